@@ -1,0 +1,52 @@
+import type { z } from "zod";
+
+/** What an algorithm sees of an endpoint. Only eligible ones reach it (DESIGN.md rule 3). */
+export interface Candidate {
+  readonly id: string;
+  /** Position in the group's list, stable while the group lives; 0-based. */
+  readonly index: number;
+  /** Relative share, > 0: endpoints of weight 0 are not candidates. */
+  readonly weight: number;
+  /** Requests in flight now. */
+  readonly inFlight: number;
+  /** Peak EWMA of the latency to the response head, ms; 0 when nothing is known yet. */
+  readonly latencyMs: number;
+}
+
+/** What an algorithm may know of the request. Clock and randomness are given, so that tests can hold them. */
+export interface PickContext {
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** The caller's address. */
+  readonly clientIp: string;
+  /** A request header by lower-case name; "" when absent. */
+  header(name: string): string;
+}
+
+/** The state of one algorithm for one endpoint group (a cursor, running weights). */
+export interface Picker {
+  /** Chooses one of `candidates`, which has at least one element. Must be synchronous and fast. */
+  pick<C extends Candidate>(candidates: readonly C[], context: PickContext): C;
+}
+
+export interface Algorithm<Settings = unknown> {
+  /** The stored name. */
+  readonly name: string;
+  /** What the picker shows. */
+  readonly label: string;
+  /** One sentence: what it does. */
+  readonly hint: string;
+  /** Whether weights steer it; the weight column is shown as unused otherwise. */
+  readonly usesWeights: boolean;
+  /** Synapse class names that mean this algorithm. */
+  readonly synapseClasses?: readonly string[];
+  /** Settings of its own, every field with a default; absent when it has none. */
+  readonly settings?: z.ZodType<Settings>;
+  /** Fresh state for a group of `size` endpoints. */
+  create(size: number, settings: Settings): Picker;
+}
+
+/** Fills in the type parameter from the settings schema. */
+export function defineAlgorithm<Settings>(algorithm: Algorithm<Settings>): Algorithm {
+  return algorithm as Algorithm;
+}

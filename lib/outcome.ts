@@ -1,0 +1,99 @@
+/**
+ * How one attempt at one endpoint ended. Cause and phase are kept apart (spec/gateway.md section 5): the
+ * cause decides suspension, the phase decides whether another endpoint may be tried.
+ */
+
+export type FailureCause =
+  | "refused"
+  | "dns"
+  | "unreachable"
+  | "tls"
+  | "connectTimeout"
+  | "responseTimeout"
+  | "closed"
+  | "protocol";
+
+export type Outcome =
+  | { kind: "response"; status: number }
+  | {
+      kind: "failure";
+      cause: FailureCause;
+      /** A request byte may have reached the endpoint. */
+      written: boolean;
+      /** The response head had been passed on to the caller. */
+      answered: boolean;
+      /** A kept-alive connection that the endpoint closed as the request was sent: not the endpoint's fault. */
+      stale: boolean;
+    }
+  | { kind: "clientGone" };
+
+export type Failure = Extract<Outcome, { kind: "failure" }>;
+
+interface CauseInfo {
+  /** WSO2's error code, for display and for settings that list codes. */
+  code: string;
+  /** Plain name, shown where a person chooses error classes. */
+  label: string;
+  /** What the gateway answers when no other endpoint could help. */
+  status: 502 | 504;
+  message: string;
+  description: string;
+  /** As a state in words: "Suspended for 12 s: connection refused". */
+  words: string;
+}
+
+const connectFailed = {
+  code: "101503",
+  label: "Connection failed",
+  status: 502,
+  message: "Connection failed",
+  description: "The gateway could not connect to the backend.",
+} as const;
+
+/** The table of spec/gateway.md section 7. */
+export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
+  refused: { ...connectFailed, words: "connection refused" },
+  dns: { ...connectFailed, words: "unknown host" },
+  unreachable: { ...connectFailed, words: "host unreachable" },
+  tls: { ...connectFailed, words: "TLS handshake failed" },
+  connectTimeout: {
+    code: "101508",
+    label: "Connection timed out",
+    status: 504,
+    message: "Connection timed out",
+    description: "The backend did not accept a connection in time.",
+    words: "connection timed out",
+  },
+  responseTimeout: {
+    code: "101504",
+    label: "Response timed out",
+    status: 504,
+    message: "Response timed out",
+    description: "The backend did not answer in time.",
+    words: "no response in time",
+  },
+  closed: {
+    code: "101505",
+    label: "Connection closed",
+    status: 502,
+    message: "Connection closed",
+    description: "The backend closed the connection before it answered.",
+    words: "connection closed",
+  },
+  protocol: {
+    code: "101506",
+    label: "Protocol violation",
+    status: 502,
+    message: "Invalid response",
+    description: "The backend's answer was not valid HTTP.",
+    words: "invalid HTTP response",
+  },
+};
+
+/** Error classes that a person can choose: WSO2's code and a plain name. */
+export const errorClasses: readonly { code: string; label: string }[] = [
+  ...new Map(Object.values(causes).map(({ code, label }) => [code, { code, label }])).values(),
+];
+
+/** Codes of the classes that mark for suspension first ("timeout" state) unless a list says otherwise. */
+export const defaultTimeoutCodes: readonly string[] = ["101504", "101505"];

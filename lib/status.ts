@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+/**
+ * What the gateway's admin interface answers, read by the publisher's server. Times are ISO 8601,
+ * durations milliseconds.
+ */
+
+export const EndpointState = z.enum([
+  "up",
+  "notChecked",
+  "failing",
+  "suspended",
+  "draining",
+  "off",
+  "checkFailing",
+]);
+export type EndpointState = z.infer<typeof EndpointState>;
+
+export const EndpointStatus = z.object({
+  id: z.string(),
+  url: z.string(),
+  state: EndpointState,
+  /** When the state began; null while nothing has happened yet. */
+  since: z.string().nullable(),
+  /** When a suspension or a pause ends. */
+  until: z.string().nullable(),
+  inFlight: z.number(),
+  requests: z.number(),
+  failures: z.number(),
+  /** Attempts in the last 60 s. */
+  lastMinute: z.number(),
+  lastError: z.object({ words: z.string(), at: z.string() }).nullable(),
+  p50: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+export type EndpointStatus = z.infer<typeof EndpointStatus>;
+
+export const ApiStatus = z.object({
+  apiId: z.string(),
+  name: z.string(),
+  version: z.string(),
+  basePath: z.string(),
+  /** The revision that serves; null when none of this API's could be read. */
+  revision: z.number().nullable(),
+  /** Why the newest live revision does not serve; null when it does. */
+  error: z.string().nullable(),
+  endpoints: z.array(EndpointStatus),
+});
+export type ApiStatus = z.infer<typeof ApiStatus>;
+
+export const GatewayStatus = z.object({
+  generation: z.number(),
+  startedAt: z.string(),
+  /** What keeps the gateway from seeing new deployments; null when all is well. */
+  databaseError: z.string().nullable(),
+  /** Base URLs at which callers reach this gateway. */
+  urls: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
+  apis: z.array(ApiStatus),
+  /** Class names of the installed custom algorithms. */
+  customAlgorithms: z.array(z.string()).default([]),
+});
+export type GatewayStatus = z.infer<typeof GatewayStatus>;
+
+/** Body of `POST /check`. */
+export const CheckRequest = z.object({ url: z.string().max(2000) });
+
+/** Its answer: a state and the sentence to show. Colour: up green, answers amber, down red. */
+export const CheckResult = z.object({ state: z.enum(["up", "answers", "down"]), message: z.string() });
+export type CheckResult = z.infer<typeof CheckResult>;
