@@ -1,0 +1,286 @@
+import {
+  type ApiDefinition,
+  basePath,
+  deployProblems,
+  type Problem,
+  parseDefinition,
+  sameDefinition,
+} from "#lib/api";
+import { database } from "./db";
+import { Prisma } from "./generated/client";
+
+/**
+ * All writes and the publisher's reads. Expected failures come back as values; whatever throws is a bug
+ * or a broken database. Documents are parsed in both directions (DESIGN.md rule 7).
+ */
+
+export type Conflict = { ok: false; kind: "conflict"; problems: Problem[] };
+export type Invalid = { ok: false; kind: "invalid"; problems: Problem[] };
+export type Missing = { ok: false; kind: "missing" };
+/** Somebody saved in between: their version comes back, the caller keeps its own. */
+export type Stale = { ok: false; kind: "stale"; theirs: StoredDraft };
+
+export interface Deployed {
+  revision: number;
+  /** When this deployment row was written. */
+  since: Date;
+}
+
+export interface StoredDraft {
+  id: string;
+  definition: ApiDefinition;
+  /** Counts saves; hand it back with the next save. */
+  draftVersion: number;
+  updatedAt: Date;
+}
+
+export interface ApiDetail extends StoredDraft {
+  /** What runs now; null when nothing does. */
+  live: (Deployed & { definition: ApiDefinition | null }) | null;
+  /** Draft and live revision differ. Also true while nothing is live. */
+  changed: boolean;
+}
+
+export interface ApiListItem {
+  id: string;
+  name: string;
+  version: string;
+  context: string;
+  basePath: string;
+  live: Deployed | null;
+  changed: boolean;
+}
+
+/** A draft row that no longer parses is a row we did not write; the page says so instead of guessing. */
+export class UnreadableRow extends Error {
+  constructor(
+    readonly apiId: string,
+    problems: Problem[],
+  ) {
+    super(`The stored definition of API ${apiId} cannot be read: ${problemText(problems)}`);
+    this.name = "UnreadableRow";
+  }
+}
+
+/** Problems in one line, for logs and errors: "endpoints.production.endpoints.0.url: ...". */
+export function problemText(problems: readonly Problem[]): string {
+  return problems.map((p) => (p.path.length ? `${p.path.join(".")}: ${p.message}` : p.message)).join("; ");
+}
+
+const newestDeployment = {
+  deployments: { orderBy: { id: "desc" }, take: 1, include: { revision: true } },
+} as const satisfies Prisma.ApiInclude;
+
+type ApiRow = Prisma.ApiGetPayload<{ include: typeof newestDeployment }>;
+
+/** One page of APIs whose name or context contains `search`, by name; `total` counts all that match. */
+export async function listApis(options: { search?: string; page?: number; pageSize?: number } = {}) {
+  const { search = "", page = 1, pageSize = 25 } = options;
+  const where: Prisma.ApiWhereInput = search
+    ? { OR: [{ name: { contains: search } }, { basePath: { contains: search } }] }
+    : {};
+  const [total, rows] = await database().$transaction([
+    database().api.count({ where }),
+    database().api.findMany({
+      where,
+      orderBy: [{ name: "asc" }, { version: "asc" }],
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+      include: newestDeployment,
+    }),
+  ]);
+  const apis = rows.map((row): ApiListItem => {
+    const revision = row.deployments[0]?.revision;
+    return {
+      id: row.id,
+      name: row.name,
+      version: row.version,
+      context: row.context,
+      basePath: row.basePath,
+      live: liveOf(row),
+      // Both texts were written by the same serializer from parsed values, so text equality is enough here.
+      changed: revision?.definition !== row.draft,
+    };
+  });
+  return { total, apis };
+}
+
+/** One API with its draft and what is live; null when there is none of that id. */
+export async function getApi(id: string): Promise<ApiDetail | null> {
+  const row = await database().api.findUnique({ where: { id }, include: newestDeployment });
+  if (!row) return null;
+  const draft = toDraft(row);
+  const live = liveOf(row);
+  const text = row.deployments[0]?.revision?.definition;
+  const parsed = text === undefined ? null : parseText(text);
+  const definition = parsed?.ok ? parsed.definition : null;
+  return {
+    ...draft,
+    live: live && { ...live, definition },
+    changed: !definition || !sameDefinition(definition, draft.definition),
+  };
+}
+
+/** Makes an API with its first draft. Taken names and paths come back as problems of their fields. */
+export async function createApi(input: unknown): Promise<{ ok: true; id: string } | Invalid | Conflict> {
+  const parsed = parseDefinition(input);
+  if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
+  const { definition } = parsed;
+  try {
+    const { id } = await database().api.create({ data: columns(definition) });
+    return { ok: true, id };
+  } catch (error) {
+    return await asConflict(error, definition);
+  }
+}
+
+/** Which of name+version and context+version are taken by another API, as problems of their fields. */
+export async function findConflicts(
+  api: Pick<ApiDefinition, "name" | "version" | "context">,
+  exceptId?: string,
+): Promise<Problem[]> {
+  const others = await database().api.findMany({
+    where: {
+      NOT: exceptId ? { id: exceptId } : undefined,
+      OR: [{ name: api.name, version: api.version }, { basePath: basePath(api) }],
+    },
+    select: { name: true, version: true, basePath: true },
+  });
+  const problems: Problem[] = [];
+  if (others.some((o) => o.name === api.name && o.version === api.version)) {
+    problems.push({
+      path: ["name"],
+      message: `There is already an API named ${api.name} with version ${api.version}. Choose another name or version.`,
+    });
+  }
+  const path = others.find((o) => o.basePath === basePath(api));
+  if (path) {
+    problems.push({
+      path: ["context"],
+      message: `${path.basePath} already belongs to ${path.name} ${path.version}. Choose another context or version.`,
+    });
+  }
+  return problems;
+}
+
+/** Saves a draft that started from `baseVersion`. */
+export async function saveDraft(
+  id: string,
+  input: unknown,
+  baseVersion: number,
+): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
+  const parsed = parseDefinition(input);
+  if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
+  const { definition } = parsed;
+  try {
+    // One statement: whether the version still matches is decided where it is written.
+    const { count } = await database().api.updateMany({
+      where: { id, draftVersion: baseVersion },
+      data: { ...columns(definition), draftVersion: baseVersion + 1 },
+    });
+    const row = await database().api.findUnique({ where: { id } });
+    if (!row) return { ok: false, kind: "missing" };
+    if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(row) };
+    return { ok: true, draft: toDraft(row) };
+  } catch (error) {
+    return await asConflict(error, definition, id);
+  }
+}
+
+/**
+ * Deploys the draft: a Revision (the newest is reused when equal), a Deployment and a Change in one
+ * transaction. `generation` is what the gateway will report once it has seen it.
+ */
+export async function deploy(
+  id: string,
+  options: { author?: string; note?: string } = {},
+): Promise<{ ok: true; revision: number; generation: number } | Invalid | Missing> {
+  const { author = "", note = "" } = options;
+  return database().$transaction(async (tx) => {
+    const row = await tx.api.findUnique({
+      where: { id },
+      include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
+    });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    const { definition } = toDraft(row);
+    const problems = deployProblems(definition);
+    if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
+    const text = JSON.stringify(definition);
+    const newest = row.revisions[0];
+    const revision =
+      newest && newest.definition === text
+        ? newest
+        : await tx.revision.create({
+            data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
+          });
+    await tx.deployment.create({ data: { apiId: id, revisionId: revision.id, author } });
+    const change = await tx.change.create({ data: { kind: "deploy" } });
+    return { ok: true, revision: revision.number, generation: change.id } as const;
+  });
+}
+
+/** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
+export async function undeploy(id: string, author = ""): Promise<{ ok: true; generation: number } | Missing> {
+  return database().$transaction(async (tx) => {
+    const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    if (row.deployments[0]?.revisionId) {
+      await tx.deployment.create({ data: { apiId: id, author } });
+    }
+    const change = await tx.change.create({ data: { kind: "undeploy" } });
+    return { ok: true, generation: change.id } as const;
+  });
+}
+
+/** Deletes an API with its revisions and log. */
+export async function deleteApi(id: string): Promise<{ ok: true; generation: number } | Missing> {
+  return database().$transaction(async (tx) => {
+    // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
+    await tx.deployment.deleteMany({ where: { apiId: id } });
+    const { count } = await tx.api.deleteMany({ where: { id } });
+    if (count === 0) return { ok: false, kind: "missing" } as const;
+    const change = await tx.change.create({ data: { kind: "delete" } });
+    return { ok: true, generation: change.id } as const;
+  });
+}
+
+function columns(definition: ApiDefinition) {
+  return {
+    name: definition.name,
+    version: definition.version,
+    context: definition.context,
+    basePath: basePath(definition),
+    draft: JSON.stringify(definition),
+  };
+}
+
+function liveOf(row: ApiRow): Deployed | null {
+  const newest = row.deployments[0];
+  return newest?.revision ? { revision: newest.revision.number, since: newest.createdAt } : null;
+}
+
+function toDraft(row: { id: string; draft: string; draftVersion: number; updatedAt: Date }): StoredDraft {
+  const parsed = parseText(row.draft);
+  if (!parsed.ok) throw new UnreadableRow(row.id, parsed.problems);
+  return {
+    id: row.id,
+    definition: parsed.definition,
+    draftVersion: row.draftVersion,
+    updatedAt: row.updatedAt,
+  };
+}
+
+/** A stored document, parsed. Text that is not JSON is a problem like any other. */
+export function parseText(text: string) {
+  try {
+    return parseDefinition(JSON.parse(text));
+  } catch {
+    return { ok: false as const, problems: [{ path: [], message: "The stored document is not JSON." }] };
+  }
+}
+
+async function asConflict(error: unknown, definition: ApiDefinition, id?: string): Promise<Conflict> {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+  const problems = await findConflicts(definition, id);
+  return { ok: false, kind: "conflict", problems };
+}
