@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
+import { type CheckRules, checkEndpoint } from "./check";
+import type { RuntimeEndpoint } from "./group";
+import type { RuntimeApi } from "./snapshot";
+import type { Watcher } from "./watch";
+
+/** Largest body of an admin request, bytes. */
+const MAX_BODY = 64 * 1024;
+
+export interface AdminContext {
+  watcher: Watcher;
+  urls: GatewayStatus["urls"];
+  check: CheckRules;
+  /** A stopping gateway is not ready. */
+  stopping(): boolean;
+}
+
+/** The interface for the publisher and for operators: health, status, endpoint checks. */
+export function adminServer(context: AdminContext): Server {
+  const startedAt = new Date().toISOString();
+  return createServer((req, res) => {
+    route(context, startedAt, req, res).catch((error: unknown) => {
+      console.error("Admin request:", error);
+      if (!res.headersSent) json(res, 500, { message: "Internal error." });
+    });
+  });
+}
+
+async function route(
+  context: AdminContext,
+  startedAt: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const path = (req.url ?? "").split("?")[0];
+  const wanted = path === "/check" ? "POST" : "GET";
+  const known = ["/healthz", "/readyz", "/status", "/check"].includes(path ?? "");
+  if (!known)
+    return json(res, 404, { message: "Unknown path. There are /healthz, /readyz, /status and /check." });
+  if (req.method !== wanted && !(wanted === "GET" && req.method === "HEAD")) {
+    res.setHeader("Allow", wanted);
+    return json(res, 405, { message: `${path} answers ${wanted} only.` });
+  }
+  if (path === "/healthz") return json(res, 200, { ok: true });
+  if (path === "/readyz") return ready(context, res);
+  if (path === "/status") return json(res, 200, status(context, startedAt));
+  const body = CheckRequest.safeParse(await readJson(req));
+  if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
+  json(res, 200, await checkEndpoint(body.data.url, context.check));
+}
+
+/** Ready = has a routing table and accepts requests. Trouble with the database is said, but old routes serve. */
+function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
+  const ok = watcher.snapshot.generation >= 0 && !stopping();
+  json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
+}
+
+function status({ watcher, urls }: AdminContext, startedAt: string): GatewayStatus {
+  const { snapshot, databaseError } = watcher;
+  const now = performance.now();
+  const apis = [...snapshot.byId.values()].map((api) => ({
+    apiId: api.apiId,
+    name: api.definition.name,
+    version: api.definition.version,
+    basePath: api.basePath,
+    revision: api.revision,
+    error: snapshot.errors.get(api.apiId)?.message ?? null,
+    endpoints: endpointsOf(api, now),
+  }));
+  const broken = [...snapshot.errors].filter(([apiId]) => !snapshot.byId.has(apiId));
+  for (const [apiId, { message }] of broken) {
+    apis.push({
+      apiId,
+      name: "",
+      version: "",
+      basePath: "",
+      revision: null as never,
+      error: message,
+      endpoints: [],
+    });
+  }
+  return { generation: snapshot.generation, startedAt, databaseError, urls, apis, customAlgorithms: [] };
+}
+
+function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {
+  const seen = new Map<string, EndpointStatus>();
+  for (const [, group] of api.allGroups()) {
+    for (const endpoint of group.endpoints) {
+      if (!seen.has(endpoint.id)) seen.set(endpoint.id, endpointStatus(endpoint, now));
+    }
+  }
+  return [...seen.values()];
+}
+
+function endpointStatus({ config, live }: RuntimeEndpoint, now: number): EndpointStatus {
+  const { health } = live;
+  const wallClock = (time: number) => new Date(Date.now() + (time - now)).toISOString();
+  return {
+    id: config.id,
+    url: config.url,
+    state: stateOf(),
+    since: Number.isFinite(health.since) ? wallClock(health.since) : null,
+    until: health.kind === "active" ? null : wallClock(health.until),
+    inFlight: live.inFlight,
+    requests: live.requests,
+    failures: live.failures,
+    lastMinute: live.lastMinute(now),
+    lastError: live.lastError && { words: live.lastError.words, at: live.lastError.at.toISOString() },
+    p50: live.percentile(0.5, now),
+    p99: live.percentile(0.99, now),
+  };
+
+  function stateOf(): EndpointStatus["state"] {
+    if (config.state !== "on") return config.state;
+    if (health.kind === "suspended") return "suspended";
+    if (health.kind === "timeout") return "failing";
+    // Never "up" on faith: only an answer makes it so.
+    return live.requests > live.failures + live.inFlight ? "up" : "notChecked";
+  }
+}
+
+async function readJson(req: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function json(res: ServerResponse, code: number, value: unknown): void {
+  res.writeHead(code, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
+  res.end(JSON.stringify(value));
+}

@@ -1,0 +1,107 @@
+import type { ServerResponse } from "node:http";
+import { causes, type Failure } from "#lib/outcome";
+
+/** What the gateway itself answers (spec/gateway.md section 7). Never an internal host, state or stack. */
+export interface Answer {
+  status: number;
+  code: string;
+  message: string;
+  description: string;
+  headers?: Record<string, string>;
+}
+
+export const unknownContext: Answer = {
+  status: 404,
+  code: "404",
+  message: "Not Found",
+  description: "No API is deployed at this path. Check the context and version in the URL.",
+};
+
+export const unknownResource: Answer = {
+  status: 404,
+  code: "404",
+  message: "Not Found",
+  description: "This API has no resource that matches the path.",
+};
+
+export function methodNotAllowed(allow: readonly string[]): Answer {
+  return {
+    status: 405,
+    code: "405",
+    message: "Method Not Allowed",
+    description: `This resource does not answer this method. Allowed: ${allow.join(", ")}.`,
+    headers: { Allow: allow.join(", ") },
+  };
+}
+
+/** The caller may still be sending, or may not agree with us on where its request ends. */
+const hangUp = { Connection: "close" };
+
+export function malformed(description: string): Answer {
+  return { status: 400, code: "102512", message: "Bad Request", description, headers: hangUp };
+}
+
+export const bodyTooLarge: Answer = {
+  status: 413,
+  code: "102511",
+  message: "Payload Too Large",
+  description: "The request body is larger than this API accepts.",
+  headers: hangUp,
+};
+
+export const callerTooSlow: Answer = {
+  status: 408,
+  code: "102512",
+  message: "Request Timeout",
+  description: "The request body did not arrive in time.",
+  headers: hangUp,
+};
+
+export const internalError: Answer = {
+  status: 500,
+  code: "101500",
+  message: "Internal Error",
+  description:
+    "The gateway could not handle this request. The request id identifies it in the gateway's log.",
+};
+
+export const noEndpointConfigured: Answer = {
+  status: 403,
+  code: "900901",
+  message: "Forbidden",
+  description: "Production key offered to an API with no production endpoint",
+};
+
+/** Nothing can take the request now. `retryAfterMs` until the first endpoint may be tried again. */
+export function noReadyEndpoint(single: boolean, retryAfterMs: number): Answer {
+  return {
+    status: 503,
+    code: single ? "303001" : "303000",
+    message: "Service Unavailable",
+    description: "No ready endpoints: all of them are suspended, draining or switched off.",
+    headers: { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
+  };
+}
+
+export function failed(failure: Failure): Answer {
+  const { status, code, message, description } = causes[failure.cause];
+  return { status, code, message, description };
+}
+
+/** Sends an answer in the gateway's one error shape. */
+export function send(res: ServerResponse, answer: Answer, requestId: string): void {
+  const { status, code, message, description } = answer;
+  if (status === 204) {
+    res.writeHead(204, { ...answer.headers, "X-Request-ID": requestId });
+    res.end();
+    return;
+  }
+  const body = JSON.stringify({ code, message, description, requestId });
+  res.writeHead(status, {
+    ...answer.headers,
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+    "X-Request-ID": requestId,
+  });
+  res.end(body);
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+
+/**
+ * A caller's request body that can be sent more than once. What has been read is kept up to a limit, so a
+ * second attempt gets the same bytes; beyond it the body streams through once (spec/gateway.md section 5).
+ * Nothing is read before an attempt asks for it, and reading stops while an attempt cannot take more.
+ */
+export class RequestBody {
+  private kept: Buffer[] | null = [];
+  private keptBytes = 0;
+  private received = 0;
+  private ended = false;
+  private current: Stream | null = null;
+  private listening = false;
+  /** The caller sent more than the limit. */
+  tooLarge = false;
+
+  /**
+   * @param replayBytes how much is kept for a replay
+   * @param maxBytes largest body; null = any
+   * @param onProgress called for each piece, so that timeouts know that something moves
+   */
+  constructor(
+    private readonly req: IncomingMessage,
+    private readonly replayBytes: number,
+    private readonly maxBytes: number | null,
+    private readonly onTooLarge: () => void,
+  ) {}
+
+  /** Whether another attempt would get all of it. */
+  get replayable(): boolean {
+    return this.kept !== null;
+  }
+
+  /** Whether the next piece has to come from the caller: then a delay is not the endpoint's. */
+  get waitsForCaller(): boolean {
+    return !this.ended && this.listening && !this.req.isPaused();
+  }
+
+  /** The body for one attempt. The stream of the attempt before must be over. */
+  stream(onProgress: () => void): Readable {
+    const kept = this.kept;
+    if (kept === null) throw new Error("This body has been consumed and was too large to keep.");
+    this.current = new Stream(this, onProgress);
+    for (const chunk of kept) this.current.push(chunk);
+    if (this.ended) this.current.push(null);
+    return this.current;
+  }
+
+  /** Lets whatever the caller still sends go, so that its connection can be used again. */
+  discard(): void {
+    this.current = null;
+    this.kept = null;
+    if (!this.ended) this.req.resume();
+  }
+
+  /** @internal the attempt's stream can take more */
+  pull(): void {
+    if (this.ended) return;
+    if (!this.listening) {
+      this.listening = true;
+      this.req.on("data", this.onData);
+      this.req.on("end", this.onEnd);
+    }
+    if (this.req.isPaused()) this.req.resume();
+  }
+
+  /** @internal the attempt is over */
+  release(stream: Stream): void {
+    if (this.current !== stream) return;
+    this.current = null;
+    if (this.listening && !this.ended && this.kept !== null) this.req.pause();
+  }
+
+  private readonly onData = (chunk: Buffer) => {
+    this.received += chunk.length;
+    if (this.maxBytes !== null && this.received > this.maxBytes) {
+      if (!this.tooLarge) {
+        this.tooLarge = true;
+        this.onTooLarge();
+      }
+      return;
+    }
+    if (this.kept !== null) {
+      this.keptBytes += chunk.length;
+      if (this.keptBytes <= this.replayBytes) this.kept.push(chunk);
+      else this.kept = null;
+    }
+    const stream = this.current;
+    if (stream === null) {
+      // Between two attempts: keep what is in hand, take no more. After the last one it just drains.
+      if (this.kept !== null) this.req.pause();
+      return;
+    }
+    stream.onProgress();
+    if (!stream.push(chunk)) this.req.pause();
+  };
+
+  private readonly onEnd = () => {
+    this.ended = true;
+    this.current?.push(null);
+  };
+}
+
+class Stream extends Readable {
+  constructor(
+    private readonly source: RequestBody,
+    readonly onProgress: () => void,
+  ) {
+    super();
+  }
+
+  override _read(): void {
+    this.source.pull();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.source.release(this);
+    callback(error);
+  }
+}

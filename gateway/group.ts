@@ -1,0 +1,142 @@
+import { isIP } from "node:net";
+import { type Candidate, createPicker, type PickContext, type Picker } from "#lib/algorithms";
+import type { Limits } from "#lib/api";
+import { mayReceive } from "#lib/eligibility";
+import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/endpoints";
+import { retryBudget } from "#lib/retry";
+import type { AffinityCookie } from "./cookies";
+import type { Live } from "./live";
+
+/** One endpoint as a group of one snapshot sees it: settings from the revision, live state by reference. */
+export class RuntimeEndpoint implements Candidate {
+  readonly id: string;
+  readonly weight: number;
+  /** Path of the endpoint's URL without a slash at its end; goes before the resource path. */
+  readonly pathPrefix: string;
+  readonly responseTimeoutMs: number;
+  /** Name for TLS, which must not follow a Host header kept from the caller. */
+  readonly servername: string | undefined;
+  /** Close the connection without a reply when time runs out. */
+  readonly discard: boolean;
+
+  constructor(
+    readonly config: Endpoint,
+    readonly index: number,
+    readonly live: Live,
+    group: EndpointGroup,
+    limits: Limits,
+  ) {
+    this.id = config.id;
+    this.weight = config.weight;
+    const url = new URL(config.url);
+    this.pathPrefix = url.pathname.replace(/\/$/, "");
+    this.servername = url.protocol === "https:" && isIP(url.hostname) === 0 ? url.hostname : undefined;
+    this.responseTimeoutMs =
+      config.settings.responseTimeoutMs ?? group.responseTimeoutMs ?? limits.responseTimeoutMs;
+    this.discard = config.settings.action === "discard";
+  }
+
+  get inFlight(): number {
+    return this.live.inFlight;
+  }
+
+  get latencyMs(): number {
+    return this.live.latencyMs;
+  }
+}
+
+/** What a choice came to: an endpoint, or how long until one may be tried. */
+export type Choice =
+  | { endpoint: RuntimeEndpoint; lastResort: boolean }
+  | { endpoint: null; retryAfterMs: number };
+
+/** An endpoint group at work: picks, counts, and holds the cursor of its algorithm. */
+export class Group {
+  readonly endpoints: readonly RuntimeEndpoint[];
+  /** Open to new traffic by configuration, in list order; live health is asked at each choice. */
+  private readonly regular: readonly RuntimeEndpoint[];
+  private readonly backups: readonly RuntimeEndpoint[];
+  private readonly picker: Picker | undefined;
+  readonly session: Session | null;
+  /** Requests under way. */
+  active = 0;
+  /** Retries under way. */
+  retries = 0;
+
+  constructor(
+    readonly config: EndpointGroup,
+    private readonly limits: Limits,
+    live: (endpoint: Endpoint) => Live,
+    readonly cookie: AffinityCookie,
+  ) {
+    this.endpoints = endpointsInUse(config).map((e, i) => new RuntimeEndpoint(e, i, live(e), config, limits));
+    const open = this.endpoints.filter((e) => mayReceive(config, e.config));
+    const balanced = config.routing === "loadBalanced";
+    this.regular = balanced ? open.filter((e) => !e.config.backup) : open;
+    this.backups = balanced ? open.filter((e) => e.config.backup) : [];
+    this.picker = balanced ? createPicker(config.algorithm, this.endpoints.length) : undefined;
+    this.session = balanced && config.session.kind !== "none" ? config.session : null;
+  }
+
+  /** Failed attempts may move on to another endpoint. The type Failover is that by itself. */
+  get failsOver(): boolean {
+    return (
+      this.config.routing === "failover" || (this.config.routing === "loadBalanced" && this.config.failover)
+    );
+  }
+
+  /**
+   * The endpoint for a new attempt. Eligibility first, then the algorithm (DESIGN.md rule 3). When all
+   * that could take it are suspended, the one whose suspension ends first gets one request at a time
+   * (spec/gateway.md section 3), unless `lastResort` is false.
+   */
+  choose(now: number, tried: readonly RuntimeEndpoint[], context: PickContext, lastResort: boolean): Choice {
+    const endpoint =
+      this.pick(this.regular, now, tried, context) ?? this.pick(this.backups, now, tried, context);
+    if (endpoint) return { endpoint, lastResort: false };
+    return this.chooseSuspended(now, tried, lastResort);
+  }
+
+  /** A pinned endpoint while its session may still use it: also when draining, never when off or suspended. */
+  pinned(id: string, now: number): RuntimeEndpoint | undefined {
+    const endpoint = this.endpoints.find((e) => e.id === id);
+    if (!endpoint || endpoint.config.state === "off" || !endpoint.live.isOpen(now)) return undefined;
+    return endpoint;
+  }
+
+  /** Whether one more retry fits into the budget. */
+  mayRetry(): boolean {
+    return this.retries < retryBudget(this.active, this.limits);
+  }
+
+  private pick(
+    from: readonly RuntimeEndpoint[],
+    now: number,
+    tried: readonly RuntimeEndpoint[],
+    context: PickContext,
+  ): RuntimeEndpoint | undefined {
+    if (from.length === 0) return undefined;
+    // The common case, everything well, costs no allocation.
+    let candidates = from;
+    for (const endpoint of from) {
+      if (endpoint.live.isOpen(now) && !tried.includes(endpoint)) continue;
+      candidates = from.filter((e) => e.live.isOpen(now) && !tried.includes(e));
+      break;
+    }
+    if (candidates.length === 0) return undefined;
+    return this.picker ? this.picker.pick(candidates, context) : candidates[0];
+  }
+
+  private chooseSuspended(now: number, tried: readonly RuntimeEndpoint[], allowed: boolean): Choice {
+    let first: RuntimeEndpoint | undefined;
+    let firstUntil = Number.POSITIVE_INFINITY;
+    for (const endpoint of [...this.regular, ...this.backups]) {
+      const { health } = endpoint.live;
+      if (health.kind === "active" || tried.includes(endpoint) || health.until >= firstUntil) continue;
+      first = endpoint;
+      firstUntil = health.until;
+    }
+    if (first && allowed && !first.live.trial) return { endpoint: first, lastResort: true };
+    return { endpoint: null, retryAfterMs: first ? firstUntil - now : 1000 };
+  }
+}

@@ -1,0 +1,146 @@
+import type { FailureCause } from "#lib/outcome";
+import { fresh, type Health, isOpen, onFailure, onSuccess, type SuspensionRule } from "#lib/suspension";
+import type { Backend } from "./attempt";
+
+/** Weight of a new sample once the one before is this old, ms: the time constant of the latency average. */
+const EWMA_TAU_MS = 10_000;
+/** Latencies and counts are kept in this many slots of one slot length: together the last minute. */
+const SLOTS = 6;
+const SLOT_MS = 10_000;
+/** Latency buckets: four per doubling from 0.25 ms to about 2 minutes. */
+const BUCKETS = 80;
+
+/**
+ * Everything about one endpoint that changes while it serves: health, counters, connections. Keyed by
+ * endpoint id + URL and kept across snapshots, so that a deploy does not reset what it does not change
+ * (DESIGN.md rule 5). All clocks here are `performance.now()`.
+ */
+export class Live {
+  health: Health = fresh;
+  /** A half-open or last-resort request is under way. */
+  trial = false;
+  inFlight = 0;
+  requests = 0;
+  failures = 0;
+  /** Peak EWMA of the time to the response head, ms. */
+  latencyMs = 0;
+  lastError: { words: string; at: Date } | null = null;
+  /** Snapshots that use it; at 0 it closes its connections once idle. */
+  users = 0;
+
+  private measuredAt = 0;
+  private readonly counts = new Uint32Array(SLOTS);
+  private readonly histograms = new Uint32Array(SLOTS * BUCKETS);
+  private slot = 0;
+  private slotNumber = 0;
+
+  constructor(
+    readonly key: string,
+    readonly backend: Backend,
+    public rule: SuspensionRule,
+  ) {}
+
+  /** Whether new traffic may go here now, as far as health decides. */
+  isOpen(now: number): boolean {
+    return this.health.kind === "active" || isOpen(this.health, now, this.trial);
+  }
+
+  /** An attempt begins. Returns whether it is a trial: a suspended endpoint is let through one request at a time. */
+  begin(): boolean {
+    this.inFlight++;
+    this.requests++;
+    if (this.health.kind !== "suspended") return false;
+    this.trial = true;
+    return true;
+  }
+
+  /** An attempt is over, however it ended, its body included. */
+  end(trial: boolean): void {
+    this.inFlight--;
+    if (trial) this.trial = false;
+    this.closeWhenUnused();
+  }
+
+  /** Closes the connections once no snapshot and no request uses this endpoint any more. */
+  closeWhenUnused(): void {
+    if (this.inFlight === 0 && this.users === 0) this.backend.close();
+  }
+
+  /** The head of an answer came at `now` to an attempt that began at `startedAt`. */
+  succeeded(startedAt: number, now: number): void {
+    if (this.health.kind !== "active") {
+      this.health = onSuccess(this.health, startedAt, now);
+      if (this.health.kind === "active") this.trial = false;
+    }
+    this.measure(startedAt, now);
+  }
+
+  /** An attempt that began at `startedAt` failed; "status" is an answer that counts as failure. */
+  failed(cause: FailureCause | "status", words: string, startedAt: number, now: number): void {
+    this.failures++;
+    this.lastError = { words, at: new Date() };
+    this.advance(now);
+    this.counts[this.slot]!++;
+    this.health = onFailure(this.health, this.rule, cause, startedAt, now);
+  }
+
+  private measure(startedAt: number, now: number): void {
+    const sample = now - startedAt;
+    // Peak sensitive: a slower answer counts at once, recovery is gradual.
+    if (sample > this.latencyMs) this.latencyMs = sample;
+    else {
+      const keep = Math.exp(-(now - this.measuredAt) / EWMA_TAU_MS);
+      this.latencyMs = this.latencyMs * keep + sample * (1 - keep);
+    }
+    this.measuredAt = now;
+    this.advance(now);
+    this.counts[this.slot]!++;
+    this.histograms[this.slot * BUCKETS + bucketOf(sample)]!++;
+  }
+
+  /** Attempts in the last minute. */
+  lastMinute(now: number): number {
+    this.advance(now);
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Latency of which `share` (0..1) of the last minute's answers were faster, ms; null without any. */
+  percentile(share: number, now: number): number | null {
+    this.advance(now);
+    const merged = new Uint32Array(BUCKETS);
+    let total = 0;
+    for (let i = 0; i < this.histograms.length; i++) {
+      merged[i % BUCKETS]! += this.histograms[i]!;
+      total += this.histograms[i]!;
+    }
+    if (total === 0) return null;
+    let rest = share * total;
+    for (let i = 0; i < BUCKETS; i++) {
+      rest -= merged[i]!;
+      if (rest <= 0) return upperBound(i);
+    }
+    return upperBound(BUCKETS - 1);
+  }
+
+  /** Clears the slots that time has passed since the last call. */
+  private advance(now: number): void {
+    const number = Math.floor(now / SLOT_MS);
+    if (number === this.slotNumber) return;
+    const passed = Math.min(number - this.slotNumber, SLOTS);
+    for (let i = 0; i < passed; i++) {
+      this.slot = (this.slot + 1) % SLOTS;
+      this.counts[this.slot] = 0;
+      this.histograms.fill(0, this.slot * BUCKETS, (this.slot + 1) * BUCKETS);
+    }
+    this.slotNumber = number;
+  }
+}
+
+function bucketOf(ms: number): number {
+  if (ms <= 0.25) return 0;
+  return Math.min(BUCKETS - 1, Math.ceil(Math.log2(ms * 4) * 4));
+}
+
+function upperBound(bucket: number): number {
+  return Math.round(100 * 0.25 * 2 ** (bucket / 4)) / 100;
+}

@@ -1,0 +1,129 @@
+import { createHmac } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { installationSecret } from "#prisma/secret";
+import { adminServer } from "./admin";
+import { type Config, readConfig } from "./config";
+import { requestHandler } from "./handle";
+import { listen } from "./listen";
+import { LiveRegistry } from "./snapshot";
+import { Watcher } from "./watch";
+
+/** Largest request head, bytes. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A request head that takes longer is refused, ms. */
+const SLOW_HEADERS_MS = 10_000;
+/** Idle callers' connections are kept this long, ms; longer than usual load balancers in front keep theirs. */
+const KEEP_ALIVE_MS = 65_000;
+
+const parsed = readConfig(process.env);
+if (parsed.ok) {
+  start(parsed.config).catch((error: unknown) =>
+    stopWith(error instanceof Error ? error.message : String(error)),
+  );
+} else stopWith(parsed.message);
+
+function stopWith(sentence: string): void {
+  console.error(`Gateway: ${sentence}`);
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
+  const cookieKey = createHmac("sha256", secret).update("session cookies").digest();
+  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, new LiveRegistry(), cookieKey);
+  let stopping = false;
+  await watcher.start();
+
+  const host = config.GATEWAY_HOST || "localhost";
+  const urls = {
+    http: `http://${host.includes(":") ? `[${host}]` : host}:${config.GATEWAY_HTTP_PORT}`,
+    https: null,
+  };
+  const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
+  const servers = await listen(
+    () => gatewayServer(() => watcher.snapshot),
+    config.GATEWAY_HOST,
+    config.GATEWAY_HTTP_PORT,
+    "GATEWAY_HTTP_PORT",
+  );
+  const admin = await listen(
+    () => adminServer({ watcher, urls, check, stopping: () => stopping }),
+    "",
+    config.GATEWAY_ADMIN_PORT,
+    "GATEWAY_ADMIN_PORT",
+  );
+  console.log(`Gateway: ${urls.http} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
+
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    const drained = Promise.all(servers.map(drain));
+    await Promise.race([
+      drained,
+      new Promise((resolve) => setTimeout(resolve, config.GATEWAY_DRAIN_MS).unref()),
+    ]);
+    for (const server of [...servers, ...admin]) server.closeAllConnections();
+    await watcher.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+function gatewayServer(snapshot: () => Watcher["snapshot"]): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: SLOW_HEADERS_MS,
+      // Bodies have their own idle timeout; a long upload is not an attack.
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    requestHandler(snapshot, false),
+  );
+  // node drops fields beyond its limit silently; ours are counted and refused.
+  server.maxHeadersCount = 0;
+  server.on("clientError", refuseUnparsable);
+  return server;
+}
+
+/** Closes the listener and lets requests under way finish; connections end as soon as they are idle. */
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
+}
+
+/** What is not HTTP never reaches the handler; it gets the same kind of answer, and the connection ends. */
+function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const slow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  const status = tooLarge
+    ? "431 Request Header Fields Too Large"
+    : slow
+      ? "408 Request Timeout"
+      : "400 Bad Request";
+  const body = JSON.stringify({
+    code: "102512",
+    message: status.slice(4),
+    description: tooLarge
+      ? `The request's header is larger than ${MAX_HEADER_BYTES} bytes.`
+      : slow
+        ? "The request's header did not arrive in time."
+        : "The request is not well-formed HTTP.",
+    requestId: "",
+  });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

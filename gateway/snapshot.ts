@@ -1,0 +1,284 @@
+import FindMyWay from "find-my-way";
+import { type ApiDefinition, basePath, deployProblems, type Resource } from "#lib/api";
+import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
+import { suspensionRule } from "#lib/suspension";
+import { parseEndpointUrl } from "#lib/url";
+import { Backend } from "./attempt";
+import { AffinityCookie } from "./cookies";
+import { Group } from "./group";
+import { Live } from "./live";
+
+/** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
+export interface Snapshot {
+  readonly generation: number;
+  /** By base path. */
+  readonly apis: ReadonlyMap<string, RuntimeApi>;
+  readonly byId: ReadonlyMap<string, RuntimeApi>;
+  /** Why the newest live revision of an API does not serve, by API id. */
+  readonly errors: ReadonlyMap<string, ApiError>;
+  /** Most segments of any base path: how far a match has to look. */
+  readonly maxDepth: number;
+}
+
+export interface ApiError {
+  revision: number;
+  message: string;
+}
+
+export const emptySnapshot: Snapshot = {
+  generation: -1,
+  apis: new Map(),
+  byId: new Map(),
+  errors: new Map(),
+  maxDepth: 0,
+};
+
+/** Live state by endpoint id + URL, shared by all snapshots. */
+export class LiveRegistry {
+  private readonly lives = new Map<string, Live>();
+
+  /** The live state of an endpoint, new or the one it already has, with this revision's settings. */
+  acquire(endpoint: Endpoint, connectTimeoutMs: number): Live {
+    const { url, settings } = endpoint;
+    const key = `${endpoint.id} ${url}`;
+    let live = this.lives.get(key);
+    if (!live) {
+      live = new Live(key, new Backend(new URL(url).origin), suspensionRule(settings));
+      this.lives.set(key, live);
+    }
+    live.users++;
+    live.rule = suspensionRule(settings);
+    live.backend.configure({ verifyTls: settings.verifyTls, http2: settings.http2 }, connectTimeoutMs);
+    return live;
+  }
+
+  release(live: Live): void {
+    live.users--;
+    if (live.users > 0) return;
+    this.lives.delete(live.key);
+    live.closeWhenUnused();
+  }
+}
+
+/** Where a request goes inside an API. */
+export type ResourceMatch =
+  | { kind: "found"; route: Route }
+  | { kind: "otherMethod"; allow: string[] }
+  | { kind: "none" };
+
+/** One operation with the groups that serve it; null where the key type has none. */
+export interface Route {
+  readonly resource: Resource;
+  readonly groups: Readonly<Record<KeyType, Group | null>>;
+}
+
+/** One live revision, ready to serve. */
+export class RuntimeApi {
+  readonly basePath: string;
+  /** All groups by their scope key, the API's and those of resources. */
+  private readonly groups = new Map<string, Group>();
+  private readonly lives: Live[] = [];
+  private readonly match: (method: string, path: string) => ResourceMatch;
+
+  constructor(
+    readonly apiId: string,
+    readonly revisionId: string,
+    readonly revision: number,
+    readonly definition: ApiDefinition,
+    registry: LiveRegistry,
+    cookieKey: Buffer,
+    previous: RuntimeApi | undefined,
+  ) {
+    this.basePath = basePath(definition);
+    const groupFor = (scope: string, config: EndpointGroup): Group => {
+      const key = `${apiId} ${scope}`;
+      const existing = this.groups.get(key);
+      if (existing) return existing;
+      const lives = new Map<string, Live>();
+      const live = (endpoint: Endpoint): Live => {
+        const found = registry.acquire(normalized(endpoint), definition.limits.connectTimeoutMs);
+        this.lives.push(found);
+        lives.set(endpoint.id, found);
+        return found;
+      };
+      const before = previous?.unchangedGroup(key, config, definition);
+      // An unchanged group keeps its cursor; its endpoints are counted as used by this revision too.
+      if (before) for (const endpoint of before.endpoints) live(endpoint.config);
+      const cookie = new AffinityCookie(cookieKey, key, this.basePath);
+      const group = before ?? new Group(config, definition.limits, live, cookie);
+      this.groups.set(key, group);
+      return group;
+    };
+    const apiGroups = Object.fromEntries(
+      keyTypes.map((k) => {
+        const config = effectiveGroup(definition.endpoints, k);
+        return [k, config.enabled ? groupFor(k, config) : null];
+      }),
+    ) as Record<KeyType, Group | null>;
+    const routes = definition.resources.map((resource): Route => {
+      const own = resource.endpoints;
+      if (!own) return { resource, groups: apiGroups };
+      const groups = { ...apiGroups };
+      for (const k of keyTypes) {
+        const config = effectiveGroup(own, k);
+        if (config.enabled) groups[k] = groupFor(`${k} ${resource.method} ${resource.path}`, config);
+      }
+      return { resource, groups };
+    });
+    this.match = matcherFor(routes);
+  }
+
+  /** The operation for a method and the path after the base path ("" or starting with "/"). */
+  find(method: string, path: string): ResourceMatch {
+    return this.match(method, path);
+  }
+
+  allGroups(): Iterable<[string, Group]> {
+    return this.groups;
+  }
+
+  /** Gives up the live state that only this revision used. Requests under way keep theirs until they end. */
+  dispose(registry: LiveRegistry): void {
+    for (const live of this.lives) registry.release(live);
+  }
+
+  private unchangedGroup(key: string, config: EndpointGroup, definition: ApiDefinition): Group | undefined {
+    const group = this.groups.get(key);
+    if (!group || this.basePath !== basePath(definition)) return undefined;
+    const same =
+      JSON.stringify([group.config, this.definition.limits]) === JSON.stringify([config, definition.limits]);
+    return same ? group : undefined;
+  }
+}
+
+/** The URL as the parser writes it, so that two spellings share live state. */
+function normalized(endpoint: Endpoint): Endpoint {
+  const parsed = parseEndpointUrl(endpoint.url);
+  return parsed.ok ? { ...endpoint, url: parsed.url.href } : endpoint;
+}
+
+/**
+ * Most specific first: literal, then parameter, then wildcard; a slash at the end is optional and `/*`
+ * also matches the bare prefix. find-my-way does the work unless the API is the common one of `/*` alone.
+ */
+function matcherFor(routes: readonly Route[]): (method: string, path: string) => ResourceMatch {
+  const methods = [...new Set(routes.map((r) => r.resource.method))];
+  if (routes.every((r) => r.resource.path === "/*")) {
+    const table = new Map(
+      routes.map((r) => [r.resource.method as string, { kind: "found", route: r } as const]),
+    );
+    const other: ResourceMatch = { kind: "otherMethod", allow: methods };
+    return (method) => table.get(method) ?? other;
+  }
+  const router = FindMyWay({ ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 8192 });
+  const add = (path: string, route: Route) => {
+    // Two templates of one shape (/a/{x}, /a/{y}) are one route; the first one declared serves.
+    if (!router.findRoute(route.resource.method, path)) {
+      router.on(route.resource.method, path, () => {}, { kind: "found", route } satisfies ResourceMatch);
+    }
+  };
+  for (const route of routes) {
+    const path = toPattern(route.resource.path);
+    add(path, route);
+    if (path.endsWith("/*")) add(path.slice(0, -2) || "/", route);
+  }
+  return (method, path) => {
+    const found = router.find(method as "GET", path === "" ? "/" : path);
+    if (found) return found.store as ResourceMatch;
+    const allow = methods.filter((m) => m !== method && router.find(m, path === "" ? "/" : path));
+    return allow.length > 0 ? { kind: "otherMethod", allow } : { kind: "none" };
+  };
+}
+
+/** An OpenAPI template as find-my-way writes it: `{id}` is `:id`, a literal colon is doubled. */
+function toPattern(template: string): string {
+  let n = 0;
+  return template.replace(/:/g, "::").replace(/\{[^{}/]*\}/g, () => `:p${n++}`);
+}
+
+/** Finds the API whose base path is the longest prefix of `path` that ends at a segment boundary. */
+export function findApi(snapshot: Snapshot, path: string): RuntimeApi | undefined {
+  let found: RuntimeApi | undefined;
+  let from = 1;
+  for (let depth = 0; depth < snapshot.maxDepth; depth++) {
+    const slash = path.indexOf("/", from);
+    const prefix = slash < 0 ? path : path.slice(0, slash);
+    found = snapshot.apis.get(prefix) ?? found;
+    if (slash < 0) break;
+    from = slash + 1;
+  }
+  return found;
+}
+
+/** One live row as read: the parsed document, or why it cannot be read. */
+export interface LiveRow {
+  apiId: string;
+  revisionId: string;
+  revision: number;
+  definition: ApiDefinition | null;
+  error: string | null;
+}
+
+/**
+ * Builds the next snapshot. An API whose row is bad keeps what it serves and carries the error (DESIGN.md
+ * rule 7); an unchanged revision keeps its very object. What is no longer used is disposed of by the caller
+ * after the swap.
+ */
+export function buildSnapshot(
+  generation: number,
+  rows: readonly LiveRow[],
+  previous: Snapshot,
+  registry: LiveRegistry,
+  cookieKey: Buffer,
+): Snapshot {
+  const apis = new Map<string, RuntimeApi>();
+  const byId = new Map<string, RuntimeApi>();
+  const errors = new Map<string, ApiError>();
+  const put = (api: RuntimeApi): boolean => {
+    const owner = apis.get(api.basePath);
+    if (owner) {
+      errors.set(api.apiId, {
+        revision: api.revision,
+        message: `${api.basePath} is already served by ${owner.definition.name} ${owner.definition.version}.`,
+      });
+      return false;
+    }
+    apis.set(api.basePath, api);
+    byId.set(api.apiId, api);
+    return true;
+  };
+  for (const row of rows) {
+    const before = previous.byId.get(row.apiId);
+    if (before?.revisionId === row.revisionId) {
+      put(before);
+      continue;
+    }
+    const problem = row.error ?? whyNotServable(row.definition);
+    if (problem !== null) {
+      errors.set(row.apiId, { revision: row.revision, message: problem });
+      if (before) put(before);
+      continue;
+    }
+    const next = new RuntimeApi(
+      row.apiId,
+      row.revisionId,
+      row.revision,
+      row.definition!,
+      registry,
+      cookieKey,
+      before,
+    );
+    if (!put(next)) {
+      next.dispose(registry);
+      if (before && !apis.has(before.basePath)) put(before);
+    }
+  }
+  const maxDepth = Math.max(0, ...[...apis.keys()].map((path) => path.split("/").length - 1));
+  return { generation, apis, byId, errors, maxDepth };
+}
+
+function whyNotServable(definition: ApiDefinition | null): string | null {
+  if (!definition) return "The revision has no definition.";
+  const problems = deployProblems(definition);
+  return problems.length > 0 ? problems.map((p) => p.message).join(" ") : null;
+}

@@ -1,0 +1,87 @@
+import { openDatabase } from "#prisma/db";
+import { readGeneration, readLive, readRevisions } from "#prisma/live";
+import { parseText, problemText } from "#prisma/store";
+import { buildSnapshot, emptySnapshot, type LiveRegistry, type LiveRow, type Snapshot } from "./snapshot";
+
+/**
+ * Keeps the snapshot in step with the database by polling the highest change id (DESIGN.md section 6).
+ * Whatever the database does, the last good snapshot serves on.
+ */
+export class Watcher {
+  snapshot: Snapshot = emptySnapshot;
+  /** Why new deployments are not seen; null when all is well. */
+  databaseError: string | null = null;
+  private db: ReturnType<typeof openDatabase> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly pollMs: number,
+    private readonly registry: LiveRegistry,
+    private readonly cookieKey: Buffer,
+  ) {}
+
+  /** Looks once, then again and again. Resolves after the first look, whether it succeeded or not. */
+  async start(): Promise<void> {
+    await this.look();
+    if (!this.stopped) this.timer = setTimeout(() => void this.start(), this.pollMs);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.db?.$disconnect();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.db ??= openDatabase(this.databaseUrl);
+      const generation = await readGeneration(this.db);
+      if (generation !== this.snapshot.generation) await this.load();
+      if (this.databaseError !== null) console.log("The database can be read again.");
+      this.databaseError = null;
+    } catch (error) {
+      const message = reason(error);
+      if (this.databaseError !== message) console.error(`The database cannot be read: ${message}`);
+      this.databaseError = message;
+      // A handle to a file that was replaced or broken stays broken: start afresh next time.
+      const broken = this.db;
+      this.db = null;
+      await broken?.$disconnect().catch(() => {});
+    }
+  }
+
+  private async load(): Promise<void> {
+    const before = this.snapshot;
+    const { generation, live } = await readLive(this.db!);
+    const known = new Set([...before.byId.values()].map((api) => api.revisionId));
+    const wanted = live.filter((row) => !known.has(row.revisionId)).map((row) => row.revisionId);
+    const texts = await readRevisions(this.db!, wanted);
+    const rows = live.map((row): LiveRow => {
+      const base = { apiId: row.apiId, revisionId: row.revisionId, revision: row.number };
+      if (known.has(row.revisionId)) return { ...base, definition: null, error: null };
+      const parsed = parseText(texts.get(row.revisionId) ?? "");
+      return parsed.ok
+        ? { ...base, definition: parsed.definition, error: null }
+        : {
+            ...base,
+            definition: null,
+            error: `The revision cannot be read: ${problemText(parsed.problems)}`,
+          };
+    });
+    const next = buildSnapshot(generation, rows, before, this.registry, this.cookieKey);
+    this.snapshot = next;
+    for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.registry);
+    for (const [apiId, error] of next.errors) {
+      if (before.errors.get(apiId)?.message !== error.message)
+        console.error(`API ${apiId}: ${error.message}`);
+    }
+  }
+}
+
+/** The reason without Prisma's many lines around it. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split("\n").at(-1)?.trim() || "unknown error";
+}
