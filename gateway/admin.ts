@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
 import { type CheckRules, checkEndpoint } from "./check";
+import type { CustomAlgorithms } from "./custom";
 import type { RuntimeEndpoint } from "./group";
+import type { Metrics } from "./metrics";
 import type { RuntimeApi } from "./snapshot";
 import type { Watcher } from "./watch";
 
@@ -12,6 +14,8 @@ export interface AdminContext {
   watcher: Watcher;
   urls: GatewayStatus["urls"];
   check: CheckRules;
+  metrics: Metrics;
+  custom: CustomAlgorithms;
   /** A stopping gateway is not ready. */
   stopping(): boolean;
 }
@@ -35,9 +39,11 @@ async function route(
 ): Promise<void> {
   const path = (req.url ?? "").split("?")[0];
   const wanted = path === "/check" ? "POST" : "GET";
-  const known = ["/healthz", "/readyz", "/status", "/check"].includes(path ?? "");
+  const known = ["/healthz", "/readyz", "/status", "/metrics", "/check"].includes(path ?? "");
   if (!known)
-    return json(res, 404, { message: "Unknown path. There are /healthz, /readyz, /status and /check." });
+    return json(res, 404, {
+      message: "Unknown path. There are /healthz, /readyz, /status, /metrics and /check.",
+    });
   if (req.method !== wanted && !(wanted === "GET" && req.method === "HEAD")) {
     res.setHeader("Allow", wanted);
     return json(res, 405, { message: `${path} answers ${wanted} only.` });
@@ -45,6 +51,7 @@ async function route(
   if (path === "/healthz") return json(res, 200, { ok: true });
   if (path === "/readyz") return ready(context, res);
   if (path === "/status") return json(res, 200, status(context, startedAt));
+  if (path === "/metrics") return metricsText(context, res);
   const body = CheckRequest.safeParse(await readJson(req));
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
   json(res, 200, await checkEndpoint(body.data.url, context.check));
@@ -56,7 +63,15 @@ function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
   json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
 }
 
-function status({ watcher, urls }: AdminContext, startedAt: string): GatewayStatus {
+function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): void {
+  res.writeHead(200, {
+    "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+    "Cache-Control": "no-store",
+  });
+  res.end(metrics.render(watcher.snapshot, performance.now()));
+}
+
+function status({ watcher, urls, custom }: AdminContext, startedAt: string): GatewayStatus {
   const { snapshot, databaseError } = watcher;
   const now = performance.now();
   const apis = [...snapshot.byId.values()].map((api) => ({
@@ -80,7 +95,14 @@ function status({ watcher, urls }: AdminContext, startedAt: string): GatewayStat
       endpoints: [],
     });
   }
-  return { generation: snapshot.generation, startedAt, databaseError, urls, apis, customAlgorithms: [] };
+  return {
+    generation: snapshot.generation,
+    startedAt,
+    databaseError,
+    urls,
+    apis,
+    customAlgorithms: custom.names,
+  };
 }
 
 function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {
@@ -113,10 +135,11 @@ function endpointStatus({ config, live }: RuntimeEndpoint, now: number): Endpoin
 
   function stateOf(): EndpointStatus["state"] {
     if (config.state !== "on") return config.state;
+    if (live.check === "failing") return "checkFailing";
     if (health.kind === "suspended") return "suspended";
     if (health.kind === "timeout") return "failing";
     // Never "up" on faith: only an answer makes it so.
-    return live.requests > live.failures + live.inFlight ? "up" : "notChecked";
+    return live.check === "passing" || live.requests > live.failures + live.inFlight ? "up" : "notChecked";
   }
 }
 

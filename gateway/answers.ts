@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { causes, type Failure } from "#lib/outcome";
+import { soapFault } from "./soap";
 
 /** What the gateway itself answers (spec/gateway.md section 7). Never an internal host, state or stack. */
 export interface Answer {
@@ -32,6 +33,11 @@ export function methodNotAllowed(allow: readonly string[]): Answer {
     description: `This resource does not answer this method. Allowed: ${allow.join(", ")}.`,
     headers: { Allow: allow.join(", ") },
   };
+}
+
+/** What an undeclared OPTIONS learns. */
+export function allowed(allow: readonly string[]): Answer {
+  return { status: 204, code: "204", message: "", description: "", headers: { Allow: allow.join(", ") } };
 }
 
 /** The caller may still be sending, or may not agree with us on where its request ends. */
@@ -88,18 +94,30 @@ export function failed(failure: Failure): Answer {
   return { status, code, message, description };
 }
 
-/** Sends an answer in the gateway's one error shape. */
-export function send(res: ServerResponse, answer: Answer, requestId: string): void {
+/** Too many requests for a circuit breaker. */
+export const tooBusy: Answer = {
+  status: 503,
+  code: "102505",
+  message: "Service Unavailable",
+  description: "This API is at the limit of what it may take on. Try again shortly.",
+  headers: { "Retry-After": "1" },
+};
+
+/** Sends an answer in the gateway's one error shape, to SOAP callers as a fault. */
+export function send(res: ServerResponse, answer: Answer, requestId: string, soap?: 11 | 12): void {
   const { status, code, message, description } = answer;
   if (status === 204) {
     res.writeHead(204, { ...answer.headers, "X-Request-ID": requestId });
     res.end();
     return;
   }
-  const body = JSON.stringify({ code, message, description, requestId });
+  const body = soap
+    ? soapFault(soap, code, message, description, status < 500)
+    : JSON.stringify({ code, message, description, requestId });
+  const type = soap === 12 ? "application/soap+xml" : soap === 11 ? "text/xml" : "application/json";
   res.writeHead(status, {
     ...answer.headers,
-    "Content-Type": "application/json; charset=utf-8",
+    "Content-Type": `${type}; charset=utf-8`,
     "Content-Length": Buffer.byteLength(body),
     "X-Request-ID": requestId,
   });

@@ -151,9 +151,6 @@ export interface Timeouts {
   deadline: number;
 }
 
-/** Why an attempt was given up by us rather than by the endpoint. */
-type Abandoned = "callerGone" | "callerStalled" | "tooLarge";
-
 export class Attempt implements Dispatcher.DispatchHandler {
   /** The request head may have reached the endpoint. */
   written = false;
@@ -208,7 +205,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   /** Ends the exchange because of the caller; the endpoint is not blamed. */
-  abandon(_why: Abandoned): void {
+  abandon(): void {
     this.finish({ kind: "clientGone" });
   }
 

@@ -13,13 +13,14 @@ export class RequestBody {
   private ended = false;
   private current: Stream | null = null;
   private listening = false;
+  private ahead: { limit: number; done(whole: boolean): void } | null = null;
   /** The caller sent more than the limit. */
   tooLarge = false;
 
   /**
    * @param replayBytes how much is kept for a replay
    * @param maxBytes largest body; null = any
-   * @param onProgress called for each piece, so that timeouts know that something moves
+   * @param onTooLarge called once when the caller sends more than that
    */
   constructor(
     private readonly req: IncomingMessage,
@@ -36,6 +37,26 @@ export class RequestBody {
   /** Whether the next piece has to come from the caller: then a delay is not the endpoint's. */
   get waitsForCaller(): boolean {
     return !this.ended && this.listening && !this.req.isPaused();
+  }
+
+  /**
+   * Reads ahead up to `limit` bytes before any attempt, for those who must look inside. Resolves with the
+   * whole body, or null when it is larger, takes longer than `timeoutMs` or ends early; what was read is kept
+   * and sent on either way.
+   */
+  prefetch(limit: number, timeoutMs: number): Promise<readonly Buffer[] | null> {
+    return new Promise((resolve) => {
+      const done = (whole: boolean) => {
+        clearTimeout(timer);
+        this.ahead = null;
+        if (!this.ended) this.req.pause();
+        resolve(whole ? this.kept : null);
+      };
+      const timer = setTimeout(() => done(false), timeoutMs);
+      this.ahead = { limit, done };
+      this.req.once("close", () => this.ahead?.done(this.ended));
+      this.pull();
+    });
   }
 
   /** The body for one attempt. The stream of the attempt before must be over. */
@@ -82,15 +103,17 @@ export class RequestBody {
       }
       return;
     }
+    const stream = this.current;
     if (this.kept !== null) {
       this.keptBytes += chunk.length;
-      if (this.keptBytes <= this.replayBytes) this.kept.push(chunk);
+      // Without a stream to take it, keeping is the only way not to lose it.
+      if (this.keptBytes <= this.replayBytes || stream === null) this.kept.push(chunk);
       else this.kept = null;
     }
-    const stream = this.current;
     if (stream === null) {
-      // Between two attempts: keep what is in hand, take no more. After the last one it just drains.
-      if (this.kept !== null) this.req.pause();
+      if (this.ahead && this.keptBytes > this.ahead.limit) this.ahead.done(false);
+      // Between two attempts take no more. After the last one it just drains.
+      else if (!this.ahead && this.kept !== null) this.req.pause();
       return;
     }
     stream.onProgress();
@@ -99,6 +122,7 @@ export class RequestBody {
 
   private readonly onEnd = () => {
     this.ended = true;
+    this.ahead?.done(true);
     this.current?.push(null);
   };
 }

@@ -41,6 +41,12 @@ const Environment = z.object({
   GATEWAY_POLL_MS: milliseconds(250),
   /** How long a stopping gateway waits for requests under way, ms. */
   GATEWAY_DRAIN_MS: milliseconds(30_000),
+  /** Where access log lines go: stdout, off, or a file. */
+  GATEWAY_ACCESS_LOG: z.string().default("stdout"),
+  /** Folder of custom algorithms; empty means none. */
+  GATEWAY_ALGORITHMS_DIR: z.string().default(""),
+  /** Addresses and networks of proxies in front, whose X-Forwarded-* headers are believed. */
+  GATEWAY_TRUSTED_PROXIES: list,
   /** Keys are derived from it; empty means a file beside the database. */
   SLUICE_SECRET: z.string().optional(),
   /** Hosts that "Check endpoint status" may reach; empty means all that are not denied. */

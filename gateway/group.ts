@@ -5,12 +5,18 @@ import { mayReceive } from "#lib/eligibility";
 import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/endpoints";
 import { retryBudget } from "#lib/retry";
 import type { AffinityCookie } from "./cookies";
+import type { CustomAlgorithms } from "./custom";
 import type { Live } from "./live";
+
+/** Share of its weight that a returning endpoint starts with: some traffic must come, or it never warms up. */
+const SLOW_START_FLOOR = 0.1;
+/** Requests that may wait for a connection when only the connections are limited. */
+const DEFAULT_PENDING = 1024;
 
 /** One endpoint as a group of one snapshot sees it: settings from the revision, live state by reference. */
 export class RuntimeEndpoint implements Candidate {
   readonly id: string;
-  readonly weight: number;
+  private readonly slowStartMs: number;
   /** Path of the endpoint's URL without a slash at its end; goes before the resource path. */
   readonly pathPrefix: string;
   readonly responseTimeoutMs: number;
@@ -27,13 +33,21 @@ export class RuntimeEndpoint implements Candidate {
     limits: Limits,
   ) {
     this.id = config.id;
-    this.weight = config.weight;
+    this.slowStartMs = group.slowStartMs;
     const url = new URL(config.url);
     this.pathPrefix = url.pathname.replace(/\/$/, "");
     this.servername = url.protocol === "https:" && isIP(url.hostname) === 0 ? url.hostname : undefined;
     this.responseTimeoutMs =
       config.settings.responseTimeoutMs ?? group.responseTimeoutMs ?? limits.responseTimeoutMs;
     this.discard = config.settings.action === "discard";
+  }
+
+  /** The configured weight, or a growing part of it while a returning endpoint warms up. */
+  get weight(): number {
+    const { weight } = this.config;
+    if (this.slowStartMs === 0 || this.live.returnedAt === 0) return weight;
+    const share = (performance.now() - this.live.returnedAt) / this.slowStartMs;
+    return share >= 1 ? weight : weight * Math.max(share, SLOW_START_FLOOR);
   }
 
   get inFlight(): number {
@@ -57,6 +71,9 @@ export class Group {
   private readonly regular: readonly RuntimeEndpoint[];
   private readonly backups: readonly RuntimeEndpoint[];
   private readonly picker: Picker | undefined;
+  /** Requests waiting for one of `maxConnections`. */
+  private readonly waiting: (() => void)[] = [];
+  private sending = 0;
   readonly session: Session | null;
   /** Requests under way. */
   active = 0;
@@ -68,13 +85,18 @@ export class Group {
     private readonly limits: Limits,
     live: (endpoint: Endpoint) => Live,
     readonly cookie: AffinityCookie,
+    /** Part of the keys of its sessions: API, key type, resource. */
+    readonly scope: string,
+    custom: CustomAlgorithms,
   ) {
     this.endpoints = endpointsInUse(config).map((e, i) => new RuntimeEndpoint(e, i, live(e), config, limits));
     const open = this.endpoints.filter((e) => mayReceive(config, e.config));
     const balanced = config.routing === "loadBalanced";
     this.regular = balanced ? open.filter((e) => !e.config.backup) : open;
     this.backups = balanced ? open.filter((e) => e.config.backup) : [];
-    this.picker = balanced ? createPicker(config.algorithm, this.endpoints.length) : undefined;
+    this.picker = balanced
+      ? (createPicker(config.algorithm, this.endpoints.length) ?? custom.picker(config.algorithm.className))
+      : undefined;
     this.session = balanced && config.session.kind !== "none" ? config.session : null;
   }
 
@@ -104,9 +126,38 @@ export class Group {
     return endpoint;
   }
 
-  /** Whether one more retry fits into the budget. */
+  /** Whether one more retry fits into the budget and under the circuit breaker. */
   mayRetry(): boolean {
+    const { maxRetries } = this.config.circuitBreakers;
+    if (maxRetries !== null && this.retries >= maxRetries) return false;
     return this.retries < retryBudget(this.active, this.limits);
+  }
+
+  /** Whether a circuit breaker refuses one more request. */
+  get full(): boolean {
+    const { maxRequests } = this.config.circuitBreakers;
+    return maxRequests !== null && this.active >= maxRequests;
+  }
+
+  /**
+   * Takes a place among `maxConnections`, waiting in line when all are taken. Undefined when no limit is set
+   * or a place is free (nothing to wait for); false when the line is full.
+   */
+  enter(): Promise<void> | undefined | false {
+    const { maxConnections, maxPendingRequests } = this.config.circuitBreakers;
+    if (maxConnections === null || this.sending < maxConnections) {
+      this.sending++;
+      return undefined;
+    }
+    if (this.waiting.length >= (maxPendingRequests ?? DEFAULT_PENDING)) return false;
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Gives the place back, to the first in line if there is one. */
+  leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.sending--;
   }
 
   private pick(
@@ -132,7 +183,13 @@ export class Group {
     let firstUntil = Number.POSITIVE_INFINITY;
     for (const endpoint of [...this.regular, ...this.backups]) {
       const { health } = endpoint.live;
-      if (health.kind === "active" || tried.includes(endpoint) || health.until >= firstUntil) continue;
+      if (
+        health.kind === "active" ||
+        endpoint.live.check === "failing" ||
+        tried.includes(endpoint) ||
+        health.until >= firstUntil
+      )
+        continue;
       first = endpoint;
       firstUntil = health.until;
     }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type BlockList, isIP, type Socket } from "node:net";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
 
@@ -16,9 +16,6 @@ const hopByHop = new Set([
   "expect",
 ]);
 
-/** Ours to say: what a caller claims about its origin is dropped unless it is a trusted proxy. */
-const forwarding = new Set(["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"]);
-
 /** What one pass over the request's headers finds. */
 export interface RequestHeaders {
   /** For the backend: name, value, name, value. Without Host, cookies, forwarding and hop-by-hop headers. */
@@ -27,6 +24,15 @@ export interface RequestHeaders {
   cookie: string;
   requestId: string;
   hasIdempotencyKey: boolean;
+  /** Bytes of the body as announced; 0 when not. */
+  contentLength: number;
+  /** The body's length is not announced. */
+  chunked: boolean;
+  /** What the caller claims about where the request came from; believed from trusted proxies only. */
+  forwardedFor: string;
+  forwardedProto: string;
+  forwardedHost: string;
+  forwarded: string;
   /** Why the request is refused; undefined when it is well formed. */
   problem: string | undefined;
 }
@@ -39,6 +45,12 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     cookie: "",
     requestId: "",
     hasIdempotencyKey: false,
+    contentLength: 0,
+    chunked: false,
+    forwardedFor: "",
+    forwardedProto: "",
+    forwardedHost: "",
+    forwarded: "",
     problem: undefined,
   };
   const { forward } = found;
@@ -70,11 +82,29 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
       case "x-request-id":
         found.requestId = value;
         continue;
+      case "x-forwarded-for":
+        found.forwardedFor = joined(found.forwardedFor, value);
+        continue;
+      case "forwarded":
+        found.forwarded = joined(found.forwarded, value);
+        continue;
+      case "x-forwarded-proto":
+        found.forwardedProto = value;
+        continue;
+      case "x-forwarded-host":
+        found.forwardedHost = value;
+        continue;
+      case "content-length":
+        found.contentLength = Number(value);
+        break;
+      case "transfer-encoding":
+        found.chunked = true;
+        continue;
       case "idempotency-key":
         found.hasIdempotencyKey = true;
         break;
     }
-    if (hopByHop.has(lower) || forwarding.has(lower)) continue;
+    if (hopByHop.has(lower)) continue;
     forward.push(name, value);
   }
   if (hosts !== 1) found.problem = "A request has exactly one Host header.";
@@ -97,35 +127,72 @@ export function wellFormedRequestId(id: string): boolean {
   return /^[A-Za-z0-9._:+/=@-]{8,128}$/.test(id);
 }
 
-const forwardedSuffix = Symbol("forwarded");
-type PeerSocket = IncomingMessage["socket"] & { [forwardedSuffix]?: { address: string; node: string } };
-
-/** The caller's address, in IPv4 form where it is one. Computed once a connection. */
-export function peerAddress(req: IncomingMessage): { address: string; node: string } {
-  const socket = req.socket as PeerSocket;
-  let peer = socket[forwardedSuffix];
-  if (!peer) {
-    const address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:/, "");
-    peer = { address, node: address.includes(":") ? `"[${address}]"` : address };
-    socket[forwardedSuffix] = peer;
-  }
-  return peer;
+function joined(before: string, value: string): string {
+  return before === "" ? value : `${before}, ${value}`;
 }
 
-/** Appends what the backend learns of the caller. */
-export function pushForwarded(headers: string[], req: IncomingMessage, host: string, secure: boolean): void {
-  const { address, node } = peerAddress(req);
-  const proto = secure ? "https" : "http";
+/** The other end of a caller's connection. Computed once a connection. */
+export interface Peer {
+  /** In IPv4 form where it is one. */
+  address: string;
+  /** As `Forwarded` writes it. */
+  node: string;
+  /** A configured proxy, whose forwarding headers are believed. */
+  trusted: boolean;
+}
+
+const peerOf = Symbol("peer");
+
+/** Who is at the other end. `trusted` names the proxies in front of this gateway. */
+export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | null): Peer {
+  let found = socket[peerOf];
+  if (!found) {
+    const address = plainAddress(socket.remoteAddress ?? "unknown");
+    found = {
+      address,
+      node: address.includes(":") ? `"[${address}]"` : address,
+      trusted: isTrusted(address, trusted),
+    };
+    socket[peerOf] = found;
+  }
+  return found;
+}
+
+function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
+
+function isTrusted(address: string, trusted: BlockList | null): boolean {
+  const family = isIP(address);
+  return trusted !== null && family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
+}
+
+/** The caller's own address: the peer's, or what the chain of trusted proxies says of the one before them. */
+export function clientAddress(from: Peer, headers: RequestHeaders, trusted: BlockList | null): string {
+  if (!from.trusted || headers.forwardedFor === "") return from.address;
+  const chain = headers.forwardedFor.split(",").map((entry) => plainAddress(entry.trim()));
+  for (let i = chain.length - 1; i >= 0; i--) {
+    if (!isTrusted(chain[i]!, trusted)) return chain[i]!;
+  }
+  return chain[0]!;
+}
+
+/** Appends what the backend learns of the caller. The last entry of X-Forwarded-For is always the peer. */
+export function pushForwarded(headers: string[], from: Peer, said: RequestHeaders, secure: boolean): void {
+  const believed = from.trusted;
+  const proto = (believed && said.forwardedProto) || (secure ? "https" : "http");
+  const host = (believed && said.forwardedHost) || said.host;
   const quotedHost = /^[A-Za-z0-9.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`;
+  const ours = `for=${from.node};host=${quotedHost};proto=${proto}`;
   headers.push(
     "X-Forwarded-For",
-    address,
+    believed ? joined(said.forwardedFor, from.address) : from.address,
     "X-Forwarded-Proto",
     proto,
     "X-Forwarded-Host",
     host,
     "Forwarded",
-    `for=${node};host=${quotedHost};proto=${proto}`,
+    believed ? joined(said.forwarded, ours) : ours,
   );
 }
 
@@ -152,4 +219,13 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
     headers.push(name, raw[i + 1]!.toString("latin1"));
   }
   return named ? withoutNamed(headers, named) : headers;
+}
+
+/** The first value of a header in a name, value, ... list; undefined when absent. `name` in any case. */
+export function headerValue(headers: readonly string[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]!.length === wanted.length && headers[i]!.toLowerCase() === wanted) return headers[i + 1];
+  }
+  return undefined;
 }

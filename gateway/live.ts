@@ -27,6 +27,12 @@ export class Live {
   lastError: { words: string; at: Date } | null = null;
   /** Snapshots that use it; at 0 it closes its connections once idle. */
   users = 0;
+  /** What active checks found; null while none has run or they are off. */
+  check: "passing" | "failing" | null = null;
+  /** When it came back from a suspension or a failed check; 0 = it never left, or long ago. */
+  returnedAt = 0;
+  /** Suspensions so far. */
+  suspensions = 0;
 
   private measuredAt = 0;
   private readonly counts = new Uint32Array(SLOTS);
@@ -42,6 +48,7 @@ export class Live {
 
   /** Whether new traffic may go here now, as far as health decides. */
   isOpen(now: number): boolean {
+    if (this.check === "failing") return false;
     return this.health.kind === "active" || isOpen(this.health, now, this.trial);
   }
 
@@ -70,9 +77,22 @@ export class Live {
   succeeded(startedAt: number, now: number): void {
     if (this.health.kind !== "active") {
       this.health = onSuccess(this.health, startedAt, now);
-      if (this.health.kind === "active") this.trial = false;
+      if (this.health.kind === "active") {
+        this.trial = false;
+        this.returnedAt = now;
+      }
     }
     this.measure(startedAt, now);
+  }
+
+  /** Enough active checks in a row said so. A passing endpoint is active at once, whatever requests met before. */
+  checked(result: "passing" | "failing", now: number): void {
+    const returns = result === "passing" && (this.check === "failing" || this.health.kind !== "active");
+    this.check = result;
+    if (!returns) return;
+    this.health = { kind: "active", since: now };
+    this.trial = false;
+    this.returnedAt = now;
   }
 
   /** An attempt that began at `startedAt` failed; "status" is an answer that counts as failure. */
@@ -81,7 +101,9 @@ export class Live {
     this.lastError = { words, at: new Date() };
     this.advance(now);
     this.counts[this.slot]!++;
-    this.health = onFailure(this.health, this.rule, cause, startedAt, now);
+    const before = this.health;
+    this.health = onFailure(before, this.rule, cause, startedAt, now);
+    if (this.health.kind === "suspended" && this.health !== before) this.suspensions++;
   }
 
   private measure(startedAt: number, now: number): void {

@@ -4,9 +4,16 @@ import type { Socket } from "node:net";
 import { installationSecret } from "#prisma/secret";
 import { adminServer } from "./admin";
 import { type Config, readConfig } from "./config";
+import { type GatewayContext, trustedProxies } from "./context";
+import { CustomAlgorithms } from "./custom";
 import { requestHandler } from "./handle";
 import { listen } from "./listen";
-import { LiveRegistry } from "./snapshot";
+import { openAccessLog } from "./log";
+import { Metrics } from "./metrics";
+import { MemoryPins } from "./pins";
+import { Probes } from "./probes";
+import { LiveRegistry, type Tools } from "./snapshot";
+import { upgradeHandler } from "./upgrade";
 import { Watcher } from "./watch";
 
 /** Largest request head, bytes. */
@@ -31,7 +38,24 @@ function stopWith(sentence: string): void {
 async function start(config: Config): Promise<void> {
   const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
   const cookieKey = createHmac("sha256", secret).update("session cookies").digest();
-  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, new LiveRegistry(), cookieKey);
+  const trusted = trustedProxies(config.GATEWAY_TRUSTED_PROXIES);
+  if (typeof trusted === "string") return stopWith(trusted);
+  const tools: Tools = {
+    registry: new LiveRegistry(),
+    cookieKey,
+    probes: new Probes(),
+    custom: await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR),
+    metrics: new Metrics(),
+  };
+  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools);
+  const log = openAccessLog(config.GATEWAY_ACCESS_LOG);
+  const context: GatewayContext = {
+    snapshot: () => watcher.snapshot,
+    pins: new MemoryPins(),
+    log,
+    metrics: tools.metrics,
+    trusted,
+  };
   let stopping = false;
   await watcher.start();
 
@@ -42,13 +66,21 @@ async function start(config: Config): Promise<void> {
   };
   const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
   const servers = await listen(
-    () => gatewayServer(() => watcher.snapshot),
+    () => gatewayServer(context),
     config.GATEWAY_HOST,
     config.GATEWAY_HTTP_PORT,
     "GATEWAY_HTTP_PORT",
   );
   const admin = await listen(
-    () => adminServer({ watcher, urls, check, stopping: () => stopping }),
+    () =>
+      adminServer({
+        watcher,
+        urls,
+        check,
+        metrics: tools.metrics,
+        custom: tools.custom,
+        stopping: () => stopping,
+      }),
     "",
     config.GATEWAY_ADMIN_PORT,
     "GATEWAY_ADMIN_PORT",
@@ -64,14 +96,16 @@ async function start(config: Config): Promise<void> {
       new Promise((resolve) => setTimeout(resolve, config.GATEWAY_DRAIN_MS).unref()),
     ]);
     for (const server of [...servers, ...admin]) server.closeAllConnections();
+    tools.probes.stop();
     await watcher.stop();
+    log?.flush();
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
 }
 
-function gatewayServer(snapshot: () => Watcher["snapshot"]): Server {
+function gatewayServer(context: GatewayContext): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -81,10 +115,11 @@ function gatewayServer(snapshot: () => Watcher["snapshot"]): Server {
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    requestHandler(snapshot, false),
+    requestHandler(context, false),
   );
   // node drops fields beyond its limit silently; ours are counted and refused.
   server.maxHeadersCount = 0;
+  server.on("upgrade", upgradeHandler(context, false));
   server.on("clientError", refuseUnparsable);
   return server;
 }

@@ -1,12 +1,15 @@
 import FindMyWay from "find-my-way";
-import { type ApiDefinition, basePath, deployProblems, type Resource } from "#lib/api";
+import { type ApiDefinition, allGroups, basePath, deployProblems, type Resource } from "#lib/api";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
 import { Backend } from "./attempt";
 import { AffinityCookie } from "./cookies";
+import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import { Live } from "./live";
+import type { ApiCounters, Metrics } from "./metrics";
+import type { Probes } from "./probes";
 
 /** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
 export interface Snapshot {
@@ -60,6 +63,15 @@ export class LiveRegistry {
   }
 }
 
+/** What outlives snapshots and is used to build them. */
+export interface Tools {
+  readonly registry: LiveRegistry;
+  readonly cookieKey: Buffer;
+  readonly probes: Probes;
+  readonly custom: CustomAlgorithms;
+  readonly metrics: Metrics;
+}
+
 /** Where a request goes inside an API. */
 export type ResourceMatch =
   | { kind: "found"; route: Route }
@@ -78,6 +90,7 @@ export class RuntimeApi {
   /** All groups by their scope key, the API's and those of resources. */
   private readonly groups = new Map<string, Group>();
   private readonly lives: Live[] = [];
+  readonly counters: Readonly<Record<KeyType, ApiCounters>>;
   private readonly match: (method: string, path: string) => ResourceMatch;
 
   constructor(
@@ -85,11 +98,16 @@ export class RuntimeApi {
     readonly revisionId: string,
     readonly revision: number,
     readonly definition: ApiDefinition,
-    registry: LiveRegistry,
-    cookieKey: Buffer,
+    tools: Tools,
     previous: RuntimeApi | undefined,
   ) {
+    const { registry, cookieKey, probes, custom } = tools;
     this.basePath = basePath(definition);
+    const { name, version } = definition;
+    this.counters = {
+      production: tools.metrics.countersOf(apiId, name, version, "production"),
+      sandbox: tools.metrics.countersOf(apiId, name, version, "sandbox"),
+    };
     const groupFor = (scope: string, config: EndpointGroup): Group => {
       const key = `${apiId} ${scope}`;
       const existing = this.groups.get(key);
@@ -105,7 +123,8 @@ export class RuntimeApi {
       // An unchanged group keeps its cursor; its endpoints are counted as used by this revision too.
       if (before) for (const endpoint of before.endpoints) live(endpoint.config);
       const cookie = new AffinityCookie(cookieKey, key, this.basePath);
-      const group = before ?? new Group(config, definition.limits, live, cookie);
+      const group = before ?? new Group(config, definition.limits, live, cookie, key, custom);
+      probes.watch(group, config.healthCheck);
       this.groups.set(key, group);
       return group;
     };
@@ -138,8 +157,8 @@ export class RuntimeApi {
   }
 
   /** Gives up the live state that only this revision used. Requests under way keep theirs until they end. */
-  dispose(registry: LiveRegistry): void {
-    for (const live of this.lives) registry.release(live);
+  dispose(tools: Tools): void {
+    for (const live of this.lives) tools.registry.release(live);
   }
 
   private unchangedGroup(key: string, config: EndpointGroup, definition: ApiDefinition): Group | undefined {
@@ -228,8 +247,7 @@ export function buildSnapshot(
   generation: number,
   rows: readonly LiveRow[],
   previous: Snapshot,
-  registry: LiveRegistry,
-  cookieKey: Buffer,
+  tools: Tools,
 ): Snapshot {
   const apis = new Map<string, RuntimeApi>();
   const byId = new Map<string, RuntimeApi>();
@@ -253,23 +271,15 @@ export function buildSnapshot(
       put(before);
       continue;
     }
-    const problem = row.error ?? whyNotServable(row.definition);
+    const problem = row.error ?? whyNotServable(row.definition, tools.custom);
     if (problem !== null) {
       errors.set(row.apiId, { revision: row.revision, message: problem });
       if (before) put(before);
       continue;
     }
-    const next = new RuntimeApi(
-      row.apiId,
-      row.revisionId,
-      row.revision,
-      row.definition!,
-      registry,
-      cookieKey,
-      before,
-    );
+    const next = new RuntimeApi(row.apiId, row.revisionId, row.revision, row.definition!, tools, before);
     if (!put(next)) {
-      next.dispose(registry);
+      next.dispose(tools);
       if (before && !apis.has(before.basePath)) put(before);
     }
   }
@@ -277,8 +287,11 @@ export function buildSnapshot(
   return { generation, apis, byId, errors, maxDepth };
 }
 
-function whyNotServable(definition: ApiDefinition | null): string | null {
+function whyNotServable(definition: ApiDefinition | null, custom: CustomAlgorithms): string | null {
   if (!definition) return "The revision has no definition.";
-  const problems = deployProblems(definition);
-  return problems.length > 0 ? problems.map((p) => p.message).join(" ") : null;
+  const problems = deployProblems(definition).map((p) => p.message);
+  for (const { groups } of allGroups(definition)) {
+    for (const keyType of keyTypes) problems.push(...custom.problems(effectiveGroup(groups, keyType)));
+  }
+  return problems.length > 0 ? problems.join(" ") : null;
 }

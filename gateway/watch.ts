@@ -1,7 +1,7 @@
 import { openDatabase } from "#prisma/db";
 import { readGeneration, readLive, readRevisions } from "#prisma/live";
 import { parseText, problemText } from "#prisma/store";
-import { buildSnapshot, emptySnapshot, type LiveRegistry, type LiveRow, type Snapshot } from "./snapshot";
+import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "./snapshot";
 
 /**
  * Keeps the snapshot in step with the database by polling the highest change id (DESIGN.md section 6).
@@ -18,8 +18,7 @@ export class Watcher {
   constructor(
     private readonly databaseUrl: string,
     private readonly pollMs: number,
-    private readonly registry: LiveRegistry,
-    private readonly cookieKey: Buffer,
+    private readonly tools: Tools,
   ) {}
 
   /** Looks once, then again and again. Resolves after the first look, whether it succeeded or not. */
@@ -70,9 +69,9 @@ export class Watcher {
             error: `The revision cannot be read: ${problemText(parsed.problems)}`,
           };
     });
-    const next = buildSnapshot(generation, rows, before, this.registry, this.cookieKey);
+    const next = buildSnapshot(generation, rows, before, this.tools);
     this.snapshot = next;
-    for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.registry);
+    for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
     for (const [apiId, error] of next.errors) {
       if (before.errors.get(apiId)?.message !== error.message)
         console.error(`API ${apiId}: ${error.message}`);

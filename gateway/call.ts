@@ -1,0 +1,346 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import type { PickContext } from "#lib/algorithms";
+import { causes, type Outcome } from "#lib/outcome";
+import { isIdempotent, mayTryAgain } from "#lib/retry";
+import * as answers from "./answers";
+import { Attempt, type Exchange } from "./attempt";
+import { RequestBody } from "./body";
+import type { GatewayContext } from "./context";
+import type { Choice, RuntimeEndpoint } from "./group";
+import type { Admitted } from "./handle";
+import {
+  clientAddress,
+  headerValue,
+  peer,
+  pushForwarded,
+  type RequestHeaders,
+  responseHeaders,
+} from "./headers";
+import { openSession, type RequestSession } from "./sessions";
+import { soapOf } from "./soap";
+
+/** What a request comes with. */
+export interface Admission {
+  readonly context: GatewayContext;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly headers: RequestHeaders;
+  readonly requestId: string;
+  readonly secure: boolean;
+  /** When its head was read, `performance.now()`. */
+  readonly start: number;
+}
+
+/** One admitted request on its way: session, choice, attempts, answer. */
+export class Call implements Exchange, PickContext {
+  readonly method: string;
+  private readonly idempotent: boolean;
+  private readonly requestBody: RequestBody | null;
+  private session: RequestSession | undefined;
+  private readonly tried: RuntimeEndpoint[] = [];
+  private attempts = 0;
+  private statusRetries: number;
+  private mayRetryStatus = false;
+  private retrying = false;
+  private callerGone = false;
+  private attempt: Attempt | null = null;
+  private endpoint: RuntimeEndpoint | null = null;
+  private attemptStart = 0;
+
+  constructor(
+    private readonly from: Admission,
+    private readonly to: Extract<Admitted, { ok: true }>,
+  ) {
+    const { req, headers } = from;
+    this.method = req.method!;
+    this.idempotent = isIdempotent(this.method, headers.hasIdempotencyKey);
+    const { limits } = to.api.definition;
+    this.requestBody = hasBody(headers)
+      ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, () => this.attempt?.abandon())
+      : null;
+    this.statusRetries = to.group.config.retryOnStatus.count;
+  }
+
+  /** Runs the call; whatever goes wrong inside fails this request alone. */
+  start(): void {
+    this.from.res.on("close", this.onClose);
+    this.run().catch((error: unknown) => {
+      console.error(`Request ${this.from.requestId}:`, error);
+      this.attempt?.abandon();
+      if (this.from.res.headersSent) this.cut();
+      else this.respond(answers.internalError);
+    });
+  }
+
+  private async run(): Promise<void> {
+    const { group } = this.to;
+    const { maxBodyBytes } = this.to.api.definition.limits;
+    if (maxBodyBytes !== null && this.requestBody && this.from.headers.contentLength > maxBodyBytes) {
+      return this.respond(answers.bodyTooLarge);
+    }
+    if (group.full) return this.respond(answers.tooBusy);
+    group.active++;
+    try {
+      const session = openSession(
+        group,
+        this.from.headers,
+        this.requestBody,
+        this.from.context.pins,
+        this.from.secure,
+      );
+      this.session = session instanceof Promise ? await session : session;
+      await this.attemptUntilAnswered();
+    } finally {
+      group.active--;
+      if (this.retrying) group.retries--;
+      this.requestBody?.discard();
+    }
+  }
+
+  /** Session pin if eligible, else algorithm -> attempt -> record outcome -> retry rule -> respond. */
+  private async attemptUntilAnswered(): Promise<void> {
+    const { group } = this.to;
+    const { limits } = this.to.api.definition;
+    const deadline = performance.now() + limits.deadlineMs;
+    let choice = this.firstChoice();
+    let usedLastResort = false;
+    let fresh = false;
+    while (choice.endpoint) {
+      const { endpoint } = choice;
+      usedLastResort ||= choice.lastResort;
+      this.attempts++;
+      const more = this.attempts < limits.maxAttempts;
+      this.mayRetryStatus = more && this.statusRetries > 0 && this.idempotent;
+      const outcome = await this.send(endpoint, deadline, fresh);
+      if (outcome === "full") return this.respond(answers.tooBusy);
+      if (this.callerGone || this.from.res.destroyed) return;
+      if (outcome.kind === "clientGone") return this.respondToCaller();
+      if (outcome.kind === "failure") {
+        if (outcome.answered) return this.cut();
+        const timedOut = outcome.cause === "responseTimeout" || outcome.cause === "connectTimeout";
+        if (timedOut && endpoint.discard) return this.cut();
+        if (outcome.stale && this.idempotent && this.replayable && !fresh) {
+          // The endpoint hung up on an idle connection: the same one again, on a new one, not counted.
+          fresh = true;
+          this.attempts--;
+          continue;
+        }
+        const further = more && group.failsOver && mayTryAgain(outcome, this.idempotent) && this.replayable;
+        // What never reached a backend multiplies no load: only repeated work needs room in the budget.
+        const allowed = further && performance.now() < deadline && (!outcome.written || this.startRetry());
+        if (!allowed) return this.respond(answers.failed(outcome));
+      } else {
+        if (this.from.res.headersSent) return;
+        this.statusRetries--;
+      }
+      fresh = false;
+      this.tried.push(endpoint);
+      choice = group.choose(performance.now(), this.tried, this, !usedLastResort);
+      if (choice.endpoint) continue;
+      if (outcome.kind === "failure") return this.respond(answers.failed(outcome));
+      // A status to be retried, and no other endpoint left: the same one again.
+      choice = { endpoint, lastResort: false };
+    }
+    const single = group.config.routing === "single";
+    this.respond(answers.noReadyEndpoint(single, choice.retryAfterMs));
+  }
+
+  private firstChoice(): Choice {
+    const { group } = this.to;
+    const now = performance.now();
+    const id = this.session?.endpointId;
+    const pinned = id === undefined ? undefined : group.pinned(id, now);
+    return pinned ? { endpoint: pinned, lastResort: false } : group.choose(now, this.tried, this, true);
+  }
+
+  /** One attempt at one endpoint, with its bookkeeping. "full" when a circuit breaker has no room for it. */
+  private async send(endpoint: RuntimeEndpoint, deadline: number, fresh: boolean): Promise<Outcome | "full"> {
+    const { live } = endpoint;
+    const { group } = this.to;
+    const place = group.enter();
+    if (place === false) return "full";
+    if (place) await place;
+    if (this.callerGone) {
+      group.leave();
+      return { kind: "clientGone" };
+    }
+    const { idleTimeoutMs } = this.to.api.definition.limits;
+    const timeouts = { responseMs: endpoint.responseTimeoutMs, idleMs: idleTimeoutMs, deadline };
+    this.endpoint = endpoint;
+    this.attemptStart = performance.now();
+    const trial = live.begin();
+    this.attempt = new Attempt(live.backend, this, timeouts, fresh);
+    const path = upstreamPath(endpoint.pathPrefix, this.to.pathAndQuery);
+    const outcome = await this.attempt.run(path, this.upstreamHeaders(), endpoint.servername);
+    this.attempt = null;
+    if (outcome.kind === "failure" && !outcome.stale) {
+      live.failed(outcome.cause, causes[outcome.cause].words, this.attemptStart, performance.now());
+    }
+    live.end(trial);
+    group.leave();
+    return outcome;
+  }
+
+  private upstreamHeaders(): string[] {
+    const { context, req, headers, requestId, secure } = this.from;
+    const out = headers.forward.slice();
+    if (this.to.api.definition.preserveHost) out.push("Host", headers.host);
+    if (headers.cookie !== "") out.push("Cookie", headers.cookie);
+    out.push("X-Request-ID", requestId);
+    pushForwarded(out, peer(req.socket, context.trusted), headers, secure);
+    return out;
+  }
+
+  // What an attempt asks and delivers.
+
+  body(onProgress: () => void): Readable | undefined {
+    return this.requestBody?.stream(onProgress);
+  }
+
+  bodyWaits(): boolean {
+    return this.requestBody?.waitsForCaller ?? false;
+  }
+
+  onHead(status: number, raw: Buffer[], statusText: string): boolean {
+    const { live, id } = this.endpoint!;
+    const { failureStatuses, retryOnStatus } = this.to.group.config;
+    const now = performance.now();
+    if (failureStatuses.length > 0 && failureStatuses.includes(status)) {
+      live.failed("status", `answered ${status}`, this.attemptStart, now);
+    } else live.succeeded(this.attemptStart, now);
+    if (
+      this.mayRetryStatus &&
+      this.replayable &&
+      retryOnStatus.statusCodes.includes(status) &&
+      this.startRetry()
+    ) {
+      return false;
+    }
+    const { res, requestId } = this.from;
+    const headers = responseHeaders(raw);
+    headers.push("X-Request-ID", requestId);
+    this.session?.answered(id, headers);
+    res.writeHead(status, statusText, headers);
+    return true;
+  }
+
+  onInformation(status: number, raw: Buffer[]): void {
+    const { res } = this.from;
+    if (status !== 103 || res.headersSent) return;
+    const hints: Record<string, string | string[]> = {};
+    const headers = responseHeaders(raw);
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = headers[i]!.toLowerCase();
+      const before = hints[name];
+      hints[name] = before === undefined ? headers[i + 1]! : [before, headers[i + 1]!].flat();
+    }
+    if (hints.link !== undefined) res.writeEarlyHints(hints);
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.session?.reader?.write(chunk);
+    if (this.from.res.write(chunk)) return true;
+    this.from.res.once("drain", this.onDrain);
+    return false;
+  }
+
+  onTrailers(trailers: Buffer[] | string[]): void {
+    const pairs: [string, string][] = [];
+    for (let i = 0; i < trailers.length; i += 2) pairs.push([latin1(trailers[i]!), latin1(trailers[i + 1]!)]);
+    this.from.res.addTrailers(pairs);
+  }
+
+  onEnd(): void {
+    this.session?.ended?.();
+    this.from.res.end();
+  }
+
+  // What an algorithm may ask.
+
+  random(): number {
+    return Math.random();
+  }
+
+  get clientIp(): string {
+    const { context, req, headers } = this.from;
+    return clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
+  }
+
+  header(name: string): string {
+    return headerValue(this.from.headers.forward, name) ?? "";
+  }
+
+  // The caller's side.
+
+  private readonly onClose = () => {
+    const { res, context, req, requestId, start } = this.from;
+    if (!res.writableFinished) {
+      this.callerGone = true;
+      this.attempt?.abandon();
+    }
+    const { api, keyType, route } = this.to;
+    const ms = performance.now() - start;
+    const status = res.headersSent ? res.statusCode : 0;
+    api.counters[keyType].record(status, ms, Math.max(0, this.attempts - 1));
+    context.log?.write({
+      requestId,
+      method: this.method,
+      path: (req.url ?? "").split("?", 1)[0]!,
+      status,
+      ms: Math.round(ms * 100) / 100,
+      client: this.clientIp,
+      api: api.definition.name,
+      version: api.definition.version,
+      revision: api.revision,
+      keyType,
+      resource: route.resource.path,
+      endpoint: this.endpoint?.id ?? "",
+      attempts: this.attempts,
+    });
+  };
+
+  private readonly onDrain = () => this.attempt?.resume();
+
+  private get replayable(): boolean {
+    return this.requestBody?.replayable ?? true;
+  }
+
+  /** Takes a place in the retry budget; a request keeps its place for all its retries. */
+  private startRetry(): boolean {
+    if (this.retrying) return true;
+    if (!this.to.group.mayRetry()) return false;
+    this.to.group.retries++;
+    this.retrying = true;
+    return true;
+  }
+
+  /** The attempt ended because of the caller, who is still there: its body was too large or too slow. */
+  private respondToCaller(): void {
+    this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
+  }
+
+  private respond(answer: answers.Answer): void {
+    const { res, headers, requestId } = this.from;
+    if (!res.headersSent && !res.destroyed) answers.send(res, answer, requestId, soapOf(headers));
+  }
+
+  /** Ends the caller's connection so that it cannot take what it has for the whole. */
+  private cut(): void {
+    this.from.res.destroy();
+  }
+}
+
+/** The resource path as sent, below the endpoint's own path; a bare base path stays bare where it can. */
+export function upstreamPath(prefix: string, pathAndQuery: string): string {
+  return prefix === "" && !pathAndQuery.startsWith("/") ? `/${pathAndQuery}` : prefix + pathAndQuery;
+}
+
+function latin1(value: Buffer | string): string {
+  return typeof value === "string" ? value : value.toString("latin1");
+}
+
+/** Whether the message is framed with a body decides, not the method: DELETE and even GET may carry one. */
+function hasBody(headers: RequestHeaders): boolean {
+  return headers.contentLength > 0 || headers.chunked;
+}

@@ -1,0 +1,79 @@
+import { readdir } from "node:fs/promises";
+import { join, parse } from "node:path";
+import { pathToFileURL } from "node:url";
+import { builtInOf, type Candidate, findAlgorithm, type PickContext, type Picker } from "#lib/algorithms";
+import type { EndpointGroup } from "#lib/endpoints";
+
+/** What a custom algorithm's file exports by default. */
+interface CustomAlgorithm {
+  pick(candidates: readonly Candidate[], context: PickContext): unknown;
+}
+
+/**
+ * Algorithms from `GATEWAY_ALGORITHMS_DIR`: one ES module each, the file name is the class name, the default
+ * export `{ pick(candidates, context) }` (spec/gateway.md section 3). Loaded once, at start.
+ */
+export class CustomAlgorithms {
+  private readonly byName = new Map<string, CustomAlgorithm>();
+  /** Picks that fell back to round robin, by class name, with the last reason. */
+  readonly faults = new Map<string, { count: number; reason: string }>();
+
+  /** Loads the folder; "" loads nothing. A file that cannot be used is reported and skipped. */
+  static async load(directory: string): Promise<CustomAlgorithms> {
+    const custom = new CustomAlgorithms();
+    if (directory === "") return custom;
+    const files = (await readdir(directory)).filter((file) => /\.(mjs|js)$/.test(file)).sort();
+    for (const file of files) {
+      try {
+        const module = await import(pathToFileURL(join(directory, file)).href);
+        if (typeof module.default?.pick !== "function")
+          throw new Error("it has no default export with pick()");
+        custom.byName.set(parse(file).name, module.default);
+      } catch (error) {
+        console.error(`Custom algorithm ${file} is not used: ${(error as Error).message}`);
+      }
+    }
+    return custom;
+  }
+
+  get names(): string[] {
+    return [...this.byName.keys()];
+  }
+
+  /** Why a group's algorithm cannot run here; empty when it can. */
+  problems(group: EndpointGroup): string[] {
+    if (!group.enabled || group.routing !== "loadBalanced" || builtInOf(group.algorithm)) return [];
+    const { className } = group.algorithm;
+    if (this.byName.has(className)) return [];
+    const available = this.names.length > 0 ? `Installed: ${this.names.join(", ")}.` : "None is installed.";
+    return [`The gateway has no algorithm named ${className}. ${available}`];
+  }
+
+  /** The picker for a class name; one that throws or returns no candidate gets round robin for that request. */
+  picker(className: string): Picker | undefined {
+    const algorithm = this.byName.get(className);
+    if (!algorithm) return undefined;
+    const roundRobin = findAlgorithm("roundRobin")!.create(0, undefined);
+    return {
+      pick: <C extends Candidate>(candidates: readonly C[], context: PickContext): C => {
+        try {
+          const chosen = algorithm.pick(candidates, context);
+          if (candidates.includes(chosen as C)) return chosen as C;
+          this.report(className, "it returned something that is not a candidate");
+        } catch (error) {
+          this.report(className, error instanceof Error ? error.message : String(error));
+        }
+        return roundRobin.pick(candidates, context);
+      },
+    };
+  }
+
+  /** Counts every fault, logs the first of each kind. */
+  private report(className: string, reason: string): void {
+    const before = this.faults.get(className);
+    if (before?.reason !== reason) {
+      console.error(`Custom algorithm ${className} failed, round robin was used instead: ${reason}`);
+    }
+    this.faults.set(className, { count: (before?.count ?? 0) + 1, reason });
+  }
+}

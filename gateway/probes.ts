@@ -1,0 +1,121 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { connect } from "node:net";
+import type { HealthCheck } from "#lib/endpoints";
+import type { Group } from "./group";
+import type { Live } from "./live";
+
+/** Share of the interval by which each wait varies, so that many endpoints are not asked at once. */
+const JITTER = 0.2;
+
+/** Active checks (spec/gateway.md section 6): one loop per endpoint, for as long as a snapshot uses it. */
+export class Probes {
+  private readonly probes = new Map<Live, Probe>();
+
+  /** Starts, changes or stops the checks of a group's endpoints. */
+  watch(group: Group, settings: HealthCheck): void {
+    for (const { live, config } of group.endpoints) {
+      const probe = this.probes.get(live);
+      // An endpoint that is off is not used, so nobody asks how it is.
+      const wanted = settings.enabled && config.state !== "off";
+      if (probe && wanted && probe.same(settings)) continue;
+      probe?.stop();
+      this.probes.delete(live);
+      if (wanted) this.probes.set(live, new Probe(live, new URL(config.url), settings, this.probes));
+      else live.check = null;
+    }
+  }
+
+  stop(): void {
+    for (const probe of this.probes.values()) probe.stop();
+    this.probes.clear();
+  }
+}
+
+class Probe {
+  private timer: NodeJS.Timeout;
+  private stopped = false;
+  private successes = 0;
+  private failures = 0;
+  private readonly expected: (status: number) => boolean;
+
+  constructor(
+    private readonly live: Live,
+    private readonly url: URL,
+    private readonly settings: HealthCheck,
+    private readonly owner: Map<Live, Probe>,
+  ) {
+    this.expected = statusMatcher(settings.expected);
+    this.timer = setTimeout(this.tick, Math.random() * settings.intervalMs * JITTER);
+  }
+
+  same(settings: HealthCheck): boolean {
+    return JSON.stringify(settings) === JSON.stringify(this.settings);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private readonly tick = async () => {
+    // The endpoint left the last snapshot.
+    if (this.live.users === 0) {
+      this.owner.delete(this.live);
+      this.stop();
+      return;
+    }
+    const healthy = await (this.settings.kind === "tcp" ? this.connects() : this.answers());
+    if (this.stopped) return;
+    this.successes = healthy ? this.successes + 1 : 0;
+    this.failures = healthy ? 0 : this.failures + 1;
+    const { intervalMs, healthyAfter, unhealthyAfter } = this.settings;
+    if (this.successes >= healthyAfter) this.live.checked("passing", performance.now());
+    if (this.failures >= unhealthyAfter) this.live.checked("failing", performance.now());
+    this.timer = setTimeout(this.tick, intervalMs * (1 - JITTER / 2 + Math.random() * JITTER));
+  };
+
+  /** GET path: an expected status within the timeout. The path stands alone; it is not below the endpoint's. */
+  private answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
+      const target = new URL(this.settings.path, this.url.origin);
+      const req = send(target, { agent: false, headers: { "User-Agent": "sluice-health-check" } }, (res) => {
+        res.on("error", () => {});
+        res.destroy();
+        done(this.expected(res.statusCode ?? 0));
+      });
+      const timer = setTimeout(() => req.destroy(new Error("timeout")), this.settings.timeoutMs);
+      const done = (healthy: boolean) => {
+        clearTimeout(timer);
+        resolve(healthy);
+      };
+      req.on("error", () => done(false));
+      req.end();
+    });
+  }
+
+  private connects(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const port = Number(this.url.port) || (this.url.protocol === "https:" ? 443 : 80);
+      const socket = connect({ host: this.url.hostname.replace(/^\[|\]$/g, ""), port });
+      const timer = setTimeout(() => socket.destroy(new Error("timeout")), this.settings.timeoutMs);
+      const done = (healthy: boolean) => {
+        clearTimeout(timer);
+        socket.destroy();
+        resolve(healthy);
+      };
+      socket.on("connect", () => done(true));
+      socket.on("error", () => done(false));
+    });
+  }
+}
+
+/** "200-399, 404" as a test. The form was checked by the schema. */
+function statusMatcher(text: string): (status: number) => boolean {
+  const ranges = text.split(",").map((part) => {
+    const [from, to] = part.trim().split("-").map(Number);
+    return [from!, to ?? from!] as const;
+  });
+  return (status) => ranges.some(([from, to]) => status >= from && status <= to);
+}

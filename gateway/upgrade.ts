@@ -1,0 +1,274 @@
+import { type ClientRequest, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import httpProxy from "http-proxy";
+import type { PickContext } from "#lib/algorithms";
+import { causes, type FailureCause } from "#lib/outcome";
+import * as answers from "./answers";
+import { upstreamPath } from "./call";
+import type { GatewayContext } from "./context";
+import type { RuntimeEndpoint } from "./group";
+import { type Admitted, admit, refused, requestIdFor } from "./handle";
+import { clientAddress, headerValue, peer, pushForwarded, readRequestHeaders } from "./headers";
+import { openSession } from "./sessions";
+
+/**
+ * WebSocket upgrades: the same matching, security, selection and sessions as requests, then http-proxy joins
+ * the two sockets. The only file that imports http-proxy. Another endpoint may be tried until the handshake
+ * is complete: nothing of the caller's has been consumed by then.
+ */
+export function upgradeHandler(context: GatewayContext, secure: boolean) {
+  const proxy = httpProxy.createProxyServer({});
+  return (req: IncomingMessage, socket: Socket, head: Buffer): void => {
+    socket.on("error", () => socket.destroy());
+    const start = performance.now();
+    const headers = readRequestHeaders(req.rawHeaders);
+    const requestId = requestIdFor(headers);
+    const refuse = (answer: answers.Answer) => {
+      answerRaw(socket, answer, requestId);
+      refused(context, req, headers, requestId, answer.status, start);
+    };
+    const run = async () => {
+      const admitted = admit(context, req, headers);
+      if (!admitted.ok) refuse(admitted.answer);
+      else if (req.method !== "GET" || req.headers.upgrade?.toLowerCase() !== "websocket") {
+        refuse(answers.malformed("Only upgrades to WebSocket are supported."));
+      } else
+        await upgrade({ context, proxy, req, socket, head, headers, requestId, secure, start }, admitted);
+    };
+    run().catch((error: unknown) => {
+      console.error(`Upgrade ${requestId}:`, error);
+      refuse(answers.internalError);
+    });
+  };
+}
+
+interface Upgrade {
+  readonly context: GatewayContext;
+  readonly proxy: httpProxy;
+  readonly req: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+  readonly headers: ReturnType<typeof readRequestHeaders>;
+  readonly requestId: string;
+  readonly secure: boolean;
+  readonly start: number;
+}
+
+/** How one handshake ended. */
+type Handshake =
+  | { kind: "open" }
+  | { kind: "refused"; status: number }
+  | { kind: "failed"; cause: FailureCause }
+  | { kind: "gone" };
+
+async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Promise<void> {
+  const { context, req, headers, socket, requestId } = from;
+  const { group, api, keyType, route } = to;
+  const { limits } = api.definition;
+  if (group.full) return answerRaw(socket, answers.tooBusy, requestId);
+  group.active++;
+  const tried: RuntimeEndpoint[] = [];
+  const client = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
+  const pickContext: PickContext = {
+    random: Math.random,
+    clientIp: client,
+    header: (name) => headerValue(headers.forward, name) ?? "",
+  };
+  // The body-bound kinds have nothing to read here; cookie and client ID header work as for requests.
+  const session = await openSession(group, headers, null, context.pins, from.secure);
+  const finish = (status: number) => {
+    group.active--;
+    const ms = performance.now() - from.start;
+    api.counters[keyType].record(status, ms, Math.max(0, tried.length - 1));
+    context.log?.write({
+      requestId,
+      method: "GET",
+      path: (req.url ?? "").split("?", 1)[0]!,
+      status,
+      ms: Math.round(ms * 100) / 100,
+      client,
+      api: api.definition.name,
+      version: api.definition.version,
+      revision: api.revision,
+      keyType,
+      resource: route.resource.path,
+      endpoint: tried.at(-1)?.id ?? "",
+      attempts: tried.length,
+    });
+  };
+  const pinned =
+    session?.endpointId === undefined ? undefined : group.pinned(session.endpointId, performance.now());
+  let choice = pinned
+    ? { endpoint: pinned, lastResort: false }
+    : group.choose(performance.now(), tried, pickContext, true);
+  let last: FailureCause | undefined;
+  while (choice.endpoint && tried.length < limits.maxAttempts) {
+    const { endpoint } = choice;
+    tried.push(endpoint);
+    const { live } = endpoint;
+    const began = performance.now();
+    const trial = live.begin();
+    const answered: string[] = [];
+    // http-proxy puts the first bytes after the head back into the socket, once.
+    const head = tried.length === 1 ? from.head : Buffer.alloc(0);
+    const outcome = await handshake(from, to, endpoint, head, () => {
+      session?.answered(endpoint.id, answered);
+      return answered;
+    });
+    const now = performance.now();
+    if (outcome.kind === "failed") {
+      live.failed(outcome.cause, causes[outcome.cause].words, began, now);
+      live.end(trial);
+      last = outcome.cause;
+      if (!group.failsOver) break;
+      choice = group.choose(now, tried, pickContext, !choice.lastResort);
+      continue;
+    }
+    if (outcome.kind !== "gone") live.succeeded(began, now);
+    const status = outcome.kind === "open" ? 101 : outcome.kind === "refused" ? outcome.status : 0;
+    const over = () => {
+      live.end(trial);
+      finish(status);
+    };
+    if (socket.destroyed) over();
+    else socket.once("close", over);
+    return;
+  }
+  const answer =
+    last === undefined
+      ? answers.noReadyEndpoint(group.config.routing === "single", choice.endpoint ? 0 : choice.retryAfterMs)
+      : answers.failed({ kind: "failure", cause: last, written: false, answered: false, stale: false });
+  answerRaw(socket, answer, requestId);
+  finish(answer.status);
+}
+
+/** One handshake with one endpoint. `answered` gives headers to add once the endpoint has agreed. */
+function handshake(
+  from: Upgrade,
+  to: Extract<Admitted, { ok: true }>,
+  endpoint: RuntimeEndpoint,
+  head: Buffer,
+  answered: () => string[],
+): Promise<Handshake> {
+  const { proxy, req, socket, requestId } = from;
+  const { preserveHost, limits } = to.api.definition;
+  return new Promise((resolve) => {
+    let settled = false;
+    const settle = (outcome: Handshake) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      socket.off("close", onClose);
+      resolve(outcome);
+    };
+    // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
+    socket.end = () => socket;
+    const release = () => Reflect.deleteProperty(socket, "end");
+    let request: ClientRequest | undefined;
+    const timer = setTimeout(() => {
+      request?.destroy(Object.assign(new Error("handshake timeout"), { code: "HANDSHAKE_TIMEOUT" }));
+    }, limits.connectTimeoutMs + endpoint.responseTimeoutMs);
+    const onClose = () => {
+      release();
+      request?.destroy();
+      settle({ kind: "gone" });
+    };
+    socket.on("close", onClose);
+    proxy.once("proxyReqWs", (proxyReq) => {
+      request = proxyReq;
+      setHeaders(proxyReq, from, to, endpoint);
+      proxyReq.on("upgrade", (answer) => {
+        release();
+        const added = answered();
+        const cookies = added.filter((_, i) => i % 2 === 1);
+        if (cookies.length > 0)
+          answer.headers["set-cookie"] = [...(answer.headers["set-cookie"] ?? []), ...cookies];
+        answer.headers["x-request-id"] = requestId;
+        settle({ kind: "open" });
+      });
+      proxyReq.on("response", (answer) => {
+        release();
+        // http-proxy writes these headers before a decoded body, which ends with the connection.
+        delete answer.headers["transfer-encoding"];
+        answer.headers.connection = "close";
+        answer.headers["x-request-id"] = requestId;
+        settle({ kind: "refused", status: answer.statusCode ?? 502 });
+      });
+    });
+    const target = new URL(endpoint.config.url);
+    proxy.ws(
+      req,
+      socket,
+      head,
+      {
+        target: target.origin,
+        secure: endpoint.config.settings.verifyTls,
+        changeOrigin: !preserveHost,
+        ignorePath: false,
+      },
+      (error: NodeJS.ErrnoException) => {
+        // It ends the socket right after this callback; before the next attempt begins it is a socket again.
+        queueMicrotask(release);
+        settle({ kind: "failed", cause: causeOf(error) });
+      },
+    );
+  });
+}
+
+/** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
+function setHeaders(
+  proxyReq: ClientRequest,
+  { context, req, headers, requestId, secure }: Upgrade,
+  to: Extract<Admitted, { ok: true }>,
+  endpoint: RuntimeEndpoint,
+): void {
+  proxyReq.path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
+  for (const name of ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "cookie"]) {
+    proxyReq.removeHeader(name);
+  }
+  const ours: string[] = ["X-Request-ID", requestId];
+  if (headers.cookie !== "") ours.push("Cookie", headers.cookie);
+  if (to.api.definition.preserveHost) ours.push("Host", headers.host);
+  pushForwarded(ours, peer(req.socket, context.trusted), headers, secure);
+  for (let i = 0; i < ours.length; i += 2) proxyReq.setHeader(ours[i]!, ours[i + 1]!);
+}
+
+function causeOf(error: NodeJS.ErrnoException): FailureCause {
+  switch (error.code) {
+    case "HANDSHAKE_TIMEOUT":
+      return "responseTimeout";
+    case "ETIMEDOUT":
+      return "connectTimeout";
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "dns";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "unreachable";
+    case "ECONNREFUSED":
+      return "refused";
+    default:
+      if (error.code?.startsWith("HPE_")) return "protocol";
+      return /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(error.code ?? "")
+        ? "tls"
+        : "closed";
+  }
+}
+
+/** An answer on a bare socket: there is no response object before an upgrade. */
+function answerRaw(socket: Socket, answer: answers.Answer, requestId: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { code, message, description, status } = answer;
+  const body = status === 204 ? "" : JSON.stringify({ code, message, description, requestId });
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries({ ...answer.headers, Connection: "close" }).map(([name, value]) => `${name}: ${value}`),
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-ID: ${requestId}`,
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+}
