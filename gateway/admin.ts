@@ -139,7 +139,7 @@ function endpointStatus({ config, live }: RuntimeEndpoint, now: number): Endpoin
     if (health.kind === "suspended") return "suspended";
     if (health.kind === "timeout") return "failing";
     // Never "up" on faith: only an answer makes it so.
-    return live.check === "passing" || live.requests > live.failures + live.inFlight ? "up" : "notChecked";
+    return live.check === "passing" || live.latencyMs > 0 ? "up" : "notChecked";
   }
 }
 

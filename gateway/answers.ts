@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import { causes, type Failure } from "#lib/outcome";
 import { soapFault } from "./soap";
 
@@ -36,8 +37,9 @@ export function methodNotAllowed(allow: readonly string[]): Answer {
 }
 
 /** What an undeclared OPTIONS learns. */
-export function allowed(allow: readonly string[]): Answer {
-  return { status: 204, code: "204", message: "", description: "", headers: { Allow: allow.join(", ") } };
+export function allowed(allow: readonly string[], cors: Record<string, string> = {}): Answer {
+  const headers = { Allow: allow.join(", "), ...cors };
+  return { status: 204, code: "204", message: "", description: "", headers };
 }
 
 /** The caller may still be sending, or may not agree with us on where its request ends. */
@@ -103,9 +105,22 @@ export const tooBusy: Answer = {
   headers: { "Retry-After": "1" },
 };
 
+const closing = Symbol("closing");
+
+/**
+ * Whether this connection ends with an answer that was sent before. node hands over what else it has read from
+ * it all the same; where one request ended is not agreed, that must not be taken for the next.
+ */
+export function isClosing(socket: Socket & { [closing]?: true }): boolean {
+  return socket[closing] === true;
+}
+
 /** Sends an answer in the gateway's one error shape, to SOAP callers as a fault. */
 export function send(res: ServerResponse, answer: Answer, requestId: string, soap?: 11 | 12): void {
   const { status, code, message, description } = answer;
+  if (answer.headers?.Connection === "close" && res.socket) {
+    (res.socket as Socket & { [closing]?: true })[closing] = true;
+  }
   if (status === 204) {
     res.writeHead(204, { ...answer.headers, "X-Request-ID": requestId });
     res.end();
@@ -122,4 +137,31 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, soa
     "X-Request-ID": requestId,
   });
   res.end(body);
+}
+
+/** How long a caller whose request made no sense may take to read why, ms. */
+const LINGER_MS = 1_000;
+
+/** An answer on a bare connection, which it ends: before an upgrade, or when there is no request to speak of. */
+export function sendRaw(socket: Socket, answer: Answer, requestId: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { code, message, description, status } = answer;
+  const headers: Record<string, string> = {
+    ...answer.headers,
+    Connection: "close",
+    "X-Request-ID": requestId,
+  };
+  let body = "";
+  if (status !== 204) {
+    body = JSON.stringify({ code, message, description, requestId });
+    headers["Content-Type"] = "application/json; charset=utf-8";
+    headers["Content-Length"] = String(Buffer.byteLength(body));
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Closing at once, with bytes of the caller's still unread, would reset the connection before it has read this.
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("")}\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

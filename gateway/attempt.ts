@@ -319,7 +319,8 @@ function causeOf(error: Error & { code?: string }, written: boolean): FailureCau
     if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code)) return "tls";
     return "refused";
   }
-  if (code.startsWith("HPE_") || code.startsWith("UND_ERR_RES") || code === "UND_ERR_HEADERS_OVERFLOW") {
+  // undici's parser errors have no code.
+  if (error.name === "HTTPParserError" || code.startsWith("UND_ERR_RES") || code === "UND_ERR_HEADERS_OVERFLOW") {
     return "protocol";
   }
   return /bad (response|upgrade)/.test(error.message) ? "protocol" : "closed";

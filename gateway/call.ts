@@ -20,6 +20,9 @@ import {
 import { openSession, type RequestSession } from "./sessions";
 import { soapOf } from "./soap";
 
+/** How long a request waits for a place in the retry budget before it is answered with its failure, ms. */
+const RETRY_WAIT_MS = 1_000;
+
 /** What a request comes with. */
 export interface Admission {
   readonly context: GatewayContext;
@@ -93,7 +96,7 @@ export class Call implements Exchange, PickContext {
       await this.attemptUntilAnswered();
     } finally {
       group.active--;
-      if (this.retrying) group.retries--;
+      this.endRetry();
       this.requestBody?.discard();
     }
   }
@@ -111,7 +114,8 @@ export class Call implements Exchange, PickContext {
       usedLastResort ||= choice.lastResort;
       this.attempts++;
       const more = this.attempts < limits.maxAttempts;
-      this.mayRetryStatus = more && this.statusRetries > 0 && this.idempotent;
+      // Asked for by number, so it is that number and not the limit of attempts that bounds them.
+      this.mayRetryStatus = this.statusRetries > 0 && this.idempotent;
       const outcome = await this.send(endpoint, deadline, fresh);
       if (outcome === "full") return this.respond(answers.tooBusy);
       if (this.callerGone || this.from.res.destroyed) return;
@@ -128,7 +132,9 @@ export class Call implements Exchange, PickContext {
         }
         const further = more && group.failsOver && mayTryAgain(outcome, this.idempotent) && this.replayable;
         // What never reached a backend multiplies no load: only repeated work needs room in the budget.
-        const allowed = further && performance.now() < deadline && (!outcome.written || this.startRetry());
+        const left = deadline - performance.now();
+        const allowed = further && left > 0 && (!outcome.written || (await this.startRetry(left)));
+        if (this.callerGone) return;
         if (!allowed) return this.respond(answers.failed(outcome));
       } else {
         if (this.from.res.headersSent) return;
@@ -136,9 +142,12 @@ export class Call implements Exchange, PickContext {
       }
       fresh = false;
       this.tried.push(endpoint);
-      choice = group.choose(performance.now(), this.tried, this, !usedLastResort);
-      if (choice.endpoint) continue;
-      if (outcome.kind === "failure") return this.respond(answers.failed(outcome));
+      const failed = outcome.kind === "failure";
+      if (failed || group.failsOver) {
+        choice = group.choose(performance.now(), this.tried, this, failed && !usedLastResort);
+        if (choice.endpoint) continue;
+        if (failed) return this.respond(answers.failed(outcome));
+      }
       // A status to be retried, and no other endpoint left: the same one again.
       choice = { endpoint, lastResort: false };
     }
@@ -213,33 +222,45 @@ export class Call implements Exchange, PickContext {
       this.mayRetryStatus &&
       this.replayable &&
       retryOnStatus.statusCodes.includes(status) &&
-      this.startRetry()
+      this.tryRetry()
     ) {
       return false;
     }
-    const { res, requestId } = this.from;
-    const headers = responseHeaders(raw);
+    this.endRetry();
+    const { req, res, requestId } = this.from;
+    const bodiless = this.method === "HEAD" || status === 204 || status === 304;
+    let headers = responseHeaders(raw, !bodiless && req.httpVersionMinor > 0);
     headers.push("X-Request-ID", requestId);
+    const { cors } = this.to.api;
+    if (cors) headers = cors.apply(headers, this.header("origin"));
     this.session?.answered(id, headers);
-    res.writeHead(status, statusText, headers);
+    // A reason that cannot be written in Latin-1 is left out; it means nothing to a program.
+    res.writeHead(status, latin1Text.test(statusText) ? statusText : "", headers);
     return true;
   }
 
   onInformation(status: number, raw: Buffer[]): void {
-    const { res } = this.from;
-    if (status !== 103 || res.headersSent) return;
+    const { req, res } = this.from;
+    if (status === 100 || res.headersSent || req.httpVersionMinor === 0) return;
+    if (status === 102) res.writeProcessing();
+    if (status !== 103) return;
     const hints: Record<string, string | string[]> = {};
-    const headers = responseHeaders(raw);
+    const headers = responseHeaders(raw, false);
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]!.toLowerCase();
       const before = hints[name];
       hints[name] = before === undefined ? headers[i + 1]! : [before, headers[i + 1]!].flat();
     }
-    if (hints.link !== undefined) res.writeEarlyHints(hints);
+    if (hints.link === undefined) return;
+    try {
+      res.writeEarlyHints(hints);
+    } catch {
+      // node is stricter about Link than backends are, and a hint is no reason to fail a request.
+    }
   }
 
   onData(chunk: Buffer): boolean {
-    this.session?.reader?.write(chunk);
+    this.session?.sawBody?.(chunk);
     if (this.from.res.write(chunk)) return true;
     this.from.res.once("drain", this.onDrain);
     return false;
@@ -252,7 +273,6 @@ export class Call implements Exchange, PickContext {
   }
 
   onEnd(): void {
-    this.session?.ended?.();
     this.from.res.end();
   }
 
@@ -306,23 +326,34 @@ export class Call implements Exchange, PickContext {
     return this.requestBody?.replayable ?? true;
   }
 
-  /** Takes a place in the retry budget; a request keeps its place for all its retries. */
-  private startRetry(): boolean {
-    if (this.retrying) return true;
-    if (!this.to.group.mayRetry()) return false;
-    this.to.group.retries++;
-    this.retrying = true;
-    return true;
+  /** Takes a place in the retry budget, waiting a little when all are taken; kept until an endpoint answers. */
+  private async startRetry(leftMs: number): Promise<boolean> {
+    this.retrying ||= await this.to.group.startRetry(Math.min(leftMs, RETRY_WAIT_MS));
+    return this.retrying;
+  }
+
+  private tryRetry(): boolean {
+    this.retrying ||= this.to.group.tryRetry();
+    return this.retrying;
+  }
+
+  private endRetry(): void {
+    if (this.retrying) this.to.group.endRetry();
+    this.retrying = false;
   }
 
   /** The attempt ended because of the caller, who is still there: its body was too large or too slow. */
   private respondToCaller(): void {
-    this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
+    if (this.from.res.headersSent) this.cut();
+    else this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
   }
 
   private respond(answer: answers.Answer): void {
     const { res, headers, requestId } = this.from;
-    if (!res.headersSent && !res.destroyed) answers.send(res, answer, requestId, soapOf(headers));
+    if (res.headersSent || res.destroyed) return;
+    const cors = this.to.api.cors?.answer(this.header("origin"));
+    const full = cors ? { ...answer, headers: { ...answer.headers, ...cors } } : answer;
+    answers.send(res, full, requestId, soapOf(headers));
   }
 
   /** Ends the caller's connection so that it cannot take what it has for the whole. */
@@ -335,6 +366,9 @@ export class Call implements Exchange, PickContext {
 export function upstreamPath(prefix: string, pathAndQuery: string): string {
   return prefix === "" && !pathAndQuery.startsWith("/") ? `/${pathAndQuery}` : prefix + pathAndQuery;
 }
+
+/** What may stand in a status line. */
+const latin1Text = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function latin1(value: Buffer | string): string {
   return typeof value === "string" ? value : value.toString("latin1");

@@ -10,12 +10,16 @@ const TIMEOUT_MS = 3_000;
 
 /**
  * Addresses that are never asked: link-local ones, which is where clouds keep the credentials of the
- * machine, and the metadata services that live elsewhere (AWS over IPv6, Alibaba, Oracle).
+ * machine, and the metadata services that live elsewhere (AWS and Google over IPv6, Alibaba, Oracle).
  */
 const forbidden = new BlockList();
 forbidden.addSubnet("169.254.0.0", 16, "ipv4");
 forbidden.addSubnet("fe80::", 10, "ipv6");
 forbidden.addAddress("fd00:ec2::254", "ipv6");
+forbidden.addAddress("fd20:ce::254", "ipv6");
+// The same IPv4 addresses behind a translator from IPv6 (RFC 6052).
+forbidden.addSubnet("64:ff9b::169.254.0.0", 112, "ipv6");
+forbidden.addAddress("64:ff9b::100.100.100.200", "ipv6");
 forbidden.addAddress("100.100.100.200", "ipv4");
 forbidden.addAddress("192.0.0.192", "ipv4");
 
@@ -29,23 +33,34 @@ export async function checkEndpoint(urlText: string, rules: CheckRules): Promise
   const parsed = parseEndpointUrl(urlText);
   if (!parsed.ok) return down(parsed.message);
   const { url } = parsed;
-  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  if (rules.denyHosts.includes(host) || (rules.allowHosts.length > 0 && !rules.allowHosts.includes(host))) {
-    return down("Not checked: this host may not be checked from the gateway.");
-  }
+  const host = plainHost(url.hostname);
+  const denied = rules.denyHosts.map(plainHost);
+  const allowed = rules.allowHosts.map(plainHost);
+  if (denied.includes(host) || (allowed.length > 0 && !allowed.includes(host))) return down(notAllowed);
   if (isIP(host) && isForbidden(host)) return down(refusal);
   const start = performance.now();
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    let answer = await ask(url, "HEAD", signal);
-    if (answer.statusCode === 405 || answer.statusCode === 501) answer = await ask(url, "GET", signal);
+    const lookup = guardedLookup(denied);
+    let answer = await ask(url, "HEAD", signal, lookup);
+    if (answer.statusCode === 405 || answer.statusCode === 501)
+      answer = await ask(url, "GET", signal, lookup);
     return words(answer, performance.now() - start);
   } catch (error) {
     return down(reason(error as NodeJS.ErrnoException, signal));
   }
 }
 
+const notAllowed = "Not checked: this host may not be checked from the gateway.";
 const refusal = "Not checked: link-local and cloud metadata addresses are refused.";
+
+/** One spelling per host: no brackets, lower case, no dot at the end. */
+function plainHost(host: string): string {
+  return host
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
+}
 
 function isForbidden(address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
@@ -53,20 +68,28 @@ function isForbidden(address: string): boolean {
 }
 
 /** Resolves like the system does, but hands out no forbidden address: the one connected to is the one checked. */
-const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, "");
-    if (addresses.some(({ address }) => isForbidden(address))) {
-      return callback(Object.assign(new Error(refusal), { code: "FORBIDDEN" }), "");
-    }
-    if (options.all) callback(null, addresses);
-    else callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};
+function guardedLookup(denied: readonly string[]): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, "");
+      const refuse = (code: string) => callback(Object.assign(new Error(code), { code }), "");
+      if (addresses.some(({ address }) => isForbidden(address))) return refuse("FORBIDDEN");
+      // A name for a denied address is no way around the list.
+      if (addresses.some(({ address }) => denied.includes(address))) return refuse("DENIED");
+      if (options.all) callback(null, addresses);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+}
 
-function ask(url: URL, method: string, signal: AbortSignal): Promise<IncomingMessage> {
+function ask(
+  url: URL,
+  method: string,
+  signal: AbortSignal,
+  lookup: LookupFunction,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = { method, signal, lookup: guardedLookup, agent: false };
+    const options: RequestOptions = { method, signal, lookup, agent: false };
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const req = send(url, options, (answer) => {
       // Only the head matters; the body may be endless.
@@ -98,6 +121,7 @@ function reason(error: NodeJS.ErrnoException, signal: AbortSignal): string {
   const code = error.code ?? "";
   const known: Record<string, string> = {
     FORBIDDEN: refusal,
+    DENIED: notAllowed,
     ECONNREFUSED: "Connection refused",
     ENOTFOUND: "Unknown host",
     EAI_AGAIN: "Unknown host (the name server does not answer)",

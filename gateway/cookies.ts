@@ -1,6 +1,15 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { formatPin, type Pin, parsePin } from "#lib/session";
 
+const PREFIX = "sluice-";
+
+/** A Cookie header without any affinity cookie, of whatever group; "" when nothing is left. */
+export function withoutAffinity(cookie: string): string {
+  if (!cookie.includes(PREFIX)) return cookie;
+  const others = cookie.split(";").map((pair) => pair.trim());
+  return others.filter((pair) => pair !== "" && !/^sluice-[0-9a-f]{8}(=|$)/.test(pair)).join("; ");
+}
+
 /**
  * The affinity cookie: which endpoint a client is pinned to, signed so that nobody can steer traffic, and
  * bound to API and key type so that it means nothing elsewhere. The only place that writes cookies.
@@ -18,20 +27,18 @@ export class AffinityCookie {
     private readonly scope: string,
     private readonly path: string,
   ) {
-    this.name = `sluice-${createHmac("sha256", key).update(`name ${scope}`).digest("hex").slice(0, 8)}`;
+    this.name = `${PREFIX}${createHmac("sha256", key).update(`name ${scope}`).digest("hex").slice(0, 8)}`;
   }
 
-  /** The pin in a Cookie header if there is one of ours, and the header without it ("" when nothing is left). */
-  read(cookie: string): { pin: Pin | undefined; rest: string } {
-    if (!cookie.includes(this.name)) return { pin: undefined, rest: cookie };
+  /** The pin in a Cookie header if there is one of ours. */
+  read(cookie: string): Pin | undefined {
+    if (!cookie.includes(this.name)) return undefined;
     let pin: Pin | undefined;
-    const rest: string[] = [];
     for (const pair of cookie.split(";")) {
       const [name, value = ""] = pair.split("=", 2) as [string, string?];
       if (name.trim() === this.name) pin = this.verify(value.trim()) ?? pin;
-      else if (pair.trim() !== "") rest.push(pair.trim());
     }
-    return { pin, rest: rest.join("; ") };
+    return pin;
   }
 
   /** A Set-Cookie value for a pin that was just used. `timeoutMs` only tells the browser when to forget it. */

@@ -16,13 +16,16 @@ interface CustomAlgorithm {
 export class CustomAlgorithms {
   private readonly byName = new Map<string, CustomAlgorithm>();
   /** Picks that fell back to round robin, by class name, with the last reason. */
-  readonly faults = new Map<string, { count: number; reason: string }>();
+  readonly faults = new Map<string, { count: number; reason: string; loggedAt: number }>();
 
   /** Loads the folder; "" loads nothing. A file that cannot be used is reported and skipped. */
   static async load(directory: string): Promise<CustomAlgorithms> {
     const custom = new CustomAlgorithms();
     if (directory === "") return custom;
-    const files = (await readdir(directory)).filter((file) => /\.(mjs|js)$/.test(file)).sort();
+    const entries = await readdir(directory).catch((error: Error) => {
+      throw new Error(`GATEWAY_ALGORITHMS_DIR cannot be read: ${error.message}`);
+    });
+    const files = entries.filter((file) => /\.(mjs|js)$/.test(file)).sort();
     for (const file of files) {
       try {
         const module = await import(pathToFileURL(join(directory, file)).href);
@@ -43,7 +46,7 @@ export class CustomAlgorithms {
   /** Why a group's algorithm cannot run here; empty when it can. */
   problems(group: EndpointGroup): string[] {
     if (!group.enabled || group.routing !== "loadBalanced" || builtInOf(group.algorithm)) return [];
-    const { className } = group.algorithm;
+    const className = group.algorithm.className.trim();
     if (this.byName.has(className)) return [];
     const available = this.names.length > 0 ? `Installed: ${this.names.join(", ")}.` : "None is installed.";
     return [`The gateway has no algorithm named ${className}. ${available}`];
@@ -51,29 +54,34 @@ export class CustomAlgorithms {
 
   /** The picker for a class name; one that throws or returns no candidate gets round robin for that request. */
   picker(className: string): Picker | undefined {
-    const algorithm = this.byName.get(className);
+    const name = className.trim();
+    const algorithm = this.byName.get(name);
     if (!algorithm) return undefined;
     const roundRobin = findAlgorithm("roundRobin")!.create(0, undefined);
     return {
       pick: <C extends Candidate>(candidates: readonly C[], context: PickContext): C => {
         try {
-          const chosen = algorithm.pick(candidates, context);
+          // A list of its own: it may sort or shorten it, which must not reach the group's.
+          const chosen = algorithm.pick(candidates.slice(), context);
           if (candidates.includes(chosen as C)) return chosen as C;
-          this.report(className, "it returned something that is not a candidate");
+          // A pick has to be synchronous; what an asynchronous one throws would end the process.
+          if (chosen instanceof Promise) chosen.catch(() => {});
+          this.report(name, "it returned something that is not a candidate");
         } catch (error) {
-          this.report(className, error instanceof Error ? error.message : String(error));
+          this.report(name, error instanceof Error ? error.message : String(error));
         }
         return roundRobin.pick(candidates, context);
       },
     };
   }
 
-  /** Counts every fault, logs the first of each kind. */
+  /** Counts every fault, logs one a second at most: reasons may differ from request to request. */
   private report(className: string, reason: string): void {
     const before = this.faults.get(className);
-    if (before?.reason !== reason) {
-      console.error(`Custom algorithm ${className} failed, round robin was used instead: ${reason}`);
-    }
-    this.faults.set(className, { count: (before?.count ?? 0) + 1, reason });
+    const now = performance.now();
+    const log = before === undefined || now - before.loggedAt >= 1_000;
+    if (log) console.error(`Custom algorithm ${className} failed, round robin was used instead: ${reason}`);
+    const loggedAt = log ? now : before.loggedAt;
+    this.faults.set(className, { count: (before?.count ?? 0) + 1, reason, loggedAt });
   }
 }

@@ -74,6 +74,8 @@ export class Group {
   /** Requests waiting for one of `maxConnections`. */
   private readonly waiting: (() => void)[] = [];
   private sending = 0;
+  /** Requests waiting for a place in the retry budget. */
+  private readonly retryWaiting: (() => void)[] = [];
   readonly session: Session | null;
   /** Requests under way. */
   active = 0;
@@ -126,11 +128,42 @@ export class Group {
     return endpoint;
   }
 
-  /** Whether one more retry fits into the budget and under the circuit breaker. */
-  mayRetry(): boolean {
+  /** Takes a place in the retry budget if one is free. */
+  tryRetry(): boolean {
     const { maxRetries } = this.config.circuitBreakers;
     if (maxRetries !== null && this.retries >= maxRetries) return false;
-    return this.retries < retryBudget(this.active, this.limits);
+    if (this.retries >= retryBudget(this.active, this.limits)) return false;
+    this.retries++;
+    return true;
+  }
+
+  /**
+   * Takes a place in the retry budget, waiting for one up to `waitMs`. The budget is there so that retries do
+   * not multiply load: when a backend dies with many requests, they are tried again a few at a time rather
+   * than not at all. A circuit breaker refuses at once.
+   */
+  startRetry(waitMs: number): boolean | Promise<boolean> {
+    if (this.tryRetry()) return true;
+    const { maxRetries } = this.config.circuitBreakers;
+    if (waitMs <= 0 || (maxRetries !== null && this.retries >= maxRetries)) return false;
+    return new Promise((resolve) => {
+      const waiter = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        this.retryWaiting.splice(this.retryWaiting.indexOf(waiter), 1);
+        resolve(false);
+      }, waitMs);
+      this.retryWaiting.push(waiter);
+    });
+  }
+
+  /** Gives a place in the retry budget back, to the first in line if there is one. */
+  endRetry(): void {
+    const next = this.retryWaiting.shift();
+    if (next) next();
+    else this.retries--;
   }
 
   /** Whether a circuit breaker refuses one more request. */
@@ -193,7 +226,7 @@ export class Group {
       first = endpoint;
       firstUntil = health.until;
     }
-    if (first && allowed && !first.live.trial) return { endpoint: first, lastResort: true };
+    if (first && allowed && first.live.trial === 0) return { endpoint: first, lastResort: true };
     return { endpoint: null, retryAfterMs: first ? firstUntil - now : 1000 };
   }
 }

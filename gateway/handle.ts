@@ -21,6 +21,7 @@ export type Admitted =
 /** The listener for requests. Everything up to the first attempt is synchronous. */
 export function requestHandler(context: GatewayContext, secure: boolean) {
   return (req: IncomingMessage, res: ServerResponse): void => {
+    if (answers.isClosing(req.socket)) return;
     const start = performance.now();
     const headers = readRequestHeaders(req.rawHeaders);
     const requestId = requestIdFor(headers);
@@ -55,14 +56,17 @@ export function admit(context: GatewayContext, req: IncomingMessage, headers: Re
   if (url.length > MAX_TARGET) {
     return refuse({ ...answers.malformed(`A request target has at most ${MAX_TARGET} bytes.`), status: 414 });
   }
+  if (headers.chunked && req.httpVersionMinor === 0) {
+    return refuse(answers.malformed("HTTP/1.0 has no Transfer-Encoding."));
+  }
   const target = parseTarget(url, req.socket.localAddress);
   if (!target.ok) return refuse(answers.malformed(target.problem));
   const api = findApi(context.snapshot(), target.path);
   if (!api) return refuse(answers.unknownContext);
-  const path = target.path.slice(api.basePath.length);
+  const path = api.resourcePath(target.path);
   const match = api.find(req.method!, path);
   if (match.kind === "none") return refuse(answers.unknownResource);
-  if (match.kind === "otherMethod") return refuse(optionsOr405(req.method!, match.allow));
+  if (match.kind === "otherMethod") return refuse(optionsOr405(req, match.allow, api));
   // Authentication comes here with tokens; until then production is used, else sandbox.
   const { groups } = match.route;
   const keyType = groups.production ? "production" : "sandbox";
@@ -72,9 +76,12 @@ export function admit(context: GatewayContext, req: IncomingMessage, headers: Re
 }
 
 /** Undeclared OPTIONS says what is allowed (spec/gateway.md section 1). */
-function optionsOr405(method: string, allow: readonly string[]): answers.Answer {
+function optionsOr405(req: IncomingMessage, allow: readonly string[], api: RuntimeApi): answers.Answer {
   const all = allow.includes("OPTIONS") ? allow : [...allow, "OPTIONS"];
-  return method === "OPTIONS" ? answers.allowed(all) : answers.methodNotAllowed(all);
+  if (req.method !== "OPTIONS") return answers.methodNotAllowed(all);
+  const { origin } = req.headers;
+  const preflight = origin !== undefined && req.headers["access-control-request-method"] !== undefined;
+  return answers.allowed(all, preflight ? api.cors?.preflight(origin) : undefined);
 }
 
 function refuse(answer: answers.Answer): Admitted {
@@ -84,7 +91,7 @@ function refuse(answer: answers.Answer): Admitted {
 /** Records a request that never became a call. */
 export function refused(
   context: GatewayContext,
-  req: IncomingMessage,
+  req: Pick<IncomingMessage, "method" | "url" | "socket">,
   headers: RequestHeaders,
   requestId: string,
   status: number,

@@ -99,6 +99,9 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
         break;
       case "transfer-encoding":
         found.chunked = true;
+        // Other codings would have to be undone before a body can be passed on.
+        if (value.toLowerCase() !== "chunked")
+          found.problem = "Only the transfer coding chunked is supported.";
         continue;
       case "idempotency-key":
         found.hasIdempotencyKey = true;
@@ -196,10 +199,15 @@ export function pushForwarded(headers: string[], from: Peer, said: RequestHeader
   );
 }
 
-/** The answer's headers for the caller: name, value, ...; hop-by-hop and `Connection`-named ones removed. */
-export function responseHeaders(raw: readonly Buffer[]): string[] {
+/**
+ * The answer's headers for the caller: name, value, ...; hop-by-hop and `Connection`-named ones removed.
+ * `trailers` tells whether the caller can get any; their announcement is passed on only then.
+ */
+export function responseHeaders(raw: readonly Buffer[], trailers: boolean): string[] {
   const headers: string[] = [];
   let named: string[] | undefined;
+  let trailer: string | undefined;
+  let chunked = false;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!.toString("latin1");
     const lower = name.toLowerCase();
@@ -215,9 +223,12 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
       }
       continue;
     }
+    if (lower === "transfer-encoding") chunked = true;
     if (hopByHop.has(lower) || lower === "x-request-id") continue;
-    headers.push(name, raw[i + 1]!.toString("latin1"));
+    if (lower === "trailer") trailer = raw[i + 1]!.toString("latin1");
+    else headers.push(name, raw[i + 1]!.toString("latin1"));
   }
+  if (trailer !== undefined && trailers && chunked) headers.push("Trailer", trailer);
   return named ? withoutNamed(headers, named) : headers;
 }
 

@@ -17,8 +17,8 @@ const BUCKETS = 80;
  */
 export class Live {
   health: Health = fresh;
-  /** A half-open or last-resort request is under way. */
-  trial = false;
+  /** The half-open or last-resort request under way; 0 = none. */
+  trial = 0;
   inFlight = 0;
   requests = 0;
   failures = 0;
@@ -34,6 +34,7 @@ export class Live {
   /** Suspensions so far. */
   suspensions = 0;
 
+  private trials = 0;
   private measuredAt = 0;
   private readonly counts = new Uint32Array(SLOTS);
   private readonly histograms = new Uint32Array(SLOTS * BUCKETS);
@@ -49,22 +50,28 @@ export class Live {
   /** Whether new traffic may go here now, as far as health decides. */
   isOpen(now: number): boolean {
     if (this.check === "failing") return false;
-    return this.health.kind === "active" || isOpen(this.health, now, this.trial);
+    return this.health.kind === "active" || isOpen(this.health, now, this.trial !== 0);
   }
 
-  /** An attempt begins. Returns whether it is a trial: a suspended endpoint is let through one request at a time. */
-  begin(): boolean {
+  /**
+   * An attempt begins. Returns its number if it is a trial, else 0: a suspended endpoint, or one that pauses
+   * after a timeout, is let through one request at a time.
+   */
+  begin(): number {
     this.inFlight++;
     this.requests++;
-    if (this.health.kind !== "suspended") return false;
-    this.trial = true;
-    return true;
+    const { health } = this;
+    if (health.kind === "active" || (health.kind === "timeout" && performance.now() >= health.until))
+      return 0;
+    this.trial = ++this.trials;
+    return this.trial;
   }
 
   /** An attempt is over, however it ended, its body included. */
-  end(trial: boolean): void {
+  end(trial: number): void {
     this.inFlight--;
-    if (trial) this.trial = false;
+    // A trial that succeeded may outlast the next one's beginning: its body still streams.
+    if (trial !== 0 && this.trial === trial) this.trial = 0;
     this.closeWhenUnused();
   }
 
@@ -78,7 +85,7 @@ export class Live {
     if (this.health.kind !== "active") {
       this.health = onSuccess(this.health, startedAt, now);
       if (this.health.kind === "active") {
-        this.trial = false;
+        this.trial = 0;
         this.returnedAt = now;
       }
     }
@@ -91,7 +98,7 @@ export class Live {
     this.check = result;
     if (!returns) return;
     this.health = { kind: "active", since: now };
-    this.trial = false;
+    this.trial = 0;
     this.returnedAt = now;
   }
 

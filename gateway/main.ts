@@ -1,27 +1,18 @@
 import { createHmac } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Server } from "node:http";
 import { installationSecret } from "#prisma/secret";
 import { adminServer } from "./admin";
 import { type Config, readConfig } from "./config";
 import { type GatewayContext, trustedProxies } from "./context";
 import { CustomAlgorithms } from "./custom";
-import { requestHandler } from "./handle";
 import { listen } from "./listen";
 import { openAccessLog } from "./log";
 import { Metrics } from "./metrics";
 import { MemoryPins } from "./pins";
 import { Probes } from "./probes";
+import { gatewayServer } from "./server";
 import { LiveRegistry, type Tools } from "./snapshot";
-import { upgradeHandler } from "./upgrade";
 import { Watcher } from "./watch";
-
-/** Largest request head, bytes. */
-const MAX_HEADER_BYTES = 16 * 1024;
-/** A request head that takes longer is refused, ms. */
-const SLOW_HEADERS_MS = 10_000;
-/** Idle callers' connections are kept this long, ms; longer than usual load balancers in front keep theirs. */
-const KEEP_ALIVE_MS = 65_000;
 
 const parsed = readConfig(process.env);
 if (parsed.ok) {
@@ -105,25 +96,6 @@ async function start(config: Config): Promise<void> {
   process.on("SIGINT", () => void stop());
 }
 
-function gatewayServer(context: GatewayContext): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: SLOW_HEADERS_MS,
-      // Bodies have their own idle timeout; a long upload is not an attack.
-      requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      noDelay: true,
-    },
-    requestHandler(context, false),
-  );
-  // node drops fields beyond its limit silently; ours are counted and refused.
-  server.maxHeadersCount = 0;
-  server.on("upgrade", upgradeHandler(context, false));
-  server.on("clientError", refuseUnparsable);
-  return server;
-}
-
 /** Closes the listener and lets requests under way finish; connections end as soon as they are idle. */
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
@@ -133,32 +105,4 @@ function drain(server: Server): Promise<void> {
       resolve();
     });
   });
-}
-
-/** What is not HTTP never reaches the handler; it gets the same kind of answer, and the connection ends. */
-function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
-  const slow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-  const status = tooLarge
-    ? "431 Request Header Fields Too Large"
-    : slow
-      ? "408 Request Timeout"
-      : "400 Bad Request";
-  const body = JSON.stringify({
-    code: "102512",
-    message: status.slice(4),
-    description: tooLarge
-      ? `The request's header is larger than ${MAX_HEADER_BYTES} bytes.`
-      : slow
-        ? "The request's header did not arrive in time."
-        : "The request is not well-formed HTTP.",
-    requestId: "",
-  });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

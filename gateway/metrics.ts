@@ -94,6 +94,14 @@ export class Metrics {
     family("process_resident_memory_bytes", "gauge", "Resident memory.", [
       `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
     ]);
+    const resources = new Map<string, number>();
+    for (const type of process.getActiveResourcesInfo()) resources.set(type, (resources.get(type) ?? 0) + 1);
+    family(
+      "nodejs_active_resources",
+      "gauge",
+      "Sockets, timers and the like that are open.",
+      [...resources].map(([type, count]) => `nodejs_active_resources{type="${type}"} ${count}`),
+    );
     return `${lines.join("\n")}\n`;
   }
 }

@@ -37,6 +37,8 @@ class Probe {
   private stopped = false;
   private successes = 0;
   private failures = 0;
+  /** Suspensions up to the last check: what passed before one says nothing about the endpoint since. */
+  private suspensions = 0;
   private readonly expected: (status: number) => boolean;
 
   constructor(
@@ -67,6 +69,8 @@ class Probe {
     }
     const healthy = await (this.settings.kind === "tcp" ? this.connects() : this.answers());
     if (this.stopped) return;
+    if (this.suspensions !== this.live.suspensions) this.successes = 0;
+    this.suspensions = this.live.suspensions;
     this.successes = healthy ? this.successes + 1 : 0;
     this.failures = healthy ? 0 : this.failures + 1;
     const { intervalMs, healthyAfter, unhealthyAfter } = this.settings;

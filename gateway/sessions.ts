@@ -1,5 +1,6 @@
 import { pinHolds } from "#lib/session";
 import type { RequestBody } from "./body";
+import { withoutAffinity } from "./cookies";
 import type { Group } from "./group";
 import { headerValue, type RequestHeaders } from "./headers";
 import type { PinStore } from "./pins";
@@ -16,9 +17,8 @@ export interface RequestSession {
   readonly endpointId: string | undefined;
   /** An endpoint answered with these headers (name, value, ...), which may be added to. */
   answered(endpointId: string, headers: string[]): void;
-  /** Sees the answer's body when the session kind needs it. */
-  readonly reader?: SoapHeaderReader | undefined;
-  ended?(): void;
+  /** Sees the answer's body, before the caller does, when the session kind needs it. */
+  sawBody?(chunk: Buffer): void;
 }
 
 /** Reads a request's session. Only SOAP and client ID sessions of SOAP callers have to wait for the body. */
@@ -29,9 +29,12 @@ export function openSession(
   pins: PinStore,
   secure: boolean,
 ): RequestSession | undefined | Promise<RequestSession | undefined> {
+  const { cookie } = headers;
+  // Ours alone: no backend ever sees it, also when sessions were switched off since it was set.
+  headers.cookie = withoutAffinity(cookie);
   switch (group.session?.kind) {
     case "transport":
-      return transportSession(group, headers, secure);
+      return transportSession(group, cookie, secure);
     case "clientId": {
       const id = headerValue(headers.forward, group.session.header);
       if (id) return storedSession(group, pins, id);
@@ -44,11 +47,9 @@ export function openSession(
   }
 }
 
-function transportSession(group: Group, headers: RequestHeaders, secure: boolean): RequestSession {
+function transportSession(group: Group, cookie: string, secure: boolean): RequestSession {
   const { timeoutMs } = group.session!;
-  const { pin, rest } = group.cookie.read(headers.cookie);
-  // Ours alone: the backend never sees it.
-  headers.cookie = rest;
+  const pin = group.cookie.read(cookie);
   const now = Date.now();
   return {
     endpointId: pin && pinHolds(pin, timeoutMs, now) ? pin.endpointId : undefined,
@@ -82,24 +83,26 @@ async function soapSession(
     for (const chunk of chunks ?? []) reader.write(chunk);
     if (reader.id !== undefined) known = await storedSession(group, pins, reader.id);
   }
-  if (known || kind === "clientId") return known;
-  // No session yet: the endpoint may start one in its answer.
+  if (kind === "clientId") return known;
+  // The endpoint may start a session in its answer, also in place of one that it does not know (any more).
   let reader: SoapHeaderReader | undefined;
   let answering = "";
   return {
-    endpointId: undefined,
+    endpointId: known?.endpointId,
     answered(endpointId, answer) {
+      known?.answered(endpointId, answer);
       answering = endpointId;
       const type = headerValue(answer, "content-type") ?? "";
       if (isXml(type) && headerValue(answer, "content-encoding") === undefined) {
         reader = new SoapHeaderReader("soap", type);
       }
     },
-    get reader() {
-      return reader;
-    },
-    ended() {
-      if (reader?.id !== undefined) pins.set(`${group.scope} ${reader.id}`, answering, Date.now());
+    sawBody(chunk) {
+      if (!reader) return;
+      reader.write(chunk);
+      if (reader.id === undefined) return;
+      pins.set(`${group.scope} ${reader.id}`, answering, Date.now());
+      reader = undefined;
     },
   };
 }

@@ -1,10 +1,18 @@
 import FindMyWay from "find-my-way";
-import { type ApiDefinition, allGroups, basePath, deployProblems, type Resource } from "#lib/api";
+import {
+  type ApiDefinition,
+  allGroups,
+  basePath,
+  deployProblems,
+  type Resource,
+  unversionedPath,
+} from "#lib/api";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
 import { Backend } from "./attempt";
 import { AffinityCookie } from "./cookies";
+import { Cors } from "./cors";
 import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import { Live } from "./live";
@@ -14,7 +22,7 @@ import type { Probes } from "./probes";
 /** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
 export interface Snapshot {
   readonly generation: number;
-  /** By base path. */
+  /** By base path, those of default versions without the version included. */
   readonly apis: ReadonlyMap<string, RuntimeApi>;
   readonly byId: ReadonlyMap<string, RuntimeApi>;
   /** Why the newest live revision of an API does not serve, by API id. */
@@ -40,10 +48,13 @@ export const emptySnapshot: Snapshot = {
 export class LiveRegistry {
   private readonly lives = new Map<string, Live>();
 
-  /** The live state of an endpoint, new or the one it already has, with this revision's settings. */
-  acquire(endpoint: Endpoint, connectTimeoutMs: number): Live {
+  /**
+   * The live state of an API's endpoint, new or the one it already has, with this revision's settings. The
+   * API is part of the key because a copied API has endpoints of the same ids, with settings of its own.
+   */
+  acquire(apiId: string, endpoint: Endpoint, connectTimeoutMs: number): Live {
     const { url, settings } = endpoint;
-    const key = `${endpoint.id} ${url}`;
+    const key = `${apiId} ${endpoint.id} ${url}`;
     let live = this.lives.get(key);
     if (!live) {
       live = new Live(key, new Backend(new URL(url).origin), suspensionRule(settings));
@@ -87,6 +98,10 @@ export interface Route {
 /** One live revision, ready to serve. */
 export class RuntimeApi {
   readonly basePath: string;
+  /** Where a default version answers too; null when this is none. */
+  readonly defaultPath: string | null;
+  /** Null while the API leaves CORS to its backends. */
+  readonly cors: Cors | null;
   /** All groups by their scope key, the API's and those of resources. */
   private readonly groups = new Map<string, Group>();
   private readonly lives: Live[] = [];
@@ -103,6 +118,8 @@ export class RuntimeApi {
   ) {
     const { registry, cookieKey, probes, custom } = tools;
     this.basePath = basePath(definition);
+    this.defaultPath = definition.isDefaultVersion ? unversionedPath(definition) : null;
+    this.cors = definition.cors.enabled ? new Cors(definition.cors) : null;
     const { name, version } = definition;
     this.counters = {
       production: tools.metrics.countersOf(apiId, name, version, "production"),
@@ -114,7 +131,7 @@ export class RuntimeApi {
       if (existing) return existing;
       const lives = new Map<string, Live>();
       const live = (endpoint: Endpoint): Live => {
-        const found = registry.acquire(normalized(endpoint), definition.limits.connectTimeoutMs);
+        const found = registry.acquire(apiId, normalized(endpoint), definition.limits.connectTimeoutMs);
         this.lives.push(found);
         lives.set(endpoint.id, found);
         return found;
@@ -122,7 +139,7 @@ export class RuntimeApi {
       const before = previous?.unchangedGroup(key, config, definition);
       // An unchanged group keeps its cursor; its endpoints are counted as used by this revision too.
       if (before) for (const endpoint of before.endpoints) live(endpoint.config);
-      const cookie = new AffinityCookie(cookieKey, key, this.basePath);
+      const cookie = new AffinityCookie(cookieKey, key, this.cookiePath);
       const group = before ?? new Group(config, definition.limits, live, cookie, key, custom);
       probes.watch(group, config.healthCheck);
       this.groups.set(key, group);
@@ -144,7 +161,25 @@ export class RuntimeApi {
       }
       return { resource, groups };
     });
-    this.match = matcherFor(routes);
+    try {
+      this.match = matcherFor(routes);
+    } catch (error) {
+      this.dispose(tools);
+      throw error;
+    }
+  }
+
+  /** The path after the base path, or after the one without the version when that was asked for. */
+  resourcePath(path: string): string {
+    const { basePath, defaultPath } = this;
+    if (defaultPath === null || isBelow(path, basePath)) return path.slice(basePath.length);
+    return path.slice(defaultPath.length);
+  }
+
+  /** A path that covers all paths at which this API answers. */
+  private get cookiePath(): string {
+    if (this.defaultPath === null) return this.basePath;
+    return isBelow(this.basePath, this.defaultPath) ? this.defaultPath : "/";
   }
 
   /** The operation for a method and the path after the base path ("" or starting with "/"). */
@@ -164,6 +199,7 @@ export class RuntimeApi {
   private unchangedGroup(key: string, config: EndpointGroup, definition: ApiDefinition): Group | undefined {
     const group = this.groups.get(key);
     if (!group || this.basePath !== basePath(definition)) return undefined;
+    if (this.definition.isDefaultVersion !== definition.isDefaultVersion) return undefined;
     const same =
       JSON.stringify([group.config, this.definition.limits]) === JSON.stringify([config, definition.limits]);
     return same ? group : undefined;
@@ -201,18 +237,51 @@ function matcherFor(routes: readonly Route[]): (method: string, path: string) =>
     add(path, route);
     if (path.endsWith("/*")) add(path.slice(0, -2) || "/", route);
   }
-  return (method, path) => {
-    const found = router.find(method as "GET", path === "" ? "/" : path);
+  return (method, sent) => {
+    const path = matchable(sent);
+    const found = router.find(method as "GET", path);
     if (found) return found.store as ResourceMatch;
-    const allow = methods.filter((m) => m !== method && router.find(m, path === "" ? "/" : path));
+    const allow = methods.filter((m) => m !== method && router.find(m, path));
     return allow.length > 0 ? { kind: "otherMethod", allow } : { kind: "none" };
   };
 }
 
-/** An OpenAPI template as find-my-way writes it: `{id}` is `:id`, a literal colon is doubled. */
+/** A path as find-my-way can read it: octets that are not UTF-8 match whatever a parameter matches. */
+function matchable(path: string): string {
+  if (path === "") return "/";
+  if (!path.includes("%")) return path;
+  try {
+    decodeURI(path);
+    return path;
+  } catch {
+    return path.replace(/%[89a-f][0-9a-f]/gi, "\ufffd");
+  }
+}
+
+/**
+ * An OpenAPI template as find-my-way writes it: `{id}` is `:id`, a literal colon is doubled. A parameter with
+ * text right behind it (`{id}:cancel`) needs the form with an expression, or the text would name it.
+ */
 function toPattern(template: string): string {
   let n = 0;
-  return template.replace(/:/g, "::").replace(/\{[^{}/]*\}/g, () => `:p${n++}`);
+  return literal(template)
+    .replace(/:/g, "::")
+    .replace(/\{[^{}/]*\}(?=\/|$)/g, () => `:p${n++}`)
+    .replace(/\{[^{}/]*\}/g, () => `:p${n++}(.+?)`);
+}
+
+/** Paths are matched decoded, so templates have to be. */
+function literal(template: string): string {
+  try {
+    return decodeURI(template);
+  } catch {
+    return template;
+  }
+}
+
+/** Whether `path` is `base` or goes on below it. */
+function isBelow(path: string, base: string): boolean {
+  return path.startsWith(base) && (path.length === base.length || path[base.length] === "/");
 }
 
 /** Finds the API whose base path is the longest prefix of `path` that ends at a segment boundary. */
@@ -277,11 +346,25 @@ export function buildSnapshot(
       if (before) put(before);
       continue;
     }
-    const next = new RuntimeApi(row.apiId, row.revisionId, row.revision, row.definition!, tools, before);
+    let next: RuntimeApi;
+    try {
+      next = new RuntimeApi(row.apiId, row.revisionId, row.revision, row.definition!, tools, before);
+    } catch (error) {
+      // A document that passes every check and still cannot be used concerns its own API only.
+      const message = error instanceof Error ? error.message : String(error);
+      errors.set(row.apiId, { revision: row.revision, message: `The revision cannot be used: ${message}` });
+      if (before) put(before);
+      continue;
+    }
     if (!put(next)) {
       next.dispose(tools);
       if (before && !apis.has(before.basePath)) put(before);
     }
+  }
+  // What was asked for by its full path comes first.
+  for (const api of byId.values()) {
+    const path = api.defaultPath;
+    if (path !== null && !apis.has(path)) apis.set(path, api);
   }
   const maxDepth = Math.max(0, ...[...apis.keys()].map((path) => path.split("/").length - 1));
   return { generation, apis, byId, errors, maxDepth };

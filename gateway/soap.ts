@@ -15,6 +15,10 @@ const sessionElement = {
 
 /** Longest session id that is believed. */
 const MAX_ID = 200;
+/** Deepest element that is looked at: the parser's time for one grows with its depth. */
+const MAX_DEPTH = 50;
+/** Stops the parser in the middle of what it was given; its events would go on otherwise. */
+const STOP = new Error("stop");
 
 /** Which SOAP version a content type announces; undefined when it is not SOAP. */
 export function soapVersion(contentType: string, soapAction: boolean): 11 | 12 | undefined {
@@ -57,10 +61,14 @@ export class SoapHeaderReader {
     const wanted = sessionElement[kind];
     this.parser.on("opentag", (tag) => {
       this.depth++;
-      if (this.depth === 1 && !(tag.local === "Envelope" && (tag.uri === SOAP_11 || tag.uri === SOAP_12)))
-        this.over = true;
-      if (this.depth === 2 && tag.local === "Header") this.inHeader = true;
-      if (this.depth === 2 && tag.local === "Body") this.over = true;
+      const isSoap = tag.uri === SOAP_11 || tag.uri === SOAP_12;
+      if (this.depth === 1 && !(tag.local === "Envelope" && isSoap)) throw STOP;
+      if (this.depth === 2) {
+        // Only the header names a session; the body is the backend's.
+        if (!(tag.local === "Header" && isSoap)) throw STOP;
+        this.inHeader = true;
+      }
+      if (this.depth > MAX_DEPTH || this.text !== null) throw STOP;
       if (this.inHeader && tag.local === wanted.name && tag.uri === wanted.namespace) this.text = "";
     });
     this.parser.on("text", (text) => {
@@ -68,15 +76,13 @@ export class SoapHeaderReader {
     });
     this.parser.on("closetag", () => {
       this.depth--;
-      if (this.text !== null) {
-        const id = this.text.trim();
-        if (id !== "" && id.length <= MAX_ID) this.id = id;
-        this.text = null;
-        this.over = true;
-      }
+      if (this.text === null) return;
+      const id = this.text.trim();
+      if (id !== "" && id.length <= MAX_ID) this.id = id;
+      throw STOP;
     });
     this.parser.on("error", () => {
-      this.over = true;
+      throw STOP;
     });
   }
 

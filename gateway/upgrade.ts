@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import httpProxy from "http-proxy";
 import type { PickContext } from "#lib/algorithms";
@@ -24,14 +24,15 @@ export function upgradeHandler(context: GatewayContext, secure: boolean) {
     const headers = readRequestHeaders(req.rawHeaders);
     const requestId = requestIdFor(headers);
     const refuse = (answer: answers.Answer) => {
-      answerRaw(socket, answer, requestId);
+      answers.sendRaw(socket, answer, requestId);
       refused(context, req, headers, requestId, answer.status, start);
     };
     const run = async () => {
       const admitted = admit(context, req, headers);
       if (!admitted.ok) refuse(admitted.answer);
-      else if (req.method !== "GET" || req.headers.upgrade?.toLowerCase() !== "websocket") {
-        refuse(answers.malformed("Only upgrades to WebSocket are supported."));
+      else if (req.method !== "GET" || headers.contentLength > 0 || headers.chunked) {
+        // What follows the head would be a body to one reader and WebSocket frames to the next.
+        refuse(answers.malformed("A WebSocket begins with a GET that has no body."));
       } else
         await upgrade({ context, proxy, req, socket, head, headers, requestId, secure, start }, admitted);
     };
@@ -65,7 +66,10 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
   const { context, req, headers, socket, requestId } = from;
   const { group, api, keyType, route } = to;
   const { limits } = api.definition;
-  if (group.full) return answerRaw(socket, answers.tooBusy, requestId);
+  if (group.full) {
+    answers.sendRaw(socket, answers.tooBusy, requestId);
+    return refused(context, req, headers, requestId, answers.tooBusy.status, from.start);
+  }
   group.active++;
   const tried: RuntimeEndpoint[] = [];
   const client = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
@@ -138,7 +142,7 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
     last === undefined
       ? answers.noReadyEndpoint(group.config.routing === "single", choice.endpoint ? 0 : choice.retryAfterMs)
       : answers.failed({ kind: "failure", cause: last, written: false, answered: false, stale: false });
-  answerRaw(socket, answer, requestId);
+  answers.sendRaw(socket, answer, requestId);
   finish(answer.status);
 }
 
@@ -177,8 +181,11 @@ function handshake(
     proxy.once("proxyReqWs", (proxyReq) => {
       request = proxyReq;
       setHeaders(proxyReq, from, to, endpoint);
-      proxyReq.on("upgrade", (answer) => {
+      proxyReq.on("upgrade", (answer, backendSocket: Socket) => {
         release();
+        // http-proxy passes on an orderly end only; what is gone on one side must not stay on the other.
+        backendSocket.on("close", () => socket.destroySoon());
+        socket.on("close", () => backendSocket.destroy());
         const added = answered();
         const cookies = added.filter((_, i) => i % 2 === 1);
         if (cookies.length > 0)
@@ -223,14 +230,19 @@ function setHeaders(
   endpoint: RuntimeEndpoint,
 ): void {
   proxyReq.path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
-  for (const name of ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "cookie"]) {
-    proxyReq.removeHeader(name);
-  }
-  const ours: string[] = ["X-Request-ID", requestId];
-  if (headers.cookie !== "") ours.push("Cookie", headers.cookie);
-  if (to.api.definition.preserveHost) ours.push("Host", headers.host);
-  pushForwarded(ours, peer(req.socket, context.trusted), headers, secure);
-  for (let i = 0; i < ours.length; i += 2) proxyReq.setHeader(ours[i]!, ours[i + 1]!);
+  for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
+  if (to.api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
+  const out = headers.forward.concat(
+    "Connection",
+    "Upgrade",
+    "Upgrade",
+    "websocket",
+    "X-Request-ID",
+    requestId,
+  );
+  if (headers.cookie !== "") out.push("Cookie", headers.cookie);
+  pushForwarded(out, peer(req.socket, context.trusted), headers, secure);
+  for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
 }
 
 function causeOf(error: NodeJS.ErrnoException): FailureCause {
@@ -253,22 +265,4 @@ function causeOf(error: NodeJS.ErrnoException): FailureCause {
         ? "tls"
         : "closed";
   }
-}
-
-/** An answer on a bare socket: there is no response object before an upgrade. */
-function answerRaw(socket: Socket, answer: answers.Answer, requestId: string): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { code, message, description, status } = answer;
-  const body = status === 204 ? "" : JSON.stringify({ code, message, description, requestId });
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...Object.entries({ ...answer.headers, Connection: "close" }).map(([name, value]) => `${name}: ${value}`),
-    "Content-Type: application/json; charset=utf-8",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-ID: ${requestId}`,
-  ];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }

@@ -1,7 +1,14 @@
+import { stat } from "node:fs/promises";
 import { openDatabase } from "#prisma/db";
 import { readGeneration, readLive, readRevisions } from "#prisma/live";
 import { parseText, problemText } from "#prisma/store";
 import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "./snapshot";
+
+/**
+ * How long to wait for a locked database, ms. SQLite waits without letting requests run meanwhile, and the next
+ * look is not far.
+ */
+const BUSY_TIMEOUT_MS = 10;
 
 /**
  * Keeps the snapshot in step with the database by polling the highest change id (DESIGN.md section 6).
@@ -12,6 +19,9 @@ export class Watcher {
   /** Why new deployments are not seen; null when all is well. */
   databaseError: string | null = null;
   private db: ReturnType<typeof openDatabase> | null = null;
+  /** Which file `db` has open. */
+  private file = "";
+  private fileChanged = false;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
 
@@ -35,20 +45,32 @@ export class Watcher {
 
   private async look(): Promise<void> {
     try {
-      this.db ??= openDatabase(this.databaseUrl);
+      const file = await identity(this.databaseUrl);
+      if (this.db && file !== this.file) await this.close();
+      if (!this.db) {
+        this.fileChanged = this.file !== file;
+        this.file = file;
+        this.db = openDatabase(this.databaseUrl, BUSY_TIMEOUT_MS);
+      }
       const generation = await readGeneration(this.db);
-      if (generation !== this.snapshot.generation) await this.load();
+      // In another file the same number may mean something else.
+      if (generation !== this.snapshot.generation || this.fileChanged) await this.load();
+      this.fileChanged = false;
       if (this.databaseError !== null) console.log("The database can be read again.");
       this.databaseError = null;
     } catch (error) {
       const message = reason(error);
       if (this.databaseError !== message) console.error(`The database cannot be read: ${message}`);
       this.databaseError = message;
-      // A handle to a file that was replaced or broken stays broken: start afresh next time.
-      const broken = this.db;
-      this.db = null;
-      await broken?.$disconnect().catch(() => {});
+      // A handle to a broken file stays broken: start afresh next time.
+      await this.close();
     }
+  }
+
+  private async close(): Promise<void> {
+    const closing = this.db;
+    this.db = null;
+    await closing?.$disconnect().catch(() => {});
   }
 
   private async load(): Promise<void> {
@@ -76,6 +98,21 @@ export class Watcher {
       if (before.errors.get(apiId)?.message !== error.message)
         console.error(`API ${apiId}: ${error.message}`);
     }
+  }
+}
+
+/**
+ * Which file the URL names now. SQLite goes on reading a file that was moved away or replaced as if nothing
+ * had happened.
+ */
+async function identity(databaseUrl: string): Promise<string> {
+  const path = databaseUrl.replace(/^file:/, "");
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(`There is no file ${path}.`);
   }
 }
 

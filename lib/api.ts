@@ -7,11 +7,12 @@ import {
   endpointsInUse,
   type KeyType,
   keyTypes,
+  suspensionConflict,
 } from "./endpoints";
 import { endpointUrlKey, parseEndpointUrl } from "./url";
 
 /** Name: shown to people and used in exports. Rule and limits: spec/publisher.md section 1. */
-export const ApiName = z.string().superRefine((name, context) => {
+export const ApiName = z.string("Enter a name.").superRefine((name, context) => {
   const message = nameProblem(name);
   if (message) context.addIssue({ code: "custom", message });
 });
@@ -27,7 +28,7 @@ function nameProblem(name: string): string | undefined {
 
 /** Context: begins with "/" once parsed, no slash at the end. */
 export const ApiContext = z
-  .string()
+  .string("Enter a context, for example /pizzashack.")
   .transform((text) => normalizeContext(text))
   .superRefine((path, context) => {
     const message = contextProblem(path);
@@ -36,7 +37,11 @@ export const ApiContext = z
 
 /** `pizza/` and `/pizza` mean `/pizza`. */
 export function normalizeContext(text: string): string {
-  const path = text.trim().replace(/\/+$/, "");
+  const trimmed = text.trim();
+  // Not a regular expression: /\/+$/ takes quadratic time on many slashes.
+  let end = trimmed.length;
+  while (trimmed[end - 1] === "/") end--;
+  const path = trimmed.slice(0, end);
   return path === "" || path.startsWith("/") ? path : `/${path}`;
 }
 
@@ -55,7 +60,7 @@ function contextProblem(path: string): string | undefined {
   if (bad) return `A context must not contain ${printable(bad)}. Letters, digits and / _ . ~ - are allowed.`;
 }
 
-export const ApiVersion = z.string().superRefine((version, context) => {
+export const ApiVersion = z.string("Enter a version, for example 1.0.0.").superRefine((version, context) => {
   const message = versionProblem(version);
   if (message) context.addIssue({ code: "custom", message });
 });
@@ -191,9 +196,21 @@ export const ApiDefinition = z.object({
     .max(10 * MIB)
     .default(""),
   /** What imports brought that Sluice does not model; written back on export. */
-  extras: z.record(z.string(), z.unknown()).default({}),
+  extras: z
+    .record(z.string(), z.unknown())
+    .refine(canBeWritten, "What an import brought along is too large or nested too deeply to be kept.")
+    .default({}),
 });
 export type ApiDefinition = z.infer<typeof ApiDefinition>;
+
+/** Whether a value of unknown shape fits into a stored document. */
+function canBeWritten(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= 10 * MIB;
+  } catch {
+    return false;
+  }
+}
 
 /** One thing that is wrong, with the place of it, for inline errors and for machine answers alike. */
 export interface Problem {
@@ -247,12 +264,9 @@ function crossChecks(definition: ApiDefinition): Problem[] {
           problems.push({ path: [...place, "id"], message: `The endpoint id ${endpoint.id} is used twice.` });
         }
         ids.add(endpoint.id);
-        const { initialMs, maxMs } = endpoint.settings.suspension;
-        if (maxMs !== null && maxMs < (initialMs ?? 30_000)) {
-          problems.push({
-            path: [...place, "settings", "suspension", "maxMs"],
-            message: `Max Duration must be at least the Initial Duration (${initialMs ?? 30_000} ms).`,
-          });
+        const conflict = suspensionConflict(endpoint.settings);
+        if (conflict) {
+          problems.push({ path: [...place, "settings", "suspension", "maxMs"], message: conflict });
         }
       });
     }
@@ -345,6 +359,11 @@ export function basePath(api: Pick<ApiDefinition, "context" | "version">): strin
   return context.includes("{version}")
     ? context.replace("{version}", api.version)
     : `${context}/${api.version}`;
+}
+
+/** Where a default version answers too: the same without the version; null when nothing would be left. */
+export function unversionedPath(api: Pick<ApiDefinition, "context">): string | null {
+  return normalizeContext(api.context).replace(/\/\{version\}(?=\/|$)/, "") || null;
 }
 
 /** A new API from the Create form: one URL becomes both production and sandbox. Ids are given. */

@@ -7,6 +7,9 @@ export const MAX_ENDPOINTS = 100;
 /** A day: no wait of a gateway is meant to be longer. */
 const MAX_MS = 86_400_000;
 
+/** First suspension of an endpoint that does not say otherwise, ms: WSO2's default. */
+export const DEFAULT_INITIAL_MS = 30_000;
+
 /** Whole milliseconds from `min` to a day. */
 const ms = (min: number) =>
   z
@@ -70,6 +73,23 @@ export const EndpointSettings = z.object({
   http2: z.boolean().default(false),
 });
 export type EndpointSettings = z.infer<typeof EndpointSettings>;
+
+/** What is wrong between two suspension settings, each fine by itself; undefined when nothing is. */
+export function suspensionConflict({ suspension }: EndpointSettings): string | undefined {
+  const initialMs = suspension.initialMs ?? DEFAULT_INITIAL_MS;
+  if (suspension.maxMs === null || suspension.maxMs >= initialMs) return undefined;
+  return `Max Duration must be at least the Initial Duration (${initialMs} ms).`;
+}
+
+/** Everything wrong with an endpoint's settings: message by path ("suspension/maxMs"). */
+export function settingsProblems(settings: EndpointSettings): Map<string, string> {
+  const parsed = EndpointSettings.safeParse(settings);
+  const issues = parsed.error?.issues ?? [];
+  const problems = new Map(issues.map((issue) => [issue.path.join("/"), issue.message]));
+  const conflict = suspensionConflict(settings);
+  if (conflict && problems.size === 0) problems.set("suspension/maxMs", conflict);
+  return problems;
+}
 
 /** One backend. The id is random and stays for life: live state, sessions and diffs are keyed by it. */
 export const Endpoint = z.object({
@@ -200,7 +220,16 @@ export function endpointsInUse(group: EndpointGroup): readonly Endpoint[] {
 }
 
 // The pure edits. Each returns a new value and leaves alone what it is not about. An edit that does not
-// apply (unknown id, the first row moved up) returns the very same value, so "nothing changed" is `===`.
+// apply (unknown id, the first row moved up) or changes nothing returns the very same value, so "nothing
+// changed" is `===`.
+
+/** `value` with the fields of `change`; the very same value when it has them all already. */
+function changed<T extends object>(value: T, change: Partial<T>): T {
+  const differs = (Object.keys(change) as (keyof T)[]).some(
+    (key) => change[key] !== value[key] && JSON.stringify(change[key]) !== JSON.stringify(value[key]),
+  );
+  return differs ? { ...value, ...change } : value;
+}
 
 /** A new endpoint with every default. `id` is given, because lib has no randomness of its own. */
 export function newEndpoint(id: string, url: string): Endpoint {
@@ -222,8 +251,11 @@ export function editEndpoint(
   id: string,
   change: Partial<Omit<Endpoint, "id">>,
 ): EndpointGroup {
-  if (!group.endpoints.some((e) => e.id === id)) return group;
-  return { ...group, endpoints: group.endpoints.map((e) => (e.id === id ? { ...e, ...change } : e)) };
+  const index = group.endpoints.findIndex((e) => e.id === id);
+  const before = group.endpoints[index];
+  if (!before) return group;
+  const after = changed<Endpoint>(before, change);
+  return after === before ? group : { ...group, endpoints: group.endpoints.with(index, after) };
 }
 
 /** Puts the endpoint at position `to` (0-based, clamped). */
@@ -258,7 +290,8 @@ export type GroupPolicy = Partial<Omit<EndpointGroup, "enabled" | "endpoints">>;
 /** Changes the policy of a key type; while the sandbox is not separate there is only production's. */
 export function editPolicy(groups: EndpointGroups, keyType: KeyType, change: GroupPolicy): EndpointGroups {
   const owner = groups.sandboxSeparate ? keyType : "production";
-  return { ...groups, [owner]: { ...groups[owner], ...change } };
+  const policy = changed(groups[owner], change);
+  return policy === groups[owner] ? groups : { ...groups, [owner]: policy };
 }
 
 /** Switches the type. Nothing else changes: no member, no setting. */

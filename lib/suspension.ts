@@ -1,4 +1,4 @@
-import type { EndpointSettings } from "./endpoints";
+import { DEFAULT_INITIAL_MS, type EndpointSettings } from "./endpoints";
 import { causes, defaultTimeoutCodes, type FailureCause } from "./outcome";
 
 /**
@@ -38,8 +38,6 @@ export interface SuspensionRule {
   effect(cause: FailureCause | "status"): "suspend" | "mark" | "nothing";
 }
 
-/** Initial suspension, ms: WSO2's default. */
-export const DEFAULT_INITIAL_MS = 30_000;
 const A_DAY_MS = 86_400_000;
 /** WSO2's way to write "never" into a list of error codes. */
 const NEVER = "-1";

@@ -13,9 +13,9 @@ export function databaseUrl(): string {
  * A client of its own, for a process that opens and closes it itself. A missing file is an error rather
  * than a new empty database: only migrations make one.
  */
-export function openDatabase(url: string): PrismaClient {
+export function openDatabase(url: string, busyTimeoutMs = BUSY_TIMEOUT_MS): PrismaClient {
   return new PrismaClient({
-    adapter: new PrismaBetterSqlite3({ url, timeout: BUSY_TIMEOUT_MS, fileMustExist: true }),
+    adapter: new PrismaBetterSqlite3({ url, timeout: busyTimeoutMs, fileMustExist: true }),
   });
 }
 

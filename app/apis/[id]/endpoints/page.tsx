@@ -1,0 +1,18 @@
+import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
+import { deployApi, saveDraft } from "../../../actions";
+import { loadApi } from "../api";
+
+export const metadata = { title: "Endpoints" };
+
+export default async function EndpointsPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id, definition, draftVersion } = await loadApi(params);
+  return (
+    <EndpointsEditor
+      id={id}
+      definition={definition}
+      draftVersion={draftVersion}
+      onSave={saveDraft}
+      onDeploy={deployApi}
+    />
+  );
+}

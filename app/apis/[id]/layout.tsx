@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { ApiFrame } from "#components/api/ApiFrame";
+import { readLive } from "../../live";
+import { findApi, loadApi } from "./api";
+
+interface Props {
+  children: ReactNode;
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props) {
+  const api = await findApi(params);
+  const title = api ? `${api.definition.name} ${api.definition.version}` : "Not found";
+  return { title: { default: title, template: `%s · ${title} · Sluice` } };
+}
+
+export default async function ApiLayout({ children, params }: Props) {
+  const api = await loadApi(params);
+  const { name, version } = api.definition;
+  return (
+    <ApiFrame id={api.id} name={name} version={version} report={await readLive(api)}>
+      {children}
+    </ApiFrame>
+  );
+}

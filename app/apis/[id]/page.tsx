@@ -1,0 +1,18 @@
+import { Overview } from "#components/api/Overview";
+import { deleteApi, deployApi, undeployApi } from "../../actions";
+import { loadApi } from "./api";
+
+export const metadata = { title: "Overview" };
+
+export default async function OverviewPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id, definition } = await loadApi(params);
+  return (
+    <Overview
+      id={id}
+      definition={definition}
+      onDeploy={deployApi}
+      onUndeploy={undeployApi}
+      onDelete={deleteApi}
+    />
+  );
+}

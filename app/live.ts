@@ -1,0 +1,20 @@
+import type { LiveReport } from "#components/api/LiveContext";
+import type { ApiDetail } from "#prisma/store";
+import { readGatewayStatus } from "./gateway";
+
+/** What is deployed and what the gateway makes of it, for the pages of one API. */
+export async function readLive(api: ApiDetail): Promise<LiveReport> {
+  const status = await readGatewayStatus();
+  return {
+    live: api.live && { revision: api.live.revision, since: api.live.since.toISOString() },
+    changed: api.changed,
+    draftVersion: api.draftVersion,
+    gateway: status && {
+      generation: status.generation,
+      databaseError: status.databaseError,
+      urls: status.urls,
+      customAlgorithms: status.customAlgorithms,
+      api: status.apis.find((a) => a.apiId === api.id) ?? null,
+    },
+  };
+}

@@ -1,0 +1,60 @@
+"use client";
+import EndpointsIcon from "@mui/icons-material/HubOutlined";
+import OverviewIcon from "@mui/icons-material/InfoOutlined";
+import Box from "@mui/material/Box";
+import List from "@mui/material/List";
+import ListItem from "@mui/material/ListItem";
+import ListItemButton from "@mui/material/ListItemButton";
+import ListItemIcon from "@mui/material/ListItemIcon";
+import ListItemText from "@mui/material/ListItemText";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+
+export function ApiMenu({ id }: { id: string }) {
+  return (
+    <Box component="nav" aria-label="API" sx={{ position: { md: "sticky" }, top: 16 }}>
+      <List dense disablePadding sx={list}>
+        <Entry href={`/apis/${id}`} icon={<OverviewIcon fontSize="small" />} text="Overview" />
+        <ListItem disablePadding sx={{ display: "block" }}>
+          <Typography id="api-configurations" variant="body2" sx={group}>
+            API Configurations
+          </Typography>
+          <List dense disablePadding aria-labelledby="api-configurations">
+            <Entry
+              href={`/apis/${id}/endpoints`}
+              icon={<EndpointsIcon fontSize="small" />}
+              text="Endpoints"
+            />
+          </List>
+        </ListItem>
+      </List>
+    </Box>
+  );
+}
+
+function Entry({ href, icon, text }: { href: string; icon: ReactNode; text: string }) {
+  const here = usePathname() === href;
+  return (
+    <ListItem disablePadding>
+      <ListItemButton
+        component={NextLink}
+        href={href}
+        selected={here}
+        aria-current={here ? "page" : undefined}
+        sx={{ borderRadius: 1, color: here ? "primary.main" : "text.primary", gap: 1 }}
+      >
+        <ListItemIcon sx={{ color: "inherit", minWidth: 0 }}>{icon}</ListItemIcon>
+        <ListItemText primary={text} />
+      </ListItemButton>
+    </ListItem>
+  );
+}
+
+const list = {
+  display: { xs: "flex", md: "block" },
+  gap: 1,
+  "& > li": { width: { xs: "auto", md: "100%" } },
+};
+const group = { display: { xs: "none", md: "block" }, px: 2, pt: 2, pb: 0.5, color: "text.secondary" };

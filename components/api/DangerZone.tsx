@@ -1,0 +1,74 @@
+"use client";
+import Button from "@mui/material/Button";
+import Stack from "@mui/material/Stack";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { useAnnounce } from "../shared/Announcer";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { answerOf, type Change, failureText } from "../shared/results";
+import { useLive } from "./LiveContext";
+
+interface Props {
+  id: string;
+  title: string;
+  path: string;
+  onUndeploy: Change;
+  onDelete: Change;
+  onFailure: (text: string) => void;
+}
+
+export function DangerZone({ id, title, path, onUndeploy, onDelete, onFailure }: Props) {
+  const router = useRouter();
+  const announce = useAnnounce();
+  const { report, follow } = useLive();
+  const [asking, setAsking] = useState<"undeploy" | "delete" | null>(null);
+  const { live } = report;
+  const close = () => setAsking(null);
+
+  const undeploy = async () => {
+    const result = await answerOf(onUndeploy(id));
+    close();
+    follow(null);
+    if (result.ok) announce(`${title} is not deployed any more.`);
+    else onFailure(`Not undeployed. ${failureText(result)}`);
+  };
+  const remove = async () => {
+    const result = await answerOf(onDelete(id));
+    if (result.ok || result.kind === "missing") return router.replace("/apis");
+    close();
+    onFailure(`Not deleted. ${failureText(result)}`);
+  };
+
+  return (
+    <Stack direction="row" spacing={1}>
+      {live && (
+        <Button variant="outlined" onClick={() => setAsking("undeploy")}>
+          Undeploy
+        </Button>
+      )}
+      <Button variant="outlined" color="error" onClick={() => setAsking("delete")}>
+        Delete API
+      </Button>
+      <ConfirmDialog
+        open={asking === "undeploy"}
+        title={`Undeploy ${title}?`}
+        text={`The gateway stops answering ${path} at once: callers get 404. The draft and all revisions stay, and it can be deployed again.`}
+        confirm="Undeploy"
+        onConfirm={undeploy}
+        onClose={close}
+      />
+      <ConfirmDialog
+        open={asking === "delete"}
+        title={`Delete ${title}?`}
+        text={
+          live
+            ? `It is live: revision ${live.revision} serves ${path} now, and callers get 404 at once. The draft and all revisions are deleted for good.`
+            : "It is not deployed, so no caller notices. The draft and all revisions are deleted for good."
+        }
+        confirm="Delete API"
+        onConfirm={remove}
+        onClose={close}
+      />
+    </Stack>
+  );
+}

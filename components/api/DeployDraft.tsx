@@ -1,0 +1,42 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useTransition } from "react";
+import { type ApiDefinition, deployProblems } from "#lib/api";
+import { answerOf, type Deploy, failureText } from "../shared/results";
+import { useLive } from "./LiveContext";
+
+interface Props {
+  id: string;
+  definition: ApiDefinition;
+  onDeploy: Deploy;
+  onFailure: (text: string) => void;
+}
+
+export function DeployDraft({ id, definition, onDeploy, onFailure }: Props) {
+  const { follow } = useLive();
+  const [pending, startTransition] = useTransition();
+  const reasons = deployProblems(definition);
+  const deploy = () =>
+    startTransition(async () => {
+      onFailure("");
+      const result = await answerOf(onDeploy(id));
+      if (result.ok) follow(result);
+      else onFailure(`Not deployed. ${failureText(result)}`);
+    });
+  if (reasons.length > 0) {
+    return (
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
+        The draft cannot be deployed yet: {reasons.map((p) => p.message).join(" ")}
+      </Typography>
+    );
+  }
+  return (
+    <Box sx={{ mt: 2 }}>
+      <Button variant="contained" loading={pending} onClick={deploy}>
+        Deploy the draft
+      </Button>
+    </Box>
+  );
+}

@@ -1,0 +1,91 @@
+"use client";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { type LivePhase, type LiveReport, livePhase } from "./report";
+
+export type { LiveReport } from "./report";
+
+const EVERY_MS = 2_000;
+/** While a deployment waits for the gateway, which looks every 250 ms. */
+const DEPLOYING_EVERY_MS = 300;
+
+interface Live {
+  report: LiveReport;
+  phase: LivePhase;
+  /** What was deployed on this page and is being followed. */
+  deployed: { revision: number; generation: number } | null;
+  follow: (deployment: { revision: number; generation: number } | null) => void;
+  /** Somebody deleted the API. */
+  gone: boolean;
+}
+
+const Context = createContext<Live | null>(null);
+
+export function useLive(): Live {
+  const live = useContext(Context);
+  if (!live) throw new Error("useLive needs LiveProvider");
+  return live;
+}
+
+export function LiveProvider({
+  id,
+  report,
+  children,
+}: {
+  id: string;
+  report: LiveReport;
+  children: ReactNode;
+}) {
+  const [polled, setPolled] = useState<LiveReport | null>(null);
+  const [given, setGiven] = useState(report);
+  const [deployed, setDeployed] = useState<Live["deployed"]>(null);
+  if (given !== report) {
+    setGiven(report);
+    setPolled(null);
+  }
+  const [gone, setGone] = useState(false);
+  const current = polled ?? report;
+  const phase = livePhase(current, deployed?.generation);
+  const waiting = deployed !== null && phase === "deploying";
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const stop = new AbortController();
+    const ask = async () => {
+      if (document.visibilityState === "visible") {
+        const fresh = await fetchReport(id, stop.signal);
+        if (stop.signal.aborted) return;
+        if (fresh === null) return setGone(true);
+        if (fresh) setPolled((old) => (JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh));
+      }
+      timer = setTimeout(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
+    };
+    timer = setTimeout(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
+    const wake = () => {
+      if (document.visibilityState !== "visible") return;
+      clearTimeout(timer);
+      void ask();
+    };
+    document.addEventListener("visibilitychange", wake);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", wake);
+    };
+  }, [id, waiting]);
+
+  const follow = useCallback((d: Live["deployed"]) => setDeployed(d), []);
+  const value = useMemo(
+    () => ({ report: current, phase, deployed, follow, gone }),
+    [current, phase, deployed, follow, gone],
+  );
+  return <Context value={value}>{children}</Context>;
+}
+
+async function fetchReport(id: string, signal: AbortSignal): Promise<LiveReport | null | undefined> {
+  try {
+    const response = await fetch(`/apis/${id}/gateway-status`, { signal });
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}

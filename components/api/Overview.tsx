@@ -1,0 +1,77 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import Stack from "@mui/material/Stack";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+import { type ApiDefinition, basePath } from "#lib/api";
+import { LocalTime } from "../shared/LocalTime";
+import type { Change, Deploy } from "../shared/results";
+import { DangerZone } from "./DangerZone";
+import { DeployDraft } from "./DeployDraft";
+import { EndpointsSummary } from "./EndpointsSummary";
+import { Facts } from "./Facts";
+import { Invocation } from "./Invocation";
+import { useLive } from "./LiveContext";
+
+interface Props {
+  id: string;
+  definition: ApiDefinition;
+  onDeploy: Deploy;
+  onUndeploy: Change;
+  onDelete: Change;
+}
+
+export function Overview({ id, definition, onDeploy, onUndeploy, onDelete }: Props) {
+  const { report } = useLive();
+  const [failure, setFailure] = useState("");
+  const { live, changed } = report;
+  return (
+    <Stack spacing={2} sx={{ pb: 6 }}>
+      <Typography variant="h2">Overview</Typography>
+      {failure && (
+        <Alert severity="error" onClose={() => setFailure("")}>
+          {failure}
+        </Alert>
+      )}
+      <Paper variant="outlined" sx={{ p: 2.5 }}>
+        {definition.description && <Typography sx={{ mb: 2 }}>{definition.description}</Typography>}
+        <Facts
+          facts={[
+            ["Name", definition.name],
+            ["Version", definition.version],
+            ["Context", definition.context],
+            ["Base path", basePath(definition)],
+            [
+              "Deployment",
+              live ? (
+                <>
+                  Revision {live.revision}, since <LocalTime at={live.since} />
+                  {changed && " (the draft differs from it)"}
+                </>
+              ) : (
+                "None: callers get 404"
+              ),
+            ],
+          ]}
+        />
+        {changed && (
+          <DeployDraft id={id} definition={definition} onDeploy={onDeploy} onFailure={setFailure} />
+        )}
+      </Paper>
+      {live && <Invocation definition={definition} />}
+      <EndpointsSummary id={id} definition={definition} />
+      <Box>
+        <DangerZone
+          id={id}
+          title={`${definition.name} ${definition.version}`}
+          path={basePath(definition)}
+          onUndeploy={onUndeploy}
+          onDelete={onDelete}
+          onFailure={setFailure}
+        />
+      </Box>
+    </Stack>
+  );
+}

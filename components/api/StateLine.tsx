@@ -1,0 +1,47 @@
+"use client";
+import Box from "@mui/material/Box";
+import { LocalTime } from "../shared/LocalTime";
+import { StateMark, type Tone } from "../shared/StateMark";
+import { useLive } from "./LiveContext";
+import type { LivePhase } from "./report";
+
+const tones: Record<LivePhase, Tone> = {
+  notDeployed: "none",
+  unreachable: "warn",
+  failed: "bad",
+  deploying: "warn",
+  live: "good",
+};
+
+export function StateLine() {
+  const { report, phase, gone } = useLive();
+  const { live, changed, gateway } = report;
+  if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
+  if (!live) return <StateMark tone="none">Not deployed</StateMark>;
+  const since = <LocalTime at={live.since} />;
+  const served = gateway?.api?.revision;
+  return (
+    <Box component="span" data-testid="api-state">
+      <StateMark tone={tones[phase]}>
+        {phase === "live" && (
+          <>
+            Live: r{live.revision} since {since}
+          </>
+        )}
+        {phase === "deploying" && <>Deploying r{live.revision}</>}
+        {phase === "unreachable" && (
+          <>
+            r{live.revision} deployed since {since} · the gateway does not answer
+          </>
+        )}
+        {phase === "failed" && (
+          <>
+            r{live.revision} is not served: {gateway?.api?.error}
+            {served ? ` · r${served} serves` : ""}
+          </>
+        )}
+        {changed && " · draft differs"}
+      </StateMark>
+    </Box>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+import Chip from "@mui/material/Chip";
+import Link from "@mui/material/Link";
+import Paper from "@mui/material/Paper";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableContainer from "@mui/material/TableContainer";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import type { ApiStatus } from "#lib/status";
+import { StateMark } from "../shared/StateMark";
+import { worstState } from "./health";
+
+export interface ApiRow {
+  id: string;
+  name: string;
+  version: string;
+  context: string;
+  basePath: string;
+  revision: number | null;
+  changed: boolean;
+  status: ApiStatus | null;
+}
+
+const wideOnly = { display: { xs: "none", sm: "table-cell" } };
+const narrowOnly = { display: { sm: "none" }, wordBreak: "break-all" } as const;
+const columns = ["Name", "Version", "Context", "Deployment", "Endpoints"];
+
+export function ApiTable({ apis }: { apis: ApiRow[] }) {
+  return (
+    <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
+      <Table size="small">
+        <TableHead>
+          <TableRow>
+            {columns.map((c) => (
+              <TableCell key={c} sx={{ ...(c === "Context" && wideOnly), color: "text.secondary", py: 1.25 }}>
+                {c}
+              </TableCell>
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {apis.map((api) => (
+            <Row key={api.id} api={api} />
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}
+
+function Row({ api }: { api: ApiRow }) {
+  const health = api.revision === null ? null : worstState(api.status);
+  return (
+    <TableRow hover sx={{ "&:last-child td, &:last-child th": { border: 0 }, "& td, & th": { py: 1.25 } }}>
+      <TableCell component="th" scope="row">
+        <Link component={NextLink} href={`/apis/${api.id}`} underline="hover" sx={{ fontWeight: 600 }}>
+          {api.name}
+        </Link>
+        <Typography variant="caption" component="div" color="textSecondary" sx={narrowOnly}>
+          {api.context}
+        </Typography>
+      </TableCell>
+      <TableCell>{api.version}</TableCell>
+      <TableCell sx={{ ...wideOnly, wordBreak: "break-all", minWidth: 120 }}>{api.context}</TableCell>
+      <TableCell>
+        {api.revision === null ? (
+          <Chip size="small" variant="outlined" label="Draft" />
+        ) : (
+          <Chip size="small" color="primary" variant="outlined" label={`Live: r${api.revision}`} />
+        )}
+        {api.revision !== null && api.changed && (
+          <Chip
+            size="small"
+            color="warning"
+            variant="outlined"
+            label="Undeployed changes"
+            sx={{ ml: 0.75 }}
+          />
+        )}
+      </TableCell>
+      <TableCell>
+        {health ? (
+          <StateMark tone={health.tone}>{health.words}</StateMark>
+        ) : (
+          <StateMark tone="none">{api.revision === null ? "Not deployed" : "Not known"}</StateMark>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}

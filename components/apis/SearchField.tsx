@@ -1,0 +1,47 @@
+"use client";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState, useTransition } from "react";
+
+const PAUSE_MS = 250;
+
+export function SearchField({ search }: { search: string }) {
+  const router = useRouter();
+  const [text, setText] = useState(search);
+  const [, startTransition] = useTransition();
+  const asked = useRef(search);
+
+  useEffect(() => {
+    const wanted = text.trim();
+    if (wanted === asked.current) return;
+    const timer = setTimeout(() => {
+      asked.current = wanted;
+      startTransition(() =>
+        router.replace(wanted ? `/apis?${new URLSearchParams({ search: wanted })}` : "/apis"),
+      );
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, router]);
+
+  return (
+    <TextField
+      type="search"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      placeholder="Search by name or path"
+      sx={{ width: { xs: "100%", sm: 260 }, order: { xs: 1, sm: 0 }, bgcolor: "background.paper" }}
+      slotProps={{
+        htmlInput: { "aria-label": "Search APIs", maxLength: 200 },
+        input: {
+          startAdornment: (
+            <InputAdornment position="start">
+              <SearchIcon fontSize="small" />
+            </InputAdornment>
+          ),
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+import AddIcon from "@mui/icons-material/Add";
+import Box from "@mui/material/Box";
+import TextField from "@mui/material/TextField";
+import { type FormEvent, useState } from "react";
+import { MAX_ENDPOINTS } from "#lib/endpoints";
+import { parseEndpointUrl } from "#lib/url";
+import { SoftIconButton } from "../shared/SoftButton";
+
+interface Props {
+  id: string;
+  title: string;
+  count: number;
+  onAdd: (url: string) => void;
+}
+
+export function AddEndpoint({ id, title, count, onAdd }: Props) {
+  const [text, setText] = useState("");
+  const [error, setError] = useState("");
+  const full = count >= MAX_ENDPOINTS;
+  const empty = text.trim() === "";
+
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    if (empty || full) return;
+    const parsed = parseEndpointUrl(text);
+    if (!parsed.ok) {
+      setError(parsed.message);
+      document.getElementById(id)?.focus();
+      return;
+    }
+    onAdd(text.trim());
+    setText("");
+    setError("");
+    document.getElementById(id)?.focus();
+  };
+
+  return (
+    <Box
+      component="form"
+      noValidate
+      onSubmit={add}
+      data-own-undo
+      sx={{ display: "flex", gap: 0.5, maxWidth: 560 }}
+    >
+      <TextField
+        id={id}
+        label="Service URL"
+        value={text}
+        fullWidth
+        autoComplete="off"
+        placeholder="http://appserver/resource"
+        error={error !== ""}
+        helperText={error || (full ? `At most ${MAX_ENDPOINTS} endpoints in one list.` : undefined)}
+        disabled={full}
+        onChange={(event) => {
+          setText(event.target.value);
+          if (error) setError("");
+        }}
+        slotProps={{ htmlInput: { spellCheck: false, inputMode: "url", maxLength: 2100 } }}
+      />
+      <SoftIconButton
+        id={`${id}-add-btn`}
+        type="submit"
+        label={`Add the ${title.toLowerCase()} endpoint`}
+        off={empty || full}
+        color="primary"
+        sx={{ alignSelf: "flex-start", mt: 0.5 }}
+      >
+        <AddIcon fontSize="small" />
+      </SoftIconButton>
+    </Box>
+  );
+}

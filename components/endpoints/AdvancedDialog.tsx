@@ -1,0 +1,43 @@
+"use client";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogContentText from "@mui/material/DialogContentText";
+import DialogTitle from "@mui/material/DialogTitle";
+import type { Endpoint, EndpointSettings } from "#lib/endpoints";
+import { endpointLabel } from "#lib/url";
+import { AdvancedForm } from "./AdvancedForm";
+
+interface Props {
+  /** Whose settings are edited; null while the dialog is closed. */
+  endpoint: Endpoint | null;
+  onSave: (settings: EndpointSettings) => void;
+  onClose: () => void;
+}
+
+export function AdvancedDialog({ endpoint, onSave, onClose }: Props) {
+  return (
+    <Dialog
+      open={endpoint !== null}
+      onClose={onClose}
+      aria-labelledby="advanced-title"
+      maxWidth="sm"
+      fullWidth
+    >
+      <DialogTitle id="advanced-title">Advanced Configurations</DialogTitle>
+      <DialogContent>
+        <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
+          For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
+        </DialogContentText>
+        {endpoint && <AdvancedForm settings={endpoint.settings} onSave={onSave} />}
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+        <Button id="endpoint-configuration-submit-btn" type="submit" form="advanced-form" variant="contained">
+          Save
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

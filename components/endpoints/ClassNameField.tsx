@@ -1,0 +1,39 @@
+"use client";
+import TextField from "@mui/material/TextField";
+import { algorithmOfClass } from "#lib/algorithms";
+import { useLive } from "../api/LiveContext";
+
+interface Props {
+  value: string;
+  problem: string | undefined;
+  onChange: (className: string) => void;
+}
+
+export function ClassNameField({ value, problem, onChange }: Props) {
+  const { report } = useLive();
+  const installed = report.gateway?.customAlgorithms;
+  return (
+    <TextField
+      id="customAlgoInput"
+      label="Class Name for Algorithm"
+      value={value}
+      required
+      error={Boolean(problem)}
+      helperText={problem ?? meaning(value.trim(), installed)}
+      onChange={(event) => onChange(event.target.value)}
+      autoComplete="off"
+      slotProps={{ htmlInput: { spellCheck: false, maxLength: 200 } }}
+    />
+  );
+}
+
+function meaning(name: string, installed: readonly string[] | undefined): string {
+  const builtIn = algorithmOfClass(name);
+  if (builtIn) return `This is the built-in ${builtIn.label}.`;
+  if (!installed) return "A class name of Synapse or of a custom algorithm on the gateway.";
+  const available = installed.length > 0 ? `Installed: ${installed.join(", ")}.` : "None is installed.";
+  if (name === "") return `A class name of Synapse or of a custom algorithm. ${available}`;
+  return installed.includes(name)
+    ? "Installed on the gateway."
+    : `The gateway has no algorithm of this name. ${available}`;
+}

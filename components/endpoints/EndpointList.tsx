@@ -1,0 +1,152 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useLayoutEffect, useMemo, useRef } from "react";
+import { warnings, weightsMatter } from "#lib/api";
+import {
+  addEndpoint,
+  duplicateEndpoint,
+  type EndpointGroup,
+  editEndpoint,
+  type KeyType,
+  moveEndpoint,
+  newEndpoint,
+  removeEndpoint,
+} from "#lib/endpoints";
+import { endpointLabel } from "#lib/url";
+import { useAnnounce } from "../shared/Announcer";
+import { AddEndpoint } from "./AddEndpoint";
+import { EndpointRow } from "./EndpointRow";
+import { type ProblemAt, rowFieldId, titles, topFieldId } from "./fieldIds";
+import { newEndpointId } from "./newId";
+import { shareTexts } from "./shares";
+import type { Checks } from "./useChecks";
+import type { EditGroups } from "./useEditor";
+
+interface Props {
+  keyType: KeyType;
+  /** As it takes effect: with production's policy where the sandbox follows it. */
+  group: EndpointGroup;
+  edit: EditGroups;
+  pause: () => void;
+  onRemoved: (name: string) => void;
+  problemAt: ProblemAt;
+  insist: boolean;
+  checks: Checks;
+  /** Opens the settings of one endpoint. */
+  onConfigure: (keyType: KeyType, id: string) => void;
+}
+
+const addSuffix = { single: "", loadBalanced: "-load_balance", failover: "-failover" };
+
+export function EndpointList({
+  keyType,
+  group,
+  edit,
+  pause,
+  onRemoved,
+  problemAt,
+  insist,
+  checks,
+  onConfigure,
+}: Props) {
+  const announce = useAnnounce();
+  const focusNext = useRef<string | null>(null);
+  const { endpoints, routing } = group;
+  const count = endpoints.length;
+  const shares = useMemo(() => shareTexts(group), [group]);
+  const warned = useMemo(() => new Map(warnings(group).map((w) => [w.id, w.message])), [group]);
+  const addId = topFieldId(keyType) + addSuffix[routing];
+  const fieldId = (id: string, field: string) => rowFieldId(keyType, id, field);
+
+  // A moved row is another place in the document, which takes the focus away from its button.
+  useLayoutEffect(() => {
+    if (focusNext.current) document.getElementById(focusNext.current)?.focus();
+    focusNext.current = null;
+  });
+
+  const editGroup = (change: (g: EndpointGroup) => EndpointGroup, key?: string) =>
+    edit((groups) => ({ ...groups, [keyType]: change(groups[keyType]) }), key);
+
+  const move = (id: string, url: string, to: number, button: string) => {
+    focusNext.current = fieldId(id, button);
+    editGroup((g) => moveEndpoint(g, id, to));
+    announce(`${endpointLabel(url)} moved to position ${to + 1} of ${count}`);
+  };
+  const remove = (id: string, url: string, index: number) => {
+    const next = endpoints[index + 1] ?? endpoints[index - 1];
+    focusNext.current = next ? fieldId(next.id, "bin") : addId;
+    editGroup((g) => removeEndpoint(g, id));
+    onRemoved(endpointLabel(url));
+  };
+  const add = (url: string) => {
+    const endpoint = newEndpoint(newEndpointId(), url);
+    editGroup((g) => addEndpoint(g, endpoint));
+    announce(`${endpointLabel(url)} added at position ${count + 1}`);
+  };
+  const checkAll = () => {
+    for (const e of endpoints) if (e.url.trim()) void checks.check(e.id, e.url.trim());
+  };
+
+  return (
+    <Box component="section" aria-labelledby={`${keyType}-list-head`} sx={{ mt: 2 }}>
+      <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1 }}>
+        <Typography variant="h3" component="h4" id={`${keyType}-list-head`}>
+          {titles[keyType]} Endpoints
+        </Typography>
+        {count > 0 && (
+          <Button size="small" onClick={checkAll} aria-label={`Check all ${keyType} endpoints`}>
+            Check all
+          </Button>
+        )}
+      </Box>
+      <Box
+        component="ol"
+        aria-labelledby={`${keyType}-list-head`}
+        sx={{ listStyle: "none", m: 0, p: 0, mb: 1.5 }}
+      >
+        {endpoints.map((endpoint, index) => (
+          <EndpointRow
+            key={endpoint.id}
+            endpoint={endpoint}
+            position={index + 1}
+            count={count}
+            routing={routing}
+            weightUsed={weightsMatter(group)}
+            share={shares?.get(endpoint.id) ?? null}
+            warning={warned.get(endpoint.id)}
+            problems={{
+              url: problemAt("endpoints", keyType, "endpoints", index, "url"),
+              weight: problemAt("endpoints", keyType, "endpoints", index, "weight"),
+            }}
+            insist={insist}
+            check={checks.checks[endpoint.id]}
+            fieldId={(field) => fieldId(endpoint.id, field)}
+            onEdit={(change, field) =>
+              editGroup((g) => editEndpoint(g, endpoint.id, change), `${endpoint.id}-${field}`)
+            }
+            onLeave={pause}
+            onCheck={() => void checks.check(endpoint.id, endpoint.url.trim())}
+            onMove={(by) => move(endpoint.id, endpoint.url, index + by, by < 0 ? "up" : "down")}
+            onConfigure={() => onConfigure(keyType, endpoint.id)}
+            onDuplicate={() => {
+              const copyId = newEndpointId();
+              editGroup((g) => duplicateEndpoint(g, endpoint.id, copyId));
+              announce(`${endpointLabel(endpoint.url)} duplicated to position ${index + 2}`);
+            }}
+            onRemove={() => remove(endpoint.id, endpoint.url, index)}
+          />
+        ))}
+      </Box>
+      {routing !== "single" && (
+        <AddEndpoint key={addId} id={addId} title={titles[keyType]} count={count} onAdd={add} />
+      )}
+      {routing === "loadBalanced" && !weightsMatter(group) && count > 0 && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1 }}>
+          This algorithm does not use the weights; they are kept for one that does.
+        </Typography>
+      )}
+    </Box>
+  );
+}

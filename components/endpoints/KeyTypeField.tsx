@@ -1,0 +1,100 @@
+"use client";
+import CheckIcon from "@mui/icons-material/NetworkCheckOutlined";
+import CogIcon from "@mui/icons-material/SettingsOutlined";
+import Box from "@mui/material/Box";
+import Checkbox from "@mui/material/Checkbox";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import { type EndpointGroup, editEndpoint, type KeyType, setFirstUrl } from "#lib/endpoints";
+import { SoftIconButton } from "../shared/SoftButton";
+import { CheckWords } from "./CheckWords";
+import { EndpointLive } from "./EndpointLive";
+import { type ProblemAt, titles, topFieldId } from "./fieldIds";
+import { newEndpointId } from "./newId";
+import { UrlField } from "./UrlField";
+import type { Checks } from "./useChecks";
+import type { EditGroups } from "./useEditor";
+
+interface Props {
+  keyType: KeyType;
+  group: EndpointGroup;
+  edit: EditGroups;
+  pause: () => void;
+  problemAt: ProblemAt;
+  insist: boolean;
+  checks: Checks;
+  onConfigure: (keyType: KeyType, id: string) => void;
+}
+
+export function KeyTypeField({ keyType, group, edit, pause, problemAt, insist, checks, onConfigure }: Props) {
+  const title = titles[keyType];
+  const first = group.endpoints[0];
+  const url = first?.url ?? "";
+  const editGroup = (change: (g: EndpointGroup) => EndpointGroup, key?: string) =>
+    edit((groups) => ({ ...groups, [keyType]: change(groups[keyType]) }), key);
+  const leave = () => {
+    if (first && url !== url.trim())
+      editGroup((g) => editEndpoint(g, first.id, { url: url.trim() }), `${keyType}-first`);
+    pause();
+  };
+  const type = (text: string) => {
+    const id = newEndpointId();
+    editGroup((g) => setFirstUrl(g, text, id), `${keyType}-first`);
+  };
+  const problem = first
+    ? problemAt("endpoints", keyType, "endpoints", 0, "url")
+    : problemAt("endpoints", keyType, "endpoints");
+  const usable = group.enabled && url.trim() !== "";
+
+  return (
+    <Box>
+      <FormControlLabel
+        control={
+          <Checkbox
+            id={`${keyType}-endpoint-checkbox`}
+            size="small"
+            checked={group.enabled}
+            onChange={(event) => editGroup((g) => ({ ...g, enabled: event.target.checked }))}
+          />
+        }
+        label={`${title} Endpoint`}
+        slotProps={{ typography: { sx: { fontWeight: 500 } } }}
+      />
+      <Box sx={{ display: "flex", gap: 0.5, alignItems: "flex-start" }}>
+        <UrlField
+          id={topFieldId(keyType)}
+          label={`${title} Endpoint URL`}
+          value={url}
+          disabled={!group.enabled}
+          problem={problem}
+          insist={insist}
+          onChange={type}
+          onLeave={leave}
+        />
+        <SoftIconButton
+          id={`${keyType}_endpoints-endpoint-test-icon-btn`}
+          label={`Check endpoint status${url ? ` ${url.trim()}` : ""}`}
+          off={!usable}
+          onClick={() => first && void checks.check(first.id, url.trim())}
+          sx={{ mt: 0.5 }}
+        >
+          <CheckIcon fontSize="small" />
+        </SoftIconButton>
+        <SoftIconButton
+          id={`${keyType}_endpoints-endpoint-configuration-icon-btn`}
+          label={`Endpoint configurations${url ? ` ${url.trim()}` : ""}`}
+          off={!usable}
+          onClick={() => first && onConfigure(keyType, first.id)}
+          sx={{ mt: 0.5 }}
+        >
+          <CogIcon fontSize="small" />
+        </SoftIconButton>
+      </Box>
+      {usable && first && (
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, pl: 1.75, pt: 0.5 }}>
+          <EndpointLive endpoint={first} />
+          <CheckWords check={checks.checks[first.id]} url={url} />
+        </Box>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
+import { LoadBalanceForm } from "./LoadBalanceForm";
+
+interface Props {
+  open: boolean;
+  group: EndpointGroup;
+  onSave: (policy: GroupPolicy) => void;
+  onClose: () => void;
+}
+
+export function LoadBalanceDialog({ open, group, onSave, onClose }: Props) {
+  return (
+    <Dialog open={open} onClose={onClose} aria-labelledby="load-balance-title" maxWidth="xs" fullWidth>
+      <DialogTitle id="load-balance-title">Load Balance Configurations</DialogTitle>
+      <DialogContent>
+        <LoadBalanceForm group={group} onSave={onSave} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+        <Button type="submit" form="load-balance-form" variant="contained">
+          Save
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

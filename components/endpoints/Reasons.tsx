@@ -1,0 +1,26 @@
+import Typography from "@mui/material/Typography";
+import type { Problem } from "#lib/api";
+
+interface Props {
+  id: string | undefined;
+  saveProblems: Problem[];
+  reasons: Problem[];
+}
+
+export function Reasons({ id, saveProblems, reasons }: Props) {
+  const [first, ...more] = saveProblems.length > 0 ? saveProblems : reasons;
+  if (!first) return null;
+  const further = more.length > 0 ? ` And ${more.length} more.` : "";
+  return (
+    <Typography
+      id={id}
+      variant="body2"
+      color={saveProblems.length > 0 ? "error" : "textSecondary"}
+      sx={{ px: 1 }}
+    >
+      {saveProblems.length > 0 ? "Cannot be saved: " : "Cannot be deployed yet: "}
+      {first.message}
+      {further}
+    </Typography>
+  );
+}

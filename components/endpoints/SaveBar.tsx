@@ -1,0 +1,87 @@
+"use client";
+import RedoIcon from "@mui/icons-material/RedoOutlined";
+import UndoIcon from "@mui/icons-material/UndoOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import type { ApiDefinition } from "#lib/api";
+import { DeployNotice } from "../api/DeployNotice";
+import { SoftButton, SoftIconButton } from "../shared/SoftButton";
+import { ChangesList } from "./ChangesList";
+import { Reasons } from "./Reasons";
+import type { Editor } from "./useEditor";
+import type { Saving } from "./useSaving";
+
+export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Saving; live: ApiDefinition }) {
+  const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
+  const { busy, outcome } = saving;
+  const dirty = changes.length > 0;
+  const reasonsId = reasons.length + saveProblems.length > 0 ? "deploy-reasons" : undefined;
+  return (
+    <Paper variant="outlined" role="group" aria-label="Save changes" sx={bar}>
+      <DeployNotice definition={live} />
+      {outcome && (
+        <Alert
+          severity={outcome.severity}
+          role={outcome.severity === "error" ? "alert" : "status"}
+          onClose={saving.clear}
+        >
+          {outcome.text}
+        </Alert>
+      )}
+      <Reasons id={reasonsId} saveProblems={saveProblems} reasons={reasons} />
+      <Box sx={controls}>
+        <Box sx={left}>
+          <ChangesList changes={changes} />
+          <SoftIconButton label="Undo" off={state.past.length === 0} onClick={undo}>
+            <UndoIcon fontSize="small" />
+          </SoftIconButton>
+          <SoftIconButton label="Redo" off={state.future.length === 0} onClick={redo}>
+            <RedoIcon fontSize="small" />
+          </SoftIconButton>
+        </Box>
+        <Box sx={right}>
+          <SoftButton off={!dirty || busy !== null} onClick={() => dispatch({ kind: "discard" })}>
+            Discard
+          </SoftButton>
+          <SoftButton
+            id="endpoint-save-btn"
+            variant="outlined"
+            off={!dirty || busy !== null}
+            onClick={() => saving.save(false)}
+          >
+            {busy === "save" ? "Saving…" : "Save"}
+          </SoftButton>
+          <SoftButton
+            variant="contained"
+            off={busy !== null}
+            aria-describedby={reasonsId}
+            onClick={() => saving.save(true)}
+          >
+            {busy === "deploy" ? "Deploying…" : "Save & Deploy"}
+          </SoftButton>
+        </Box>
+      </Box>
+    </Paper>
+  );
+}
+
+const bar = {
+  position: "sticky",
+  bottom: 12,
+  zIndex: 5,
+  mt: 2,
+  p: 1.25,
+  display: "flex",
+  flexDirection: "column",
+  gap: 1.25,
+  boxShadow: 3,
+} as const;
+const controls = { display: "flex", flexWrap: "wrap", justifyContent: "space-between", gap: 1 };
+const left = { display: "flex", alignItems: "center", gap: 0.5 };
+const right = {
+  display: "flex",
+  justifyContent: "flex-end",
+  gap: 1,
+  flex: { xs: "1 0 100%", sm: "0 0 auto" },
+};

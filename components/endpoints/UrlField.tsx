@@ -1,0 +1,55 @@
+"use client";
+import TextField from "@mui/material/TextField";
+import { type ReactNode, useState } from "react";
+
+interface Props {
+  id: string;
+  label: string;
+  value: string;
+  problem: string | undefined;
+  /** Show the problem although the field was not left yet: saving was tried. */
+  insist: boolean;
+  helper?: ReactNode;
+  disabled?: boolean;
+  hideLabel?: boolean;
+  onChange: (url: string) => void;
+  onLeave: () => void;
+}
+
+export function UrlField({ problem, insist, helper, hideLabel, onChange, onLeave, ...props }: Props) {
+  const [edited, setEdited] = useState(false);
+  const [left, setLeft] = useState(false);
+  const shown = insist || (edited && left && !props.disabled) ? problem : undefined;
+  return (
+    <TextField
+      id={props.id}
+      label={hideLabel ? undefined : props.label}
+      value={props.value}
+      disabled={props.disabled}
+      fullWidth
+      placeholder="http://appserver/resource"
+      error={Boolean(shown)}
+      helperText={shown ?? helper}
+      autoComplete="off"
+      onChange={(event) => {
+        setEdited(true);
+        if (event.target.value === "") setLeft(true);
+        onChange(event.target.value);
+      }}
+      onBlur={() => {
+        setLeft(true);
+        onLeave();
+      }}
+      slotProps={{
+        htmlInput: {
+          "aria-label": hideLabel ? props.label : undefined,
+          spellCheck: false,
+          inputMode: "url",
+          maxLength: 2100,
+        },
+        inputLabel: { shrink: true },
+        formHelperText: { component: "div" },
+      }}
+    />
+  );
+}

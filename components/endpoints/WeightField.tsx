@@ -1,0 +1,41 @@
+"use client";
+import TextField from "@mui/material/TextField";
+import { useState } from "react";
+
+interface Props {
+  id: string;
+  label: string;
+  value: number;
+  problem: string | undefined;
+  disabled: boolean;
+  onChange: (weight: number) => void;
+  onLeave: () => void;
+}
+
+const read = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
+
+// Holds the text, because "" and "abc" are on the way to a number; the form gets NaN, which no rule accepts.
+export function WeightField({ id, label, value, problem, disabled, onChange, onLeave }: Props) {
+  const [text, setText] = useState(String(value));
+  const [seen, setSeen] = useState(value);
+  if (!Object.is(seen, value)) {
+    setSeen(value);
+    if (!Object.is(read(text), value)) setText(String(value));
+  }
+  return (
+    <TextField
+      id={id}
+      value={text}
+      disabled={disabled}
+      error={!disabled && Boolean(problem)}
+      helperText={disabled ? undefined : problem}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(read(event.target.value));
+      }}
+      onBlur={onLeave}
+      autoComplete="off"
+      slotProps={{ htmlInput: { "aria-label": label, inputMode: "numeric", maxLength: 6 } }}
+    />
+  );
+}

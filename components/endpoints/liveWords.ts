@@ -1,0 +1,47 @@
+import type { Endpoint } from "#lib/endpoints";
+import type { EndpointStatus } from "#lib/status";
+import { endpointUrlKey } from "#lib/url";
+import type { LiveReport } from "../api/report";
+import type { Tone } from "../shared/StateMark";
+
+export interface LiveWords {
+  tone: Tone;
+  words: string;
+}
+
+/** What is known of an endpoint of the form. One whose URL was changed is not the one that is deployed. */
+export function liveWords({ live, gateway }: LiveReport, endpoint: Endpoint, now: number): LiveWords {
+  if (!live) return { tone: "none", words: "Not deployed" };
+  if (!gateway) return { tone: "none", words: "Not known: the gateway does not answer" };
+  const status = gateway.api?.endpoints.find((e) => e.id === endpoint.id);
+  if (!status || endpointUrlKey(status.url) !== endpointUrlKey(endpoint.url)) {
+    return { tone: "none", words: "Not deployed" };
+  }
+  return stateWords(status, now);
+}
+
+function stateWords(status: EndpointStatus, now: number): LiveWords {
+  const because = status.lastError ? `: ${status.lastError.words}` : "";
+  switch (status.state) {
+    case "up":
+      return { tone: "good", words: "Up" };
+    case "notChecked":
+      return { tone: "none", words: "Not checked" };
+    case "failing":
+      return { tone: "warn", words: `Failing${because}` };
+    case "suspended":
+      return { tone: "bad", words: `Suspended${remaining(status.until, now)}${because}` };
+    case "checkFailing":
+      return { tone: "bad", words: `Health check fails${because}` };
+    case "draining":
+      return { tone: "warn", words: `Draining, ${status.inFlight} in flight` };
+    case "off":
+      return { tone: "none", words: "Off" };
+  }
+}
+
+function remaining(until: string | null, now: number): string {
+  if (!until) return "";
+  const seconds = Math.ceil((Date.parse(until) - now) / 1000);
+  return seconds > 0 ? ` for ${seconds} s` : ", tried with the next request";
+}

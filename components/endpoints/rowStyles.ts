@@ -1,0 +1,28 @@
+const wide = '"position url weight buttons" ". notes notes notes"';
+const narrow = '"position url" ". weight" ". notes" ". buttons"';
+
+export const rowStyles = {
+  row: {
+    display: "grid",
+    gridTemplateAreas: { xs: narrow, sm: wide },
+    gridTemplateColumns: { xs: "auto minmax(0, 1fr)", sm: "auto minmax(0, 1fr) auto auto" },
+    columnGap: 1.5,
+    rowGap: 0.5,
+    py: 1,
+    borderTop: 1,
+    borderColor: "divider",
+    "&:first-of-type": { borderTop: 0 },
+  },
+  position: {
+    gridArea: "position",
+    minWidth: 20,
+    pt: 1.1,
+    color: "text.secondary",
+    fontVariantNumeric: "tabular-nums",
+  },
+  url: { gridArea: "url", minWidth: 0 },
+  weight: { gridArea: "weight", display: "flex", alignItems: "flex-start", gap: 1, "& > span": { pt: 1.1 } },
+  share: { minWidth: 44, textAlign: "right", fontVariantNumeric: "tabular-nums", color: "text.primary" },
+  buttons: { gridArea: "buttons", display: "flex", alignItems: "flex-start", pt: 0.5 },
+  notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
+} as const;

@@ -1,0 +1,65 @@
+"use client";
+import { useCallback, useEffect, useMemo, useReducer } from "react";
+import { type ApiDefinition, deployProblems, type Problem, parseDefinition } from "#lib/api";
+import { diff } from "#lib/diff";
+import type { EndpointGroups } from "#lib/endpoints";
+import { reduceEditor, startEditor } from "./editor";
+
+export type EditGroups = (change: (groups: EndpointGroups) => EndpointGroups, key?: string) => void;
+
+export type EditDefinition = (change: (definition: ApiDefinition) => ApiDefinition, key?: string) => void;
+
+export function useEditor(definition: ApiDefinition, draftVersion: number) {
+  const [state, dispatch] = useReducer(reduceEditor, null, () => startEditor(definition, draftVersion));
+  const { present, base } = state;
+
+  const editDefinition: EditDefinition = useCallback(
+    (change, key) => dispatch({ kind: "edit", key, change }),
+    [],
+  );
+  const edit: EditGroups = useCallback(
+    (change, key) =>
+      editDefinition((d) => {
+        const endpoints = change(d.endpoints);
+        return endpoints === d.endpoints ? d : { ...d, endpoints };
+      }, key),
+    [editDefinition],
+  );
+  const undo = useCallback(() => dispatch({ kind: "undo" }), []);
+  const redo = useCallback(() => dispatch({ kind: "redo" }), []);
+
+  const changes = useMemo(() => diff(base, present), [base, present]);
+  const { saveProblems, reasons } = useMemo(() => problemsOf(present), [present]);
+  useUndoKeys(undo, redo);
+
+  return { state, dispatch, edit, editDefinition, undo, redo, changes, saveProblems, reasons };
+}
+
+export type Editor = ReturnType<typeof useEditor>;
+
+/** What stops saving, and what stops deploying on top of it. */
+function problemsOf(definition: ApiDefinition): { saveProblems: Problem[]; reasons: Problem[] } {
+  const parsed = parseDefinition(definition);
+  const saveProblems = parsed.ok ? [] : parsed.problems;
+  const known = new Set(saveProblems.map((p) => p.path.join("/")));
+  const further = deployProblems(definition).filter((p) => !known.has(p.path.join("/")));
+  return { saveProblems, reasons: further };
+}
+
+function useUndoKeys(undo: () => void, redo: () => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      const target = event.target instanceof Element ? event.target : null;
+      // Fields that hold text of their own (the add field, a dialog) keep the browser's undo.
+      if (target?.closest("[role=dialog], [data-own-undo]")) return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) redo();
+      else undo();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [undo, redo]);
+}

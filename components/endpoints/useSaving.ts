@@ -1,0 +1,92 @@
+"use client";
+import { useState } from "react";
+import { type ApiDefinition, type Problem, sameDefinition } from "#lib/api";
+import { useLive } from "../api/LiveContext";
+import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/results";
+import { trimmed } from "./editor";
+import type { Editor } from "./useEditor";
+
+export type Outcome = { severity: "success" | "error"; text: string };
+export type StaleSave = { theirs: Draft; mine: ApiDefinition; thenDeploy: boolean };
+
+interface Options {
+  id: string;
+  editor: Editor;
+  onSave: Save;
+  onDeploy: Deploy;
+  showProblem: (problems: Problem[]) => void;
+}
+
+/** Save, Save & Deploy and the question of a stale save. Whatever fails, the form keeps what it holds. */
+export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options) {
+  const { follow } = useLive();
+  const [busy, setBusy] = useState<"save" | "deploy" | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [stale, setStale] = useState<StaleSave | null>(null);
+  const { state, dispatch, saveProblems, reasons } = editor;
+
+  const fail = (text: string) => setOutcome({ severity: "error", text });
+
+  const write = async (definition: ApiDefinition, version: number, thenDeploy: boolean): Promise<void> => {
+    const result = await answerOf(onSave(id, definition, version));
+    if (result.ok) {
+      dispatch({ kind: "saved", sent: definition, ...result.draft });
+      return thenDeploy ? deploy() : setOutcome({ severity: "success", text: "Saved." });
+    }
+    if (result.kind !== "stale")
+      return fail(`Not saved. ${failureText(result)} Your changes are still here.`);
+    const { theirs } = result;
+    // Saved meanwhile, but to what we started from or to the very same: nobody's work is at stake.
+    const harmless = [state.base, definition].some((d) => sameDefinition(theirs.definition, d));
+    if (harmless && theirs.draftVersion !== version)
+      return write(definition, theirs.draftVersion, thenDeploy);
+    setStale({ theirs, mine: definition, thenDeploy });
+  };
+
+  const deploy = async () => {
+    const result = await answerOf(onDeploy(id));
+    if (result.ok) return follow(result);
+    fail(`Saved, but not deployed: what was live before stays live. ${failureText(result)}`);
+  };
+
+  const run = async (thenDeploy: boolean, start: () => Promise<void>) => {
+    setBusy(thenDeploy ? "deploy" : "save");
+    setOutcome(null);
+    follow(null);
+    await start();
+    setBusy(null);
+  };
+
+  const save = (thenDeploy: boolean) => {
+    if (busy) return;
+    const problems = thenDeploy ? [...saveProblems, ...reasons] : saveProblems;
+    if (problems.length > 0) return showProblem(problems);
+    const definition = trimmed(state.present);
+    dispatch({ kind: "edit", change: () => definition });
+    void run(thenDeploy, () => write(definition, state.draftVersion, thenDeploy));
+  };
+
+  const loadTheirs = () => {
+    if (!stale) return;
+    dispatch({ kind: "rebase", ...stale.theirs, keepMine: false });
+    setStale(null);
+    setOutcome({ severity: "success", text: "Their version is loaded. Undo brings yours back." });
+  };
+
+  const overwrite = () => {
+    if (!stale) return;
+    const { theirs, mine, thenDeploy } = stale;
+    dispatch({ kind: "rebase", ...theirs, keepMine: true });
+    setStale(null);
+    void run(thenDeploy, () => write(mine, theirs.draftVersion, thenDeploy));
+  };
+
+  const decideLater = () => {
+    setStale(null);
+    fail("Not saved: this API was changed elsewhere. Save again to choose between the two versions.");
+  };
+
+  return { busy, outcome, clear: () => setOutcome(null), stale, save, loadTheirs, overwrite, decideLater };
+}
+
+export type Saving = ReturnType<typeof useSaving>;

@@ -1,0 +1,50 @@
+"use client";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogContentText from "@mui/material/DialogContentText";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useId, useTransition } from "react";
+
+interface Props {
+  open: boolean;
+  title: string;
+  text: string;
+  confirm: string;
+  cancel?: string;
+  onConfirm: () => void | Promise<void>;
+  onClose: () => void;
+}
+
+export function ConfirmDialog({ open, title, text, confirm, cancel = "Cancel", onConfirm, onClose }: Props) {
+  const id = useId();
+  const [pending, startTransition] = useTransition();
+  return (
+    <Dialog
+      open={open}
+      onClose={pending ? undefined : onClose}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-text`}
+      maxWidth="xs"
+    >
+      <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
+      <DialogContent>
+        <DialogContentText id={`${id}-text`}>{text}</DialogContentText>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose} disabled={pending} autoFocus>
+          {cancel}
+        </Button>
+        <Button
+          color="error"
+          variant="contained"
+          loading={pending}
+          onClick={() => startTransition(async () => onConfirm())}
+        >
+          {confirm}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ApiDefinition, Problem } from "#lib/api";
+
+/** What the server's actions answer, as the pages need it. */
+export type Failed = { ok: false; kind: "failed"; message: string };
+export type Missing = { ok: false; kind: "missing" };
+export type Refused = { ok: false; kind: "invalid" | "conflict"; problems: Problem[] };
+
+export interface Draft {
+  definition: ApiDefinition;
+  draftVersion: number;
+  updatedAt: Date;
+}
+
+export type SaveResult =
+  | { ok: true; draft: Draft }
+  | Refused
+  | { ok: false; kind: "stale"; theirs: Draft }
+  | Missing
+  | Failed;
+export type DeployResult = { ok: true; revision: number; generation: number } | Refused | Missing | Failed;
+export type ChangeResult = { ok: true; generation: number } | Missing | Failed;
+export type CreateResult = { ok: true; id: string } | Refused | Failed;
+
+export type Save = (id: string, definition: ApiDefinition, baseVersion: number) => Promise<SaveResult>;
+export type Deploy = (id: string) => Promise<DeployResult>;
+export type Change = (id: string) => Promise<ChangeResult>;
+
+/** An action whose answer never came is a failure like any other. */
+export async function answerOf<T>(call: Promise<T>): Promise<T | Failed> {
+  try {
+    return await call;
+  } catch {
+    return { ok: false, kind: "failed", message: "Sluice does not answer. Is it still running?" };
+  }
+}
+
+export function failureText(result: Refused | Missing | Failed): string {
+  if (result.kind === "failed") return result.message;
+  if (result.kind === "missing") return "This API was deleted meanwhile.";
+  return result.problems.map((p) => p.message).join(" ");
+}

@@ -1,0 +1,74 @@
+"use client";
+import { createTheme } from "@mui/material/styles";
+
+const button = { textTransform: "none", fontWeight: 500 } as const;
+
+export const theme = createTheme({
+  cssVariables: true,
+  colorSchemes: {
+    light: {
+      palette: {
+        primary: { main: "#0b6478", dark: "#084b5b", contrastText: "#ffffff" },
+        secondary: { main: "#4a5a78" },
+        success: { main: "#1b6e3c" },
+        warning: { main: "#8a5300" },
+        error: { main: "#b3261e" },
+        background: { default: "#f5f7f8", paper: "#ffffff" },
+        text: { primary: "#17212b", secondary: "#4e5b67" },
+        divider: "#dde3e8",
+      },
+    },
+    dark: {
+      palette: {
+        primary: { main: "#6fcbe0", dark: "#9bdcec", contrastText: "#04242c" },
+        secondary: { main: "#aebcd8" },
+        success: { main: "#7bd69b" },
+        warning: { main: "#f0b95c" },
+        error: { main: "#ffa198" },
+        background: { default: "#10161b", paper: "#182028" },
+        text: { primary: "#e6edf2", secondary: "#a7b4bf" },
+        divider: "#2c3843",
+      },
+    },
+  },
+  shape: { borderRadius: 8 },
+  typography: {
+    fontFamily: '"Roboto Variable", system-ui, sans-serif',
+    fontSize: 13.5,
+    h1: { fontSize: "1.5rem", fontWeight: 600, letterSpacing: "-0.01em" },
+    h2: { fontSize: "1.125rem", fontWeight: 600 },
+    h3: { fontSize: "0.9375rem", fontWeight: 600 },
+    button,
+  },
+  components: {
+    MuiCssBaseline: {
+      styleOverrides: {
+        // What is reached with the keyboard must not end up under the sticky bar.
+        html: { scrollPaddingBottom: 140 },
+      },
+    },
+    MuiDialogActions: { styleOverrides: { root: { padding: "0 24px 20px" } } },
+    MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: "none" } } },
+    MuiButton: { defaultProps: { disableElevation: true } },
+    MuiButtonBase: {
+      styleOverrides: {
+        root: ({ theme }) => ({
+          "&.Mui-focusVisible": {
+            outline: `2px solid ${theme.vars?.palette.primary.main}`,
+            outlineOffset: 2,
+          },
+          "&[aria-disabled=true]": { opacity: 0.5, cursor: "default" },
+        }),
+      },
+    },
+    MuiTableCell: {
+      styleOverrides: { root: ({ theme }) => ({ borderBottomColor: theme.vars?.palette.divider }) },
+    },
+    MuiTextField: { defaultProps: { size: "small" } },
+    MuiTooltip: {
+      // In place and not at the end of the body, so that they belong to a landmark.
+      defaultProps: { arrow: true, disableInteractive: true, slotProps: { popper: { disablePortal: true } } },
+    },
+    MuiAlert: { styleOverrides: { root: { alignItems: "flex-start" } } },
+  },
+});

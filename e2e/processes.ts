@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A Sluice process started by a test. */
+export interface Running {
+  name: string;
+  pid: number;
+  /** All it has printed, both streams. */
+  output(): string;
+  /** The exit code; null when a signal ended it. */
+  exited: Promise<number | null>;
+  /** Sends the signal (SIGTERM) and waits for the end; returns the exit code, null when the signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts a TypeScript file as `npm start` does: Node itself, so that signals arrive. */
+export function run(name: string, file: string, env: Record<string, string>): Running {
+  const child = spawn(process.execPath, ["--import", "tsx", file], {
+    cwd: root,
+    env: { ...neutralEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return {
+    name,
+    pid: child.pid ?? -1,
+    output: () => Buffer.concat(chunks).toString(),
+    exited,
+    stop: (signal = "SIGTERM") => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Waits until `isReady` holds; a process that ends before, or takes over 20 s, fails with what it printed. */
+export async function untilReady(running: Running, isReady: () => Promise<boolean> | boolean): Promise<void> {
+  let ended = false;
+  running.exited.then(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + 20_000;
+  while (!(await isReady())) {
+    if (ended) throw new Error(`The ${running.name} ended while it started:\n${running.output()}`);
+    if (Date.now() > deadline)
+      throw new Error(`The ${running.name} is not ready after 20 s:\n${running.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** The settings of whoever runs the tests must not reach the processes under test. */
+export function neutralEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(GATEWAY_|SLUICE_|CHECK_|ADMIN_|DATABASE_URL$|HOST$|PORT$|FORCE_COLOR$|NODE_ENV$)/;
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !ours.test(name)),
+  ) as NodeJS.ProcessEnv;
+}

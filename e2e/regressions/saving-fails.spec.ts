@@ -1,0 +1,102 @@
+import { expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+import { bar, expectChanges, expectSaved, openEndpoints, save, saveAndDeploy } from "../pages/endpoints";
+
+const first = "http://orders-a:8080";
+const mine = "http://orders-mine:8080";
+const theirs = "http://orders-theirs:8080";
+
+test("a save that fails on the server keeps the form and deploys nothing", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith([first]));
+  await openEndpoints(page, url, id);
+  await page.locator("#production_endpoints").fill(mine);
+
+  // The database refuses this one write, as a full disk would.
+  await database.sql(
+    `CREATE TRIGGER broken BEFORE UPDATE ON "Api" BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
+  await saveAndDeploy(page);
+  await expect(bar(page).getByRole("alert")).toContainText("Not saved.");
+  await expect(page.getByText("disk full")).toHaveCount(0);
+  await expect(page.locator("#production_endpoints")).toHaveValue(mine);
+  await expectChanges(page, 1);
+  expect(await database.sql('SELECT id FROM "Deployment"')).toEqual([]);
+
+  await database.sql("DROP TRIGGER broken");
+  await save(page);
+  await expectSaved(page);
+});
+
+test("a deployment that fails after the save says that only the save happened", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith([first]));
+  await openEndpoints(page, url, id);
+  await page.locator("#production_endpoints").fill(mine);
+  await database.sql(
+    `CREATE TRIGGER broken BEFORE INSERT ON "Deployment" BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
+  await saveAndDeploy(page);
+  await expect(bar(page).getByRole("alert")).toContainText("Saved, but not deployed");
+  await expect(bar(page).getByText("No unsaved changes")).toBeVisible();
+  expect(await database.sql('SELECT id FROM "Revision"')).toEqual([]);
+});
+
+test.describe("a publisher that is gone", () => {
+  test.use({ expectedConsoleErrors: /net::ERR_/ });
+
+  test("keeps the form", async ({ page, publisher, database }) => {
+    const { url, stop } = await publisher();
+    const id = await database.save(apiWith([first]));
+    await openEndpoints(page, url, id);
+    await page.locator("#production_endpoints").fill(mine);
+    await stop("SIGKILL");
+    await save(page);
+    await expect(bar(page).getByRole("alert")).toContainText("Not saved.");
+    await expect(page.locator("#production_endpoints")).toHaveValue(mine);
+  });
+});
+
+test.describe("a draft that was changed elsewhere", () => {
+  test.beforeEach(async ({ page, publisher, database }) => {
+    const { url } = await publisher();
+    const id = await database.save(apiWith([first]));
+    await openEndpoints(page, url, id);
+    await page.locator("#production_endpoints").fill(mine);
+    await database.save(apiWith([theirs]));
+    await save(page);
+    const dialog = page.getByRole("dialog", { name: "Changed elsewhere" });
+    await expect(dialog.getByRole("region", { name: "Theirs" })).toContainText("orders-theirs:8080");
+    await expect(dialog.getByRole("region", { name: "Yours" })).toContainText("orders-mine:8080");
+  });
+
+  test("is loaded on request, and mine comes back with undo", async ({ page }) => {
+    await page.getByRole("button", { name: "Load theirs" }).click();
+    await expect(page.locator("#production_endpoints")).toHaveValue(theirs);
+    await expect(bar(page).getByText("No unsaved changes")).toBeVisible();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.locator("#production_endpoints")).toHaveValue(mine);
+  });
+
+  test("is overwritten on request", async ({ page, database }) => {
+    await page.getByRole("button", { name: "Keep mine and overwrite" }).click();
+    await expectSaved(page);
+    const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
+    expect(row?.draft).toContain(mine);
+  });
+
+  test("leaves both as they are until chosen", async ({ page, database }) => {
+    await page.getByRole("button", { name: "Decide later" }).click();
+    await expect(page.locator("#production_endpoints")).toHaveValue(mine);
+    const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
+    expect(row?.draft).toContain(theirs);
+  });
+});

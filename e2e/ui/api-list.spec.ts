@@ -1,0 +1,70 @@
+import { axe, expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+
+test("an empty list says what an API is and offers to create one", async ({ page, publisher }) => {
+  const { url } = await publisher();
+  await page.goto(url);
+  await expect(page).toHaveURL(`${url}/apis`);
+  await expect(page.getByText("An API is an address on the gateway")).toBeVisible();
+  await axe(page);
+  await page.getByRole("link", { name: "Create API" }).click();
+  await expect(page).toHaveURL(/\/apis\/create\/rest$/);
+});
+
+test("the list shows what is live, what differs and what is down, and can be searched", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const up = await backend("up");
+  const down = await backend("down");
+  const running = await gateway();
+  const balanced = { routing: "loadBalanced" };
+  await running.deploy(apiWith([up.url, down.url], balanced, "Orders"));
+  await database.save(apiWith([up.url], balanced, "Orders"));
+  await database.save(apiWith([], {}, "Drafted"));
+  await down.kill();
+  for (let i = 0; i < 4; i++) await fetch(`${running.url}/orders/1.0.0/`);
+  const { url } = await publisher();
+  await page.goto(`${url}/apis`);
+
+  const orders = page.getByRole("row", { name: /Orders/ });
+  await expect(orders).toContainText("Live: r1");
+  await expect(orders).toContainText("Undeployed changes");
+  await expect(orders).toContainText("1 of 2 endpoints down");
+  await expect(page.getByRole("row", { name: /Drafted/ })).toContainText("Draft");
+  await axe(page);
+
+  await page.getByRole("searchbox", { name: "Search APIs" }).fill("draf");
+  await expect(orders).toHaveCount(0);
+  await expect(page).toHaveURL(/search=draf/);
+  await page.getByRole("searchbox", { name: "Search APIs" }).fill("nothing like it");
+  await expect(page.getByText("No API has “nothing like it” in its name or path.")).toBeVisible();
+});
+
+test("more than one page of APIs is paged", async ({ page, publisher, database }) => {
+  for (let i = 10; i < 37; i++) await database.save(apiWith([], {}, `Api${i}`));
+  const { url } = await publisher();
+  await page.goto(`${url}/apis`);
+  await expect(page.getByText("27 APIs")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Api34" })).toBeVisible();
+  await page.getByRole("link", { name: "Go to page 2" }).click();
+  await expect(page.getByRole("link", { name: "Api36" })).toBeVisible();
+  await page.goto(`${url}/apis?page=99`);
+  await expect(page).toHaveURL(/page=2/);
+});
+
+test.describe("an address that leads nowhere", () => {
+  test.use({ expectedConsoleErrors: /404 \(Not Found\)/ });
+
+  test("says so and leads back", async ({ page, publisher }) => {
+    const { url } = await publisher();
+    await page.goto(`${url}/apis/no-such-api/endpoints`);
+    await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+    await axe(page);
+    await page.getByRole("link", { name: "Go to the APIs" }).click();
+    await expect(page).toHaveURL(`${url}/apis`);
+  });
+});

@@ -1,0 +1,211 @@
+import { axe, expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+import {
+  addEndpoint,
+  bar,
+  chooseInDialog,
+  cogwheel,
+  cogwheelDialog,
+  expectChanges,
+  expectClean,
+  expectSaved,
+  openEndpoints,
+  rows,
+  save,
+  saveAndDeploy,
+  urls,
+} from "../pages/endpoints";
+
+const a = "http://orders-a:8080";
+const b = "http://orders-b:8080";
+const c = "http://orders-c:8080";
+const balanced = { routing: "loadBalanced" };
+
+test("rows move by keyboard, say so and keep the focus", async ({ page, publisher, database }) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b, c], { routing: "failover" })));
+  await expect(rows(page).nth(0)).toContainText("1 Primary");
+  const up = page.getByRole("button", { name: `Move up ${c}` });
+  await up.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("announcements")).toHaveText("orders-c:8080 moved to position 2 of 3");
+  await expect(up).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("announcements")).toHaveText("orders-c:8080 moved to position 1 of 3");
+  await expect(up).toBeFocused();
+  await expect(up).toBeDisabled();
+  expect(await urls(page)).toEqual([c, a, b]);
+  await expect(page.locator("#production_endpoints")).toHaveValue(c);
+  await expectChanges(page, 1);
+  await axe(page);
+});
+
+test("a removed row comes back with Undo, and typing is one step of Ctrl+Z", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b, c], balanced)));
+  await page.getByRole("button", { name: `Remove ${b}` }).click();
+  await expect(page.getByText("Removed orders-b:8080")).toBeVisible();
+  await expect(page.getByRole("button", { name: `Remove ${c}` })).toBeFocused();
+  await page.getByRole("alert").getByRole("button", { name: "Undo" }).click();
+  expect(await urls(page)).toEqual([a, b, c]);
+  await expectClean(page);
+
+  const field = page.getByLabel("URL of endpoint 2");
+  await field.click();
+  await page.keyboard.press("End");
+  await page.keyboard.type("/deep");
+  await expect(field).toHaveValue(`${b}/deep`);
+  await page.keyboard.press("Control+z");
+  await expect(field).toHaveValue(b);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(field).toHaveValue(`${b}/deep`);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(field).toHaveValue(b);
+  await page.keyboard.press("Control+z");
+  await expect(field).toHaveValue(`${b}/deep`);
+});
+
+test("endpoints are added trimmed, checked and with a word about duplicates", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a], balanced)));
+  const field = page.locator("#production_endpoints-load_balance");
+  const plus = page.locator("#production_endpoints-load_balance-add-btn");
+  await expect(plus).toBeDisabled();
+  await addEndpoint(page, "http://host:99999");
+  await expect(page.getByText("The port must be a number from 1 to 65535.")).toBeVisible();
+  await expect(field).toBeFocused();
+  await field.fill(`  ${b}  `);
+  await field.press("Enter");
+  await expect(field).toHaveValue("");
+  await addEndpoint(page, `${a}/`);
+  expect(await urls(page)).toEqual([a, b, `${a}/`]);
+  await expect(rows(page).nth(2)).toContainText("Same URL as endpoint 1");
+  await expectChanges(page, 2);
+  await save(page);
+  await expectSaved(page);
+});
+
+test("weights show the planned shares of the chosen algorithm", async ({ page, publisher, database }) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b], balanced)));
+  await expect(rows(page).nth(0)).toContainText("50 %");
+  await expect(page.getByLabel(`Weight of ${a}`)).toBeDisabled();
+  await cogwheel(page).click();
+  await axe(page);
+  await chooseInDialog(page, "algorithmSelect", "Weighted Round Robin");
+  await cogwheelDialog(page).getByRole("button", { name: "Save" }).click();
+  await page.getByLabel(`Weight of ${a}`).fill("3");
+  await expect(rows(page).nth(0)).toContainText("75 %");
+  await page.getByLabel(`Weight of ${b}`).fill("x");
+  await expect(page.getByText(/^Cannot be saved: Enter a whole number from 0 to 1000/)).toBeVisible();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByLabel(`Weight of ${b}`)).toBeFocused();
+  await page.getByLabel(`Weight of ${b}`).fill("0");
+  await page.getByLabel(`Weight of ${a}`).fill("0");
+  await expect(page.getByText(/all weights are 0/)).toBeVisible();
+});
+
+test("the cogwheel dialog checks the timeout, applies on Save and discards on Close", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b], balanced)));
+  await cogwheel(page).click();
+  await chooseInDialog(page, "sessionMgtSelect", "Transport");
+  await page.locator("#sessionTimeout").fill("0");
+  await expect(page.getByText("Enter a whole number of milliseconds, 1 or more.")).toBeVisible();
+  await cogwheelDialog(page).getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("#sessionTimeout")).toBeFocused();
+  await cogwheelDialog(page).getByRole("button", { name: "Close" }).click();
+  await expectClean(page);
+
+  await cogwheel(page).click();
+  await chooseInDialog(page, "sessionMgtSelect", "Transport");
+  await page.locator("#sessionTimeout").fill("90000");
+  await expect(page.getByText("1 minute 30 seconds after the last request.")).toBeVisible();
+  await page.locator("#failOver").uncheck();
+  await page.keyboard.press("Enter");
+  await expectChanges(page, 3);
+});
+
+test("Save & Deploy with something missing says what and goes there", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([])));
+  await saveAndDeploy(page);
+  await expect(page.locator("#production_endpoints")).toBeFocused();
+  await expect(page.locator("#production_endpoints")).toHaveAttribute("aria-invalid", "true");
+  await expect(
+    bar(page).getByText("Enter a production endpoint, or untick Production Endpoint."),
+  ).toBeVisible();
+  expect(await database.sql('SELECT id FROM "Deployment"')).toEqual([]);
+});
+
+test("a sandbox configured separately has a type of its own", async ({ page, publisher, database }) => {
+  const { url } = await publisher();
+  const input = apiWith([a, b], balanced);
+  const sandbox = { enabled: true, endpoints: [{ id: "sand-1", url: c }] };
+  await openEndpoints(
+    page,
+    url,
+    await database.save({ ...input, endpoints: { ...input.endpoints, sandbox } }),
+  );
+  await page.getByRole("switch", { name: "Configure sandbox separately" }).check();
+  await expectChanges(page, 1);
+  await page.locator("#certificateEndpoint-sandbox").click();
+  await page.locator("#config-type-failover-sandbox").click();
+  await expect(page.locator("#sandbox_endpoints-failover")).toBeVisible();
+  await expect(page.locator("#production_endpoints-load_balance")).toBeVisible();
+  await expectChanges(page, 2);
+  await axe(page);
+});
+
+test("a status check answers in words, and says when the gateway is missing", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const up = await backend("up");
+  const gone = await backend("gone");
+  await gone.kill();
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([up.url, gone.url], balanced)));
+  const check = page.locator("#production_endpoints-endpoint-test-icon-btn");
+  await check.click();
+  await expect(
+    rows(page).nth(0).getByText("Not checked: the gateway, which runs the checks, does not answer."),
+  ).toBeVisible();
+  await gateway();
+  await page.getByRole("button", { name: "Check all production endpoints" }).click();
+  await expect(
+    rows(page)
+      .nth(0)
+      .getByText(/^200 OK in \d+ ms/),
+  ).toBeVisible();
+  await expect(
+    rows(page)
+      .nth(1)
+      .getByText(/refused/),
+  ).toBeVisible();
+  await page.getByLabel("URL of endpoint 1").fill(`${up.url}/other`);
+  await expect(
+    rows(page)
+      .nth(0)
+      .getByText(/^200 OK/),
+  ).toHaveCount(0);
+});

@@ -1,0 +1,120 @@
+import { algorithms, OTHER } from "./algorithms";
+import { type ApiDefinition, sameDefinition } from "./api";
+import { type Endpoint, type EndpointGroup, type EndpointGroups, effectiveGroup } from "./endpoints";
+import { endpointLabel } from "./url";
+
+/**
+ * What leads from one definition to another, one plain sentence per change ("orders-a weight 1 → 3"). Empty
+ * only when both are the same. Endpoints are matched by id, so a moved or renamed one is not "removed, added".
+ */
+export function diff(from: ApiDefinition, to: ApiDefinition): string[] {
+  if (sameDefinition(from, to)) return [];
+  const { endpoints: fromGroups, resources: fromResources, ...fromRest } = from;
+  const { endpoints: toGroups, resources: toResources, ...toRest } = to;
+  const changes = [
+    ...groupsDiff(fromGroups, toGroups),
+    ...resourcesDiff(fromResources, toResources),
+    ...leaves(fromRest, toRest),
+  ];
+  // What differs may be out of use, such as the sandbox's own settings while it follows production.
+  return changes.length > 0 ? changes : ["Settings that are not in use"];
+}
+
+const routingNames = { single: "None", loadBalanced: "Load Balanced", failover: "Failover" };
+const sessionNames = { none: "None", transport: "Transport", soap: "SOAP", clientId: "Client ID" };
+
+function groupsDiff(from: EndpointGroups, to: EndpointGroups): string[] {
+  const changes = [
+    ...listDiff("Production", from.production, to.production),
+    ...policyDiff(from.production, to.production),
+  ];
+  if (from.sandboxSeparate !== to.sandboxSeparate) {
+    changes.push(to.sandboxSeparate ? "Sandbox configured separately" : "Sandbox follows production");
+  }
+  const sandbox = listDiff("Sandbox", from.sandbox, to.sandbox);
+  if (from.sandboxSeparate || to.sandboxSeparate) {
+    sandbox.push(...policyDiff(effectiveGroup(from, "sandbox"), effectiveGroup(to, "sandbox")));
+  }
+  return [...changes, ...sandbox.map((text) => `Sandbox: ${text}`)];
+}
+
+function listDiff(title: string, from: EndpointGroup, to: EndpointGroup): string[] {
+  const changes: string[] = [];
+  if (from.enabled !== to.enabled) changes.push(`${title} Endpoint ${to.enabled ? "ticked" : "unticked"}`);
+  const before = new Map(from.endpoints.map((e) => [e.id, e]));
+  const after = new Map(to.endpoints.map((e) => [e.id, e]));
+  for (const e of from.endpoints) if (!after.has(e.id)) changes.push(`Removed ${endpointLabel(e.url)}`);
+  for (const e of to.endpoints) {
+    const old = before.get(e.id);
+    changes.push(...(old ? endpointDiff(old, e) : [`Added ${endpointLabel(e.url)}`]));
+  }
+  const kept = (list: readonly Endpoint[], other: Map<string, Endpoint>) =>
+    list.flatMap((e) => (other.has(e.id) ? [e.id] : [])).join();
+  if (kept(from.endpoints, after) !== kept(to.endpoints, before)) changes.push("Order of the endpoints");
+  return changes;
+}
+
+function endpointDiff(from: Endpoint, to: Endpoint): string[] {
+  const { id: _a, url: fromUrl, ...fromRest } = from;
+  const { id: _b, url: toUrl, ...toRest } = to;
+  const name = endpointLabel(toUrl || fromUrl);
+  const renamed = fromUrl === toUrl ? [] : [`${endpointLabel(fromUrl)} → ${endpointLabel(toUrl)}`];
+  return [...renamed, ...leaves(fromRest, toRest, [name])];
+}
+
+function policyDiff(from: EndpointGroup, to: EndpointGroup): string[] {
+  const { enabled: _a, endpoints: _b, ...a } = from;
+  const { enabled: _c, endpoints: _d, ...b } = to;
+  return leaves(named(a), named(b));
+}
+
+/** The choices under the words that people see. */
+function named(policy: Omit<EndpointGroup, "enabled" | "endpoints">) {
+  const { routing, algorithm, session, failover, ...rest } = policy;
+  const label = algorithms.find((a) => a.name === algorithm.name)?.label ?? "Other";
+  return {
+    "Endpoint Type": routingNames[routing],
+    Algorithm: algorithm.name === OTHER ? `Other (${algorithm.className})` : label,
+    "algorithm settings": algorithm.settings,
+    "Session Management": sessionNames[session.kind],
+    "Session Timeout": session.timeoutMs,
+    "session header": session.header,
+    "Enable Failover": failover,
+    ...rest,
+  };
+}
+
+function resourcesDiff(from: ApiDefinition["resources"], to: ApiDefinition["resources"]): string[] {
+  const key = (r: ApiDefinition["resources"][number]) => `${r.method} ${r.path}`;
+  const before = new Map(from.map((r) => [key(r), r]));
+  const after = new Map(to.map((r) => [key(r), r]));
+  return [
+    ...from.flatMap((r) => (after.has(key(r)) ? [] : [`Removed resource ${key(r)}`])),
+    ...to.flatMap((r) => {
+      const old = before.get(key(r));
+      if (!old) return [`Added resource ${key(r)}`];
+      return JSON.stringify(old) === JSON.stringify(r) ? [] : [`Changed resource ${key(r)}`];
+    }),
+  ];
+}
+
+/** Every differing value of two plain objects; lists are one value. */
+function leaves(from: unknown, to: unknown, path: string[] = []): string[] {
+  if (isRecord(from) && isRecord(to)) {
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((k) =>
+      leaves(from[k], to[k], [...path, k]),
+    );
+  }
+  if (JSON.stringify(from) === JSON.stringify(to)) return [];
+  return [`${path.join(" ")} ${shown(from)} → ${shown(to)}`];
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "default";
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

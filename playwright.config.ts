@@ -1,0 +1,37 @@
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+
+// A failing browser test keeps what it takes to look at it later; the other tests open no page.
+const browser: PlaywrightTestConfig["use"] = {
+  trace: "retain-on-failure",
+  screenshot: "only-on-failure",
+  launchOptions: {
+    // Set by scripts/test.mjs; unset, Playwright uses a browser of its own.
+    executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || undefined,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  },
+};
+
+export default defineConfig({
+  outputDir: "test-results",
+  fullyParallel: true,
+  workers: 2,
+  // A test that passes only the second time is a failure that nobody has understood.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  reporter: [["list"], ["./e2e/closing-line.ts"]],
+  projects: [
+    { name: "lib", testDir: "e2e/lib" },
+    { name: "gateway", testDir: "e2e/gateway" },
+    { name: "ui", testDir: "e2e/ui", use: browser },
+    { name: "regressions", testDir: "e2e/regressions", use: browser },
+  ],
+});

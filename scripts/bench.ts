@@ -1,0 +1,239 @@
+/**
+ * `npm run bench`: the gateway beside whichever of HAProxy, nginx and Caddy are installed, each on the same
+ * one core in turn, in front of the same two backends, under the same load. Backends and load share the
+ * other core, so compare columns of one run; absolute figures say more about the machine.
+ */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import autocannon from "autocannon";
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 64);
+const PROXY_CORE = "0";
+const LOAD_CORE = "1";
+const BACKENDS = [17001, 17002];
+const PORT = 17080;
+const ADMIN_PORT = 17096;
+const PATH = "/bench/1.0.0/small";
+
+interface Target {
+  name: string;
+  command: string[];
+  env?: Record<string, string>;
+}
+
+interface Result {
+  name: string;
+  perSecond: number;
+  p50: number;
+  p99: number;
+  errors: number;
+  halfLoadP99: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
+const running: ChildProcess[] = [];
+
+try {
+  await main();
+} finally {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function main(): Promise<void> {
+  for (const port of BACKENDS)
+    start({ name: "backend", command: [process.execPath, "-e", backendCode(port)] }, LOAD_CORE);
+  for (const port of BACKENDS) await listening(port);
+  const direct = await measure("backend alone", `http://127.0.0.1:${BACKENDS[0]}${PATH}`);
+  const results: Result[] = [];
+  for (const target of [await sluice(), haproxy(), nginx(), caddy()]) {
+    if (!target) continue;
+    const child = start(target, PROXY_CORE);
+    await listening(PORT);
+    results.push(await measure(target.name, `http://127.0.0.1:${PORT}${PATH}`));
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  print(direct, results);
+}
+
+/** Answers every request head with the same bytes: as fast as node can be, so that it is not what is measured. */
+function backendCode(port: number): string {
+  return `
+    const answer = Buffer.from("HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 13\\r\\n\\r\\nhello, world!");
+    require("node:net").createServer((socket) => {
+      socket.setNoDelay(true);
+      socket.on("error", () => {});
+      socket.on("data", (data) => { if (data.includes("\\r\\n\\r\\n")) socket.write(answer); });
+    }).listen(${port}, "127.0.0.1");`;
+}
+
+async function sluice(): Promise<Target> {
+  const database = `file:${join(folder, "bench.db")}`;
+  process.env.DATABASE_URL = database;
+  const { migrate } = await import("#prisma/migrate");
+  await migrate(database);
+  const { createApi, deploy } = await import("#prisma/store");
+  const created = await createApi({
+    name: "Bench",
+    context: "/bench",
+    version: "1.0.0",
+    endpoints: {
+      production: {
+        enabled: true,
+        routing: "loadBalanced",
+        endpoints: BACKENDS.map((port) => ({
+          id: `ep_${port}`,
+          url: `http://127.0.0.1:${port}/bench/1.0.0`,
+        })),
+      },
+    },
+  });
+  if (!created.ok) throw new Error(JSON.stringify(created.problems));
+  await deploy(created.id);
+  return {
+    name: "Sluice",
+    command: [process.execPath, "--import", "tsx", "gateway/main.ts"],
+    env: {
+      NODE_ENV: "production",
+      DATABASE_URL: database,
+      GATEWAY_HTTP_PORT: String(PORT),
+      GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
+      // All accounting on: every request is logged.
+      GATEWAY_ACCESS_LOG: join(folder, "access.log"),
+    },
+  };
+}
+
+function haproxy(): Target | undefined {
+  if (!installed("haproxy")) return undefined;
+  const file = join(folder, "haproxy.cfg");
+  const servers = BACKENDS.map((port, i) => `  server b${i} 127.0.0.1:${port}`).join("\n");
+  writeFileSync(
+    file,
+    `global\n  nbthread 1\ndefaults\n  mode http\n  timeout connect 3s\n  timeout client 60s\n  timeout server 30s\n  http-reuse always\nfrontend f\n  bind 127.0.0.1:${PORT}\n  option forwardfor\n  default_backend b\nbackend b\n  balance roundrobin\n${servers}\n`,
+  );
+  return { name: "HAProxy", command: ["haproxy", "-db", "-f", file] };
+}
+
+function nginx(): Target | undefined {
+  if (!installed("nginx")) return undefined;
+  const file = join(folder, "nginx.conf");
+  mkdirSync(join(folder, "logs"), { recursive: true });
+  const servers = BACKENDS.map((port) => `server 127.0.0.1:${port};`).join(" ");
+  writeFileSync(
+    file,
+    `daemon off; worker_processes 1; error_log stderr crit; pid ${folder}/nginx.pid;\nevents { worker_connections 4096; }\nhttp { access_log ${folder}/nginx.log; keepalive_requests 1000000;\n upstream b { ${servers} keepalive 128; keepalive_requests 1000000; }\n server { listen 127.0.0.1:${PORT}; location / { proxy_pass http://b; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $remote_addr; } } }\n`,
+  );
+  return { name: "nginx", command: ["nginx", "-c", file, "-p", folder] };
+}
+
+function caddy(): Target | undefined {
+  if (!installed("caddy")) return undefined;
+  const file = join(folder, "Caddyfile");
+  const to = BACKENDS.map((port) => `127.0.0.1:${port}`).join(" ");
+  writeFileSync(
+    file,
+    `{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:${PORT} {\n  bind 127.0.0.1\n  reverse_proxy ${to} {\n    lb_policy round_robin\n  }\n}\n`,
+  );
+  return {
+    name: "Caddy",
+    command: ["caddy", "run", "--config", file, "--adapter", "caddyfile"],
+    env: { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+  };
+}
+
+function start(target: Target, core: string): ChildProcess {
+  const pin = installed("taskset") ? ["taskset", "-c", core] : [];
+  const [command = "", ...args] = [...pin, ...target.command];
+  const child = spawn(command, args, {
+    env: { ...process.env, ...target.env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let errors = "";
+  child.stderr?.on("data", (chunk) => {
+    errors = (errors + chunk).slice(-2000);
+  });
+  child.on("exit", (code) => {
+    if (code) console.error(`${target.name} ended with ${code}: ${errors}`);
+  });
+  running.push(child);
+  return child;
+}
+
+/** Full load for throughput and latency, then half of that rate for the latency that a healthy machine sees. */
+async function measure(name: string, url: string): Promise<Result> {
+  load(url, 2);
+  const full = load(url, SECONDS);
+  const half = await autocannon({
+    url,
+    connections: 16,
+    duration: 5,
+    overallRate: Math.round(full.perSecond / 8),
+  });
+  return { name, ...full, halfLoadP99: half.latency.p99 };
+}
+
+function load(url: string, seconds: number): Omit<Result, "name" | "halfLoadP99"> {
+  if (!installed("wrk")) throw new Error("Install wrk (a Debian package) to run the benchmark.");
+  const args = ["-c", LOAD_CORE, "wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", url];
+  const text = execFileSync("taskset", args, { encoding: "utf8" });
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  const ms = (pattern: RegExp) => {
+    const [, value = "0", unit = "ms"] = pattern.exec(text) ?? [];
+    return Number(value) * (unit === "us" ? 0.001 : unit === "s" ? 1000 : 1);
+  };
+  const [, c, r, w, t] =
+    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text) ?? [];
+  return {
+    perSecond: number(/Requests\/sec:\s+([\d.]+)/),
+    p50: ms(/50%\s+([\d.]+)(us|ms|s)/),
+    p99: ms(/99%\s+([\d.]+)(us|ms|s)/),
+    errors:
+      number(/Non-2xx or 3xx responses: (\d+)/) + [c, r, w, t].reduce((sum, n) => sum + Number(n ?? 0), 0),
+  };
+}
+
+function print(direct: Result, results: readonly Result[]): void {
+  const sluiceResult = results.find((r) => r.name === "Sluice")!;
+  const row = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
+  console.log(row(["", "requests/s", "p50 ms", "p99 ms", "p99 ms at a low rate", "errors", "Sluice is"]));
+  console.log(row(["---", "---:", "---:", "---:", "---:", "---:", "---:"]));
+  for (const r of [direct, ...results]) {
+    const ratio = `${(sluiceResult.perSecond / r.perSecond).toFixed(2)}x`;
+    console.log(
+      row([
+        r.name,
+        Math.round(r.perSecond),
+        r.p50.toFixed(2),
+        r.p99.toFixed(2),
+        r.halfLoadP99,
+        r.errors,
+        ratio,
+      ]),
+    );
+  }
+}
+
+function installed(command: string): boolean {
+  return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on("error", () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Nothing listens on port ${port}.`);
+}

@@ -1,0 +1,257 @@
+/**
+ * Brings a clone to a state in which Sluice can run: dependencies, Prisma client, database, build. A step that is
+ * not stale costs a hash. Plain Node without imports from node_modules, because it runs before there are any.
+ *
+ *   node scripts/prepare.mjs                 every step
+ *   node scripts/prepare.mjs install client  these steps only
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const CLIENT_INPUTS = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prisma/package.json"];
+const CLIENT_STAMP = "prisma/generated/.inputs";
+const BUILD_INPUTS = [
+  "app",
+  "components",
+  "lib",
+  "prisma",
+  "public",
+  "scripts/publisher-env.ts",
+  "next.config.js",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+const BUILD_STAMP = ".next/.inputs";
+/** Longer than any preparation takes; only then does a process id that lives again not block for ever. */
+const STALE_LOCK_MS = 15 * 60_000;
+
+/** A failure that is explained already: callers exit with its code and print nothing but its message. */
+export class StepFailed extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const steps = { install, client, migrate, build };
+
+/** Runs the named steps in order; one process at a time, so that two starts do not build into one folder. */
+export async function prepare(names = Object.keys(steps)) {
+  checkNode();
+  const unlock = await lock();
+  try {
+    for (const name of names) await steps[name]();
+  } finally {
+    unlock();
+  }
+}
+
+/** What our processes share: an absolute database path, and no calls home by the tools. */
+export function environment(extra = {}) {
+  const databaseUrl = process.env.DATABASE_URL || "file:./data/sluice.db";
+  return {
+    ...process.env,
+    DATABASE_URL: databaseUrl.replace(/^file:(?:\/\/)?(?!\/)/, `file:${root}/`),
+    NEXT_TELEMETRY_DISABLED: "1",
+    CHECKPOINT_DISABLE: "1",
+    // Prisma's native engine cannot be downloaded everywhere, and nothing here uses it. Naming any existing
+    // executable stops every attempt: generation and migrations are WebAssembly.
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    ...extra,
+  };
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new StepFailed(`Sluice needs Node.js 20.19 or newer, and this is ${process.versions.node}.`);
+}
+
+async function install() {
+  if (installed()) return;
+  say("Installing dependencies (npm ci)");
+  const npm = process.env.npm_execpath;
+  // Development packages too: the build checks types.
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  if (npm?.endsWith("npm-cli.js")) await run("npm ci", process.execPath, [npm, ...args]);
+  else await run("npm ci", "npm", args, { shell: process.platform === "win32" });
+}
+
+/** npm records what it put into node_modules, so its own record is the stamp: `npm install` by hand counts too. */
+function installed() {
+  const wanted = packagesIn("package-lock.json");
+  const present = packagesIn("node_modules/.package-lock.json");
+  if (!wanted || !present) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "" || entry.link) return true;
+    const found = present[path];
+    // Binaries of other platforms are in the lockfile and never installed.
+    if (!found) return entry.optional;
+    return found.version === entry.version && (!entry.integrity || found.integrity === entry.integrity);
+  });
+}
+
+function packagesIn(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+async function client() {
+  const inputs = await hash(CLIENT_INPUTS);
+  if (text(join(root, CLIENT_STAMP)) === inputs) return;
+  say("Generating the Prisma client");
+  await run("prisma generate", process.execPath, ["node_modules/prisma/build/index.js", "generate"], {
+    quiet: true,
+  });
+  writeFileSync(join(root, CLIENT_STAMP), inputs);
+}
+
+/** Always run: it compares by itself in 0.3 s, and only it can tell whether the database is still the same file. */
+async function migrate() {
+  await run("", process.execPath, ["--import", "tsx", "prisma/migrate.ts"]);
+}
+
+async function build() {
+  const inputs = await hash(BUILD_INPUTS);
+  if (text(join(root, BUILD_STAMP)) === inputs) return;
+  say("Building the publisher (next build)");
+  rmSync(join(root, BUILD_STAMP), { force: true });
+  const env = environment({ NODE_ENV: "production" });
+  await run("next build", process.execPath, ["node_modules/next/dist/bin/next", "build"], {
+    quiet: true,
+    env,
+  });
+  await mkdir(join(root, ".next"), { recursive: true });
+  writeFileSync(join(root, BUILD_STAMP), inputs);
+}
+
+function text(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function hash(inputs) {
+  const sum = createHash("sha256").update(process.version);
+  for (const input of inputs) await addToHash(sum, input);
+  return sum.digest("hex");
+}
+
+async function addToHash(sum, path) {
+  if (path === "prisma/generated" || path === "prisma/migrations") return;
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  if (!stats) return;
+  if (!stats.isDirectory()) {
+    sum
+      .update(`${path}\0`)
+      .update(await readFile(join(root, path)))
+      .update("\0");
+    return;
+  }
+  for (const name of (await readdir(join(root, path))).sort()) await addToHash(sum, `${path}/${name}`);
+}
+
+/**
+ * Runs one tool. `quiet` keeps its output for the case that it fails; without a label it explains itself. A signal to us ends the tool first:
+ * otherwise `next build` would go on alone after Ctrl+C.
+ */
+async function run(label, command, args, { quiet = false, env = environment(), ...options } = {}) {
+  const stdio = ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"];
+  const child = spawn(command, args, { cwd: root, stdio, env, ...options });
+  const output = [];
+  child.stdout?.on("data", (chunk) => output.push(chunk));
+  child.stderr?.on("data", (chunk) => output.push(chunk));
+  let interrupted;
+  const forward = (signal) => {
+    interrupted = signal;
+    child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, forward);
+  const [code, error] = await new Promise((done) => {
+    child.on("error", (problem) => done([1, problem.message]));
+    child.on("close", (exitCode, signal) => done([exitCode ?? 1, signal ? `it was ended by ${signal}` : ""]));
+  });
+  for (const signal of signals) process.off(signal, forward);
+  if (interrupted) throw new StepFailed("Stopped.", interrupted === "SIGINT" ? 130 : 143);
+  if (code === 0) return;
+  if (!label) throw new StepFailed("", code);
+  process.stderr.write(Buffer.concat(output));
+  throw new StepFailed(`${label} failed${error ? `: ${error}` : ` with exit code ${code}`}.`, code);
+}
+
+/** A file with the holder's process id. It lives outside the clone, because `npm ci` empties node_modules. */
+async function lock() {
+  const file = join(
+    tmpdir(),
+    `sluice-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 12)}.lock`,
+  );
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    for (let told = false; ; await sleep(200)) {
+      try {
+        // A link appears at once and complete, so that nobody reads a lock that names no process yet.
+        linkSync(own, file);
+        return () => rmSync(file, { force: true });
+      } catch (error) {
+        if (error.code !== "EEXIST") throw error;
+      }
+      const holder = Number(text(file));
+      const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      if (!isRunning(holder) || age > STALE_LOCK_MS) rmSync(file, { force: true });
+      else if (!told) say(`Waiting for process ${holder}, which prepares the same folder`);
+      told = true;
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+function say(text) {
+  console.log(`[prepare] ${text}`);
+}
+
+/** For the three scripts: a failed step ends the process with one sentence instead of a stack. */
+export async function prepareOrExit(names) {
+  try {
+    await prepare(names);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    if (error.message) console.error(error.message);
+    process.exit(error.exitCode);
+  }
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !Object.hasOwn(steps, name));
+  if (unknown) {
+    console.error(`There is no step "${unknown}"; the steps are ${Object.keys(steps).join(", ")}.`);
+    process.exit(1);
+  }
+  await prepareOrExit(names.length > 0 ? names : undefined);
+}

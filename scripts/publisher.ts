@@ -1,0 +1,120 @@
+/**
+ * The publisher process: Next.js behind our own listener, because `next start` listens on one address only and
+ * drops requests in flight when it stops.
+ *
+ *   tsx scripts/publisher.ts [--dev]
+ */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { dirname, join } from "node:path";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { parsePublisherEnv } from "./publisher-env";
+
+/** How long a stop waits for requests in flight. */
+const DRAIN_MS = 10_000;
+
+const dir = dirname(dirname(fileURLToPath(import.meta.url)));
+const parsed = parsePublisherEnv(process.env);
+if (!parsed.ok) {
+  console.error(parsed.message);
+  process.exit(1);
+}
+const { HOST: host, PORT: port } = parsed.env;
+const isLoopback = !host || ["localhost", "127.0.0.1", "::1"].includes(host);
+const shownHost = isLoopback || host === "0.0.0.0" || host === "::" ? "localhost" : host;
+const dev = process.argv.includes("--dev");
+if (!dev && !existsSync(join(dir, ".next", "BUILD_ID"))) {
+  console.error(
+    "The publisher is not built yet. Start it with npm start, or run node scripts/prepare.mjs build.",
+  );
+  process.exit(1);
+}
+const upgraded = new Set<Duplex>();
+Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
+
+// Listening comes first: a port conflict is told at once, and early requests wait for Next instead of being refused.
+let ready: (handle: RequestListener) => void = () => {};
+const handler = new Promise<RequestListener>((resolve) => {
+  ready = resolve;
+});
+const servers = await listen(async (request, response) => (await handler)(request, response)).catch(
+  (error) => {
+    console.error(explain(error));
+    process.exit(1);
+  },
+);
+const [main] = servers;
+
+// Imported late, because Next and React choose their build by NODE_ENV when they load.
+const { default: next } = await import("next");
+const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
+await app.prepare();
+ready(app.getRequestHandler());
+for (const server of servers) server.on("upgrade", onUpgrade);
+console.log(`Publisher: http://${shownHost}:${port}`);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+
+/**
+ * Only hot reload speaks WebSocket. Next attaches its handler for that to the server it was given (`main`) and to no
+ * other, and leaves every other upgrade without an answer, which would keep the connection for ever.
+ */
+function onUpgrade(this: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  if (!dev || !request.url?.startsWith("/_next/")) {
+    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    return;
+  }
+  upgraded.add(socket);
+  socket.once("close", () => upgraded.delete(socket));
+  if (this !== main) main?.emit("upgrade", request, socket, head);
+}
+
+async function stop(): Promise<void> {
+  for (const socket of upgraded) socket.destroy();
+  setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, DRAIN_MS).unref();
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  await app.close();
+  process.exit(0);
+}
+
+/** `localhost` must work whichever family it resolves to, so unset or loopback means both loopback addresses. */
+async function listen(listener: RequestListener): Promise<Server[]> {
+  if (!isLoopback) return [await listenOn(host, listener)];
+  const servers = [await listenOn("127.0.0.1", listener)];
+  try {
+    servers.push(await listenOn("::1", listener));
+  } catch (error) {
+    // A machine without IPv6 resolves localhost to 127.0.0.1 alone.
+    if (!["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(code(error))) throw error;
+  }
+  return servers;
+}
+
+async function listenOn(address: string | undefined, listener: RequestListener): Promise<Server> {
+  const server = createServer(listener);
+  server.listen(port, address);
+  await once(server, "listening");
+  return server;
+}
+
+function explain(error: unknown): string {
+  switch (code(error)) {
+    case "EADDRINUSE":
+      return `Port ${port} is already in use. Stop the program that uses it or set PORT to a free port.`;
+    case "EACCES":
+      return `Port ${port} may not be opened by this user. Set PORT to a port above 1023.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `HOST=${host} is not an address of this machine. Unset HOST to listen on loopback only.`;
+    default:
+      return `Port ${port} cannot be opened: ${error instanceof Error ? error.message : error}.`;
+  }
+}
+
+function code(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
