@@ -21,6 +21,7 @@ const browser: PlaywrightTestConfig["use"] = {
 
 export default defineConfig({
   outputDir: "test-results",
+  globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,
   workers: 2,
   // A test that passes only the second time is a failure that nobody has understood.

@@ -13,7 +13,8 @@ export async function guarded<T>(what: string, run: () => Promise<T>): Promise<T
   try {
     return await run();
   } catch (error) {
-    console.error(`${what} failed:`, error);
+    // As text: printing the object makes Next map its stack first, which takes seconds on a busy machine.
+    console.error(`${what} failed: ${error instanceof Error ? error.stack : error}`);
     return { ok: false, kind: "failed", message: "Something went wrong in Sluice. Nothing was changed." };
   }
 }

@@ -62,7 +62,7 @@ export class Databases {
   }
 
   async stop(): Promise<void> {
-    this.seed.disconnect();
+    if (this.seed.connected) this.seed.disconnect();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -92,6 +92,7 @@ export class Databases {
   }
 
   private async ask(url: string, call: SeedCall): Promise<unknown> {
+    if (!this.seed.connected) throw new Error("e2e/seed.ts has ended; its error is above.");
     const request = ++this.requests;
     const reply = await new Promise<SeedReply>((resolve) => {
       this.waiting.set(request, resolve);

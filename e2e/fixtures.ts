@@ -105,7 +105,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(async (env = {}) => {
       const { http, https, admin } = ports ?? (await gatewayPorts());
       ports = undefined;
-      const running = run("gateway", "gateway/main.ts", {
+      const running = run("gateway", {
         DATABASE_URL: database.url,
         GATEWAY_HTTP_PORT: String(http),
         GATEWAY_HTTPS_PORT: String(https),
@@ -140,7 +140,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   publisher: async ({ database, processes, firstGatewayPorts }, use) => {
     await use(async (env = {}) => {
       const port = await freePort();
-      const running = run("publisher", "scripts/publisher.ts", {
+      const running = run("publisher", {
         DATABASE_URL: database.url,
         PORT: String(port),
         GATEWAY_ADMIN_PORT: String(firstGatewayPorts.admin),

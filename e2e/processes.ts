@@ -16,9 +16,9 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a TypeScript file as `npm start` does: Node itself, so that signals arrive. */
-export function run(name: string, file: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, ["--import", "tsx", file], {
+/** Starts one of our processes as `npm start` does: its bundle, by Node itself, so that signals arrive. */
+export function run(name: "gateway" | "publisher", env: Record<string, string>): Running {
+  const child = spawn(process.execPath, ["--enable-source-maps", `build/${name}.mjs`], {
     cwd: root,
     env: { ...neutralEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -34,7 +34,7 @@ const database = await databases.create();
 const backends = await Promise.all(Array.from({ length: BACKENDS }, (_, i) => startBackend(`b${i}`)));
 const [http, admin] = [await freePort(), await freePort()];
 const logFolder = mkdtempSync(join(tmpdir(), "sluice-soak-"));
-const gateway = run("gateway", "gateway/main.ts", {
+const gateway = run("gateway", {
   DATABASE_URL: database.url,
   GATEWAY_HTTP_PORT: String(http),
   GATEWAY_ADMIN_PORT: String(admin),

@@ -320,7 +320,11 @@ function causeOf(error: Error & { code?: string }, written: boolean): FailureCau
     return "refused";
   }
   // undici's parser errors have no code.
-  if (error.name === "HTTPParserError" || code.startsWith("UND_ERR_RES") || code === "UND_ERR_HEADERS_OVERFLOW") {
+  if (
+    error.name === "HTTPParserError" ||
+    code.startsWith("UND_ERR_RES") ||
+    code === "UND_ERR_HEADERS_OVERFLOW"
+  ) {
     return "protocol";
   }
   return /bad (response|upgrade)/.test(error.message) ? "protocol" : "closed";

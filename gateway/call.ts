@@ -7,11 +7,11 @@ import * as answers from "./answers";
 import { Attempt, type Exchange } from "./attempt";
 import { RequestBody } from "./body";
 import type { GatewayContext } from "./context";
-import type { Choice, RuntimeEndpoint } from "./group";
+import type { Choice, Place, RuntimeEndpoint } from "./group";
 import type { Admitted } from "./handle";
 import {
+  askedHeader,
   clientAddress,
-  headerValue,
   peer,
   pushForwarded,
   type RequestHeaders,
@@ -48,6 +48,7 @@ export class Call implements Exchange, PickContext {
   private retrying = false;
   private callerGone = false;
   private attempt: Attempt | null = null;
+  private place: Place | null = null;
   private endpoint: RuntimeEndpoint | null = null;
   private attemptStart = 0;
 
@@ -169,7 +170,9 @@ export class Call implements Exchange, PickContext {
     const { group } = this.to;
     const place = group.enter();
     if (place === false) return "full";
-    if (place) await place;
+    if (place && !(await this.waitFor(place, deadline))) {
+      return this.callerGone ? { kind: "clientGone" } : "full";
+    }
     if (this.callerGone) {
       group.leave();
       return { kind: "clientGone" };
@@ -189,6 +192,16 @@ export class Call implements Exchange, PickContext {
     live.end(trial);
     group.leave();
     return outcome;
+  }
+
+  /** Waits for a connection, but not beyond the deadline nor for a caller who has left. */
+  private async waitFor(place: Place, deadline: number): Promise<boolean> {
+    const timer = setTimeout(place.giveUp, Math.max(0, deadline - performance.now()));
+    this.place = place;
+    const turn = await place.turn;
+    this.place = null;
+    clearTimeout(timer);
+    return turn;
   }
 
   private upstreamHeaders(): string[] {
@@ -252,6 +265,8 @@ export class Call implements Exchange, PickContext {
       hints[name] = before === undefined ? headers[i + 1]! : [before, headers[i + 1]!].flat();
     }
     if (hints.link === undefined) return;
+    // node takes one link a value, where a field may hold several (RFC 8288, section 3).
+    hints.link = [hints.link].flat().flatMap((value) => value.match(/<[^>]*>(?:[^,"]|"[^"]*")*/g) ?? []);
     try {
       res.writeEarlyHints(hints);
     } catch {
@@ -288,7 +303,7 @@ export class Call implements Exchange, PickContext {
   }
 
   header(name: string): string {
-    return headerValue(this.from.headers.forward, name) ?? "";
+    return askedHeader(this.from.headers, name);
   }
 
   // The caller's side.
@@ -297,6 +312,7 @@ export class Call implements Exchange, PickContext {
     const { res, context, req, requestId, start } = this.from;
     if (!res.writableFinished) {
       this.callerGone = true;
+      this.place?.giveUp();
       this.attempt?.abandon();
     }
     const { api, keyType, route } = this.to;

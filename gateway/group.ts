@@ -59,6 +59,13 @@ export class RuntimeEndpoint implements Candidate {
   }
 }
 
+/** A place in the line for one of `maxConnections`. */
+export interface Place {
+  /** Resolves with true when it is this request's turn, with false when it gave up. */
+  readonly turn: Promise<boolean>;
+  giveUp(): void;
+}
+
 /** What a choice came to: an endpoint, or how long until one may be tried. */
 export type Choice =
   | { endpoint: RuntimeEndpoint; lastResort: boolean }
@@ -72,7 +79,7 @@ export class Group {
   private readonly backups: readonly RuntimeEndpoint[];
   private readonly picker: Picker | undefined;
   /** Requests waiting for one of `maxConnections`. */
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: ((turn: boolean) => void)[] = [];
   private sending = 0;
   /** Requests waiting for a place in the retry budget. */
   private readonly retryWaiting: (() => void)[] = [];
@@ -176,20 +183,31 @@ export class Group {
    * Takes a place among `maxConnections`, waiting in line when all are taken. Undefined when no limit is set
    * or a place is free (nothing to wait for); false when the line is full.
    */
-  enter(): Promise<void> | undefined | false {
+  enter(): Place | undefined | false {
     const { maxConnections, maxPendingRequests } = this.config.circuitBreakers;
     if (maxConnections === null || this.sending < maxConnections) {
       this.sending++;
       return undefined;
     }
     if (this.waiting.length >= (maxPendingRequests ?? DEFAULT_PENDING)) return false;
-    return new Promise((resolve) => this.waiting.push(resolve));
+    let settle!: (turn: boolean) => void;
+    const turn = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    this.waiting.push(settle);
+    const giveUp = () => {
+      const index = this.waiting.indexOf(settle);
+      if (index < 0) return;
+      this.waiting.splice(index, 1);
+      settle(false);
+    };
+    return { turn, giveUp };
   }
 
   /** Gives the place back, to the first in line if there is one. */
   leave(): void {
     const next = this.waiting.shift();
-    if (next) next();
+    if (next) next(true);
     else this.sending--;
   }
 

@@ -240,3 +240,10 @@ export function headerValue(headers: readonly string[], name: string): string | 
   }
   return undefined;
 }
+
+/** A request header for an algorithm, by lower-case name, also one that is kept apart here; "" when absent. */
+export function askedHeader(headers: RequestHeaders, name: string): string {
+  if (name === "host") return headers.host;
+  if (name === "cookie") return headers.cookie;
+  return headerValue(headers.forward, name) ?? "";
+}

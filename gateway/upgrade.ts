@@ -8,7 +8,7 @@ import { upstreamPath } from "./call";
 import type { GatewayContext } from "./context";
 import type { RuntimeEndpoint } from "./group";
 import { type Admitted, admit, refused, requestIdFor } from "./handle";
-import { clientAddress, headerValue, peer, pushForwarded, readRequestHeaders } from "./headers";
+import { askedHeader, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
 import { openSession } from "./sessions";
 
 /**
@@ -76,7 +76,7 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
   const pickContext: PickContext = {
     random: Math.random,
     clientIp: client,
-    header: (name) => headerValue(headers.forward, name) ?? "",
+    header: (name) => askedHeader(headers, name),
   };
   // The body-bound kinds have nothing to read here; cookie and client ID header work as for requests.
   const session = await openSession(group, headers, null, context.pins, from.secure);

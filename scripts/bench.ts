@@ -97,7 +97,7 @@ async function sluice(): Promise<Target> {
   await deploy(created.id);
   return {
     name: "Sluice",
-    command: [process.execPath, "--import", "tsx", "gateway/main.ts"],
+    command: [process.execPath, "build/gateway.mjs"],
     env: {
       NODE_ENV: "production",
       DATABASE_URL: database,

@@ -31,6 +31,18 @@ const BUILD_INPUTS = [
   "tsconfig.json",
 ];
 const BUILD_STAMP = ".next/.inputs";
+const BUNDLES = { gateway: "gateway/main.ts", publisher: "scripts/publisher.ts" };
+const BUNDLE_INPUTS = [
+  "gateway",
+  "lib",
+  "prisma",
+  "scripts",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  CLIENT_STAMP,
+];
+const BUNDLE_STAMP = "build/.inputs";
 /** Longer than any preparation takes; only then does a process id that lives again not block for ever. */
 const STALE_LOCK_MS = 15 * 60_000;
 
@@ -42,7 +54,7 @@ export class StepFailed extends Error {
   }
 }
 
-const steps = { install, client, migrate, build };
+const steps = { install, client, migrate, bundle, build };
 
 /** Runs the named steps in order; one process at a time, so that two starts do not build into one folder. */
 export async function prepare(names = Object.keys(steps)) {
@@ -135,6 +147,35 @@ async function build() {
   });
   await mkdir(join(root, ".next"), { recursive: true });
   writeFileSync(join(root, BUILD_STAMP), inputs);
+}
+
+/**
+ * Our two processes as one file each: they start in a third of the time that translating TypeScript while it is
+ * imported takes, and run without the helpers that this leaves in the code.
+ */
+async function bundle() {
+  const inputs = await hash(BUNDLE_INPUTS);
+  if (text(join(root, BUNDLE_STAMP)) === inputs) return;
+  rmSync(join(root, BUNDLE_STAMP), { force: true });
+  const { build: esbuild } = await import("esbuild");
+  try {
+    await esbuild({
+      absWorkingDir: root,
+      entryPoints: BUNDLES,
+      outdir: "build",
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      logLevel: "silent",
+    });
+  } catch (error) {
+    throw new StepFailed(`Bundling failed: ${error.message}`);
+  }
+  writeFileSync(join(root, BUNDLE_STAMP), inputs);
 }
 
 function text(file) {

@@ -19,7 +19,7 @@ const dev = process.argv.includes("--dev");
 // Next would read this file by itself, and the gateway would not.
 const envFile = join(root, ".env");
 if (existsSync(envFile)) process.loadEnvFile?.(envFile);
-await prepareOrExit(["install", "client", "migrate", ...(dev ? [] : ["build"])]);
+await prepareOrExit(["install", "client", "migrate", ...(dev ? [] : ["bundle", "build"])]);
 
 const env = environment({ NODE_ENV: dev ? "development" : "production" });
 // The two processes write to pipes and could not see the terminal otherwise.
@@ -31,8 +31,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSigna
 
 const tsx = ["--import", "tsx"];
 const tsxWatch = ["node_modules/tsx/dist/cli.mjs", "watch", "--clear-screen=false"];
-const publisher = start("publisher", [...tsx, "scripts/publisher.ts", ...(dev ? ["--dev"] : [])]);
-const gateway = start("gateway", [...(dev ? tsxWatch : tsx), "gateway/main.ts"]);
+const bundle = (name) => ["--enable-source-maps", `build/${name}.mjs`];
+const publisher = start("publisher", dev ? [...tsx, "scripts/publisher.ts", "--dev"] : bundle("publisher"));
+const gateway = start("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : bundle("gateway"));
 const children = [publisher, gateway];
 for (const child of children) child.ended.then((end) => onEnd(child, end));
 announce();

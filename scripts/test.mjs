@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { environment, prepareOrExit, root } from "./prepare.mjs";
 
-await prepareOrExit(["install", "client", "build"]);
+await prepareOrExit(["install", "client", "bundle", "build"]);
 
 const browser = (await findBrowser()) ?? (await installBrowser());
 if (!browser) {

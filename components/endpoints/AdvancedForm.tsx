@@ -41,7 +41,11 @@ export function AdvancedForm({ settings, onSave }: Props) {
 
   return (
     <Stack component="form" id="advanced-form" noValidate onSubmit={save} spacing={3}>
-      <FieldGroup title="Endpoint Suspension State" text="A failing endpoint gets no traffic for this long.">
+      <FieldGroup
+        heading="h3"
+        title="Endpoint Suspension State"
+        text="A failing endpoint gets no traffic for this long."
+      >
         <ErrorClassSelect
           id="err-code-select"
           label="Error codes that suspend"

@@ -6,15 +6,16 @@ import { type ReactNode, useId } from "react";
 interface Props {
   title: string;
   text?: string;
+  heading?: "h3" | "h4";
   children: ReactNode;
 }
 
 /** Fields that belong together, two side by side where there is room. */
-export function FieldGroup({ title, text, children }: Props) {
+export function FieldGroup({ title, text, heading = "h4", children }: Props) {
   const id = useId();
   return (
     <Box role="group" aria-labelledby={id}>
-      <Typography id={id} variant="subtitle2" component="h5" sx={{ fontWeight: 600 }}>
+      <Typography id={id} variant="subtitle2" component={heading} sx={{ fontWeight: 600 }}>
         {title}
       </Typography>
       {text && (

@@ -4,46 +4,50 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 type Leaving = { kind: "link"; href: string } | { kind: "back" };
 
-const onGuardEntry = () => Boolean(window.history.state?.sluiceGuard);
+const here = () => window.location.pathname;
 
 /**
  * Asks before unsaved work is left by a link, by Back or by closing. For Back, a second history entry of
- * the same page takes the step: arriving on the first one is the question, and its answer goes on or returns.
+ * the same page (the guard) takes the step: arriving on the first one is the question. Once all is saved
+ * that arrival just goes on, so that Back stays one step.
  */
 export function useLeaveGuard(dirty: boolean) {
   const router = useRouter();
   const [leaving, setLeaving] = useState<Leaving | null>(null);
   const isDirty = useRef(dirty);
   const letGo = useRef(false);
-  const swallow = useRef<(() => void) | null>(null);
+  const onGuard = useRef(false);
+  const page = useRef("");
+  const pageState = useRef<unknown>(null);
   isDirty.current = dirty && !letGo.current;
 
-  const dropGuardEntry = useCallback(() => {
-    if (!onGuardEntry()) return Promise.resolve();
-    return new Promise<void>((done) => {
-      swallow.current = done;
-      window.history.back();
-    });
+  useEffect(() => {
+    page.current = here();
+    onGuard.current = Boolean(window.history.state?.sluiceGuard);
+  }, []);
+
+  const pushGuard = useCallback(() => {
+    onGuard.current = true;
+    if (here() === page.current) pageState.current = { ...window.history.state, sluiceGuard: true };
+    window.history.pushState(pageState.current, "", page.current);
   }, []);
 
   useEffect(() => {
-    if (dirty && !onGuardEntry()) window.history.pushState({ sluiceGuard: true }, "");
-    if (!dirty) void dropGuardEntry();
-  }, [dirty, dropGuardEntry]);
+    if (dirty && !onGuard.current) pushGuard();
+  }, [dirty, pushGuard]);
 
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
       if (isDirty.current) event.preventDefault();
     };
     const onPop = (event: PopStateEvent) => {
-      if (swallow.current) {
-        event.stopImmediatePropagation();
-        swallow.current();
-        swallow.current = null;
-      } else if (isDirty.current && !event.state?.sluiceGuard) {
-        event.stopImmediatePropagation();
-        setLeaving({ kind: "back" });
-      }
+      const samePage = here() === page.current;
+      const fromGuard = onGuard.current;
+      onGuard.current = samePage && Boolean(event.state?.sluiceGuard);
+      if (onGuard.current || !(isDirty.current || (samePage && fromGuard))) return;
+      event.stopImmediatePropagation();
+      if (isDirty.current) setLeaving({ kind: "back" });
+      else window.history.back();
     };
     const onClick = (event: MouseEvent) => {
       if (!isDirty.current || event.defaultPrevented || event.button !== 0) return;
@@ -52,7 +56,7 @@ export function useLeaveGuard(dirty: boolean) {
       if (!(link instanceof HTMLAnchorElement) || (link.target && link.target !== "_self")) return;
       const url = new URL(link.href, window.location.href);
       // Other sites end in beforeunload; an anchor on this page leaves nothing.
-      if (url.origin !== window.location.origin || url.pathname === window.location.pathname) return;
+      if (url.origin !== window.location.origin || url.pathname === here()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       setLeaving({ kind: "link", href: url.pathname + url.search + url.hash });
@@ -69,18 +73,19 @@ export function useLeaveGuard(dirty: boolean) {
 
   const stay = useCallback(() => {
     setLeaving(null);
-    if (isDirty.current && !onGuardEntry()) window.history.pushState({ sluiceGuard: true }, "");
-  }, []);
+    if (!onGuard.current) pushGuard();
+  }, [pushGuard]);
 
-  const leave = useCallback(async () => {
+  const leave = useCallback(() => {
     if (!leaving) return;
     setLeaving(null);
     letGo.current = true;
     isDirty.current = false;
-    if (leaving.kind === "back") return window.history.back();
-    await dropGuardEntry();
-    router.push(leaving.href);
-  }, [leaving, dropGuardEntry, router]);
+    if (leaving.kind === "link") return router.replace(leaving.href);
+    if (here() === page.current) return window.history.back();
+    // Back went over several pages at once: the router has yet to hear of it.
+    window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));
+  }, [leaving, router]);
 
   return { leaving: leaving !== null, stay, leave };
 }

@@ -340,7 +340,7 @@ test("a folder of algorithms that does not exist stops the start with a sentence
   database,
   processes,
 }) => {
-  const running = run("gateway", "gateway/main.ts", {
+  const running = run("gateway", {
     DATABASE_URL: database.url,
     GATEWAY_ALGORITHMS_DIR: join(database.folder, "nowhere"),
   });

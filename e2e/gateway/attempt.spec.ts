@@ -386,17 +386,33 @@ test("a caller that leaves the line for a connection makes room in it", async ({
   await g.deploy(pizza([one], { circuitBreakers: { maxConnections: 1, maxPendingRequests: 1 } }));
   const first = send(`${menu(g)}/1`);
   await expect.poll(() => held.length).toBe(1);
-  const leaving = await wire(g.url);
-  leaving.write("GET /pizza/1.0.0/menu/left HTTP/1.1\r\nHost: gw\r\n\r\n");
-  const full = async () =>
-    (await Promise.race([send(menu(g)), new Promise((r) => setTimeout(r, 500))])) ?? null;
-  await expect.poll(async () => ((await full()) as { status?: number } | null)?.status).toBe(503);
-  leaving.socket.destroy();
+  // Of these two one waits and the other is refused, which tells that the line is full.
+  const pair = [await wire(g.url), await wire(g.url)];
+  for (const caller of pair) caller.write("GET /pizza/1.0.0/left HTTP/1.1\r\nHost: gw\r\n\r\n");
+  await expect.poll(() => pair.flatMap((caller) => statuses(caller.received()))).toEqual([503]);
+  for (const caller of pair) caller.socket.destroy();
+  const gone = async () => (await fetch(`${g.adminUrl}/metrics`)).text();
+  await expect.poll(gone).toMatch(/sluice_requests_total\{[^}]*code="gone"\} 1/);
+  const second = send(`${menu(g)}/2`);
+  const third = send(`${menu(g)}/3`);
+  expect((await Promise.race([second, third])).status).toBe(503);
   held[0]!();
+  await expect.poll(() => held.length).toBe(2);
+  held[1]!();
   expect((await first).status).toBe(200);
-  one.answer();
-  expect(await backendOf(g)).toBe("one");
-  expect(one.requests.map((r) => r.url)).not.toContain("/menu/left");
+  expect((await Promise.all([second, third])).map((answer) => answer.status).sort()).toEqual([200, 503]);
+  expect(one.requests.map((r) => r.url)).not.toContain("/left");
+});
+
+test("waiting for a connection ends with the deadline", async ({ backend, gateway }) => {
+  const one = await backend("one", { handler: (_, res) => void res.write("an endless answer") });
+  const g = await gateway();
+  await g.deploy(pizza([one], { circuitBreakers: { maxConnections: 1 } }, { limits: { deadlineMs: 500 } }));
+  const endless = await wire(g.url);
+  endless.write("GET /pizza/1.0.0/ HTTP/1.1\r\nHost: gw\r\n\r\n");
+  await expect.poll(() => endless.received()).toContain("endless");
+  expectOwnAnswer(await send(menu(g)), 503, "102505");
+  endless.socket.destroy();
 });
 
 test("the most retries at once are limited too", async ({ backend, gateway }) => {

@@ -57,6 +57,11 @@ export interface Sending {
 export function send(url: string, { method = "GET", headers = {}, body }: Sending = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const early: Answer["early"] = [];
+    // node announces no body for some methods, DELETE for one; whoever gives one here means it to arrive.
+    if (body !== undefined && !Array.isArray(headers)) {
+      const given = headers as OutgoingHttpHeaders;
+      if (!given["Transfer-Encoding"]) headers = { "Content-Length": Buffer.byteLength(body), ...given };
+    }
     const req = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }, (res) => {
       const chunks: Buffer[] = [];
       res.on("data", (chunk: Buffer) => chunks.push(chunk));
