@@ -46,9 +46,9 @@ export async function saveDraft(id: unknown, definition: unknown, baseVersion: u
   });
 }
 
-export async function deployApi(id: unknown) {
+export async function deployApi(id: unknown, draftVersion: unknown) {
   return guarded("Deploying an API", async () => {
-    const result = await store.deploy(ApiId.parse(id));
+    const result = await store.deploy(ApiId.parse(id), { draftVersion: Base.parse(draftVersion) });
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });

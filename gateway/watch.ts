@@ -118,6 +118,8 @@ async function identity(databaseUrl: string): Promise<string> {
 
 /** The reason without Prisma's many lines around it. */
 function reason(error: unknown): string {
+  // Prisma's name for SQLITE_BUSY says nothing of a lock.
+  if ((error as { code?: unknown } | null)?.code === "P1008") return "It is locked by another process.";
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().split("\n").at(-1)?.trim() || "unknown error";
 }

@@ -299,10 +299,14 @@ export function setRouting(groups: EndpointGroups, keyType: KeyType, routing: Ro
   return editPolicy(groups, keyType, { routing });
 }
 
-/** "Configure sandbox separately": starts from what is in effect, so that the switch alone changes no traffic. */
+/**
+ * "Configure sandbox separately". The first time it starts from what is in effect, so that the switch alone
+ * changes no traffic; later the sandbox has its own settings back.
+ */
 export function setSandboxSeparate(groups: EndpointGroups, separate: boolean): EndpointGroups {
   if (separate === groups.sandboxSeparate) return groups;
-  return separate
-    ? { ...groups, sandboxSeparate: true, sandbox: effectiveGroup(groups, "sandbox") }
-    : { ...groups, sandboxSeparate: false };
+  const own = { ...groups.sandbox, endpoints: [] };
+  const configured = JSON.stringify(own) !== JSON.stringify(EndpointGroup.parse({ enabled: own.enabled }));
+  const sandbox = separate && !configured ? effectiveGroup(groups, "sandbox") : groups.sandbox;
+  return { ...groups, sandboxSeparate: separate, sandbox };
 }

@@ -172,7 +172,12 @@ export async function saveDraft(
   const parsed = parseDefinition(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
+  const text = JSON.stringify(definition);
   try {
+    // A save that changes nothing makes nobody else's page stale.
+    const stored = await database().api.findUnique({ where: { id } });
+    if (stored?.draft === text && stored.draftVersion === baseVersion)
+      return { ok: true, draft: toDraft(stored) };
     // One statement: whether the version still matches is decided where it is written.
     const { count } = await database().api.updateMany({
       where: { id, draftVersion: baseVersion },
@@ -189,20 +194,25 @@ export async function saveDraft(
 
 /**
  * Deploys the draft: a Revision (the newest is reused when equal), a Deployment and a Change in one
- * transaction. `generation` is what the gateway will report once it has seen it.
+ * transaction. `generation` is what the gateway will report once it has seen it. With `draftVersion` only
+ * that draft is deployed, not one that somebody saved in between.
  */
 export async function deploy(
   id: string,
-  options: { author?: string; note?: string } = {},
-): Promise<{ ok: true; revision: number; generation: number } | Invalid | Missing> {
-  const { author = "", note = "" } = options;
+  options: { author?: string; note?: string; draftVersion?: number } = {},
+): Promise<{ ok: true; revision: number; generation: number } | Invalid | Stale | Missing> {
+  const { author = "", note = "", draftVersion } = options;
   return database().$transaction(async (tx) => {
     const row = await tx.api.findUnique({
       where: { id },
       include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
     });
     if (!row) return { ok: false, kind: "missing" } as const;
-    const { definition } = toDraft(row);
+    const draft = toDraft(row);
+    if (draftVersion !== undefined && draft.draftVersion !== draftVersion) {
+      return { ok: false, kind: "stale", theirs: draft } as const;
+    }
+    const { definition } = draft;
     const problems = deployProblems(definition);
     if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
     const text = JSON.stringify(definition);

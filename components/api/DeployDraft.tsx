@@ -10,18 +10,19 @@ import { useLive } from "./LiveContext";
 interface Props {
   id: string;
   definition: ApiDefinition;
+  draftVersion: number;
   onDeploy: Deploy;
   onFailure: (text: string) => void;
 }
 
-export function DeployDraft({ id, definition, onDeploy, onFailure }: Props) {
+export function DeployDraft({ id, definition, draftVersion, onDeploy, onFailure }: Props) {
   const { follow } = useLive();
   const [pending, startTransition] = useTransition();
   const reasons = deployProblems(definition);
   const deploy = () =>
     startTransition(async () => {
       onFailure("");
-      const result = await answerOf(onDeploy(id));
+      const result = await answerOf(onDeploy(id, draftVersion));
       if (result.ok) follow(result);
       else onFailure(`Not deployed. ${failureText(result)}`);
     });

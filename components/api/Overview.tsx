@@ -18,12 +18,13 @@ import { useLive } from "./LiveContext";
 interface Props {
   id: string;
   definition: ApiDefinition;
+  draftVersion: number;
   onDeploy: Deploy;
   onUndeploy: Change;
   onDelete: Change;
 }
 
-export function Overview({ id, definition, onDeploy, onUndeploy, onDelete }: Props) {
+export function Overview({ id, definition, draftVersion, onDeploy, onUndeploy, onDelete }: Props) {
   const { report } = useLive();
   const [failure, setFailure] = useState("");
   const { live, changed } = report;
@@ -57,7 +58,13 @@ export function Overview({ id, definition, onDeploy, onUndeploy, onDelete }: Pro
           ]}
         />
         {changed && (
-          <DeployDraft id={id} definition={definition} onDeploy={onDeploy} onFailure={setFailure} />
+          <DeployDraft
+            id={id}
+            definition={definition}
+            draftVersion={draftVersion}
+            onDeploy={onDeploy}
+            onFailure={setFailure}
+          />
         )}
       </Paper>
       {live && <Invocation definition={definition} />}

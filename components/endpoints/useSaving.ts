@@ -31,7 +31,9 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     const result = await answerOf(onSave(id, definition, version));
     if (result.ok) {
       dispatch({ kind: "saved", sent: definition, ...result.draft });
-      return thenDeploy ? deploy() : setOutcome({ severity: "success", text: "Saved." });
+      return thenDeploy
+        ? deploy(result.draft.draftVersion)
+        : setOutcome({ severity: "success", text: "Saved." });
     }
     if (result.kind !== "stale")
       return fail(`Not saved. ${failureText(result)} Your changes are still here.`);
@@ -43,8 +45,8 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     setStale({ theirs, mine: definition, thenDeploy });
   };
 
-  const deploy = async () => {
-    const result = await answerOf(onDeploy(id));
+  const deploy = async (version: number) => {
+    const result = await answerOf(onDeploy(id, version));
     if (result.ok) return follow(result);
     fail(`Saved, but not deployed: what was live before stays live. ${failureText(result)}`);
   };

@@ -17,12 +17,18 @@ export type SaveResult =
   | { ok: false; kind: "stale"; theirs: Draft }
   | Missing
   | Failed;
-export type DeployResult = { ok: true; revision: number; generation: number } | Refused | Missing | Failed;
+export type Outdated = { ok: false; kind: "stale" };
+export type DeployResult =
+  | { ok: true; revision: number; generation: number }
+  | Refused
+  | Outdated
+  | Missing
+  | Failed;
 export type ChangeResult = { ok: true; generation: number } | Missing | Failed;
 export type CreateResult = { ok: true; id: string } | Refused | Failed;
 
 export type Save = (id: string, definition: ApiDefinition, baseVersion: number) => Promise<SaveResult>;
-export type Deploy = (id: string) => Promise<DeployResult>;
+export type Deploy = (id: string, draftVersion: number) => Promise<DeployResult>;
 export type Change = (id: string) => Promise<ChangeResult>;
 
 /** An action whose answer never came is a failure like any other. */
@@ -34,7 +40,8 @@ export async function answerOf<T>(call: Promise<T>): Promise<T | Failed> {
   }
 }
 
-export function failureText(result: Refused | Missing | Failed): string {
+export function failureText(result: Refused | Outdated | Missing | Failed): string {
+  if (result.kind === "stale") return "Somebody saved another draft in between; reload to see it.";
   if (result.kind === "failed") return result.message;
   if (result.kind === "missing") return "This API was deleted meanwhile.";
   return result.problems.map((p) => p.message).join(" ");

@@ -120,7 +120,9 @@ test("/metrics counts requests, latencies, retries and suspensions the way Prome
   expect(sample(text, "sluice_endpoint_attempts_total", { endpoint: "ep-2" })).toBe(3);
   expect(sample(text, "sluice_generation")).toBe(generation);
   // Buckets are cumulative, and every family says what it is.
-  const buckets = [...text.matchAll(/duration_seconds_bucket\{.*key_type="production".*\} (\d+)/g)].map((match) => Number(match[1]));
+  const buckets = [...text.matchAll(/duration_seconds_bucket\{.*key_type="production".*\} (\d+)/g)].map(
+    (match) => Number(match[1]),
+  );
   expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
   for (const name of new Set(
     [...text.matchAll(/^([a-z_]+?)(?:_bucket|_sum|_count)?[{ ]/gm)].map((m) => m[1]),

@@ -209,6 +209,11 @@ test.describe("sandbox", () => {
     expect(setRouting(edited, "production", "failover").sandbox).toBe(edited.sandbox);
   });
 
+  test("configured separately again, the sandbox has its own settings back", () => {
+    const own = setRouting(setSandboxSeparate(rich(), true), "sandbox", "single");
+    expect(setSandboxSeparate(setSandboxSeparate(own, false), true)).toEqual(own);
+  });
+
   test("following again keeps its list, and what it had of its own is kept out of use", () => {
     const own = setRouting(setSandboxSeparate(rich(), true), "sandbox", "single");
     const following = setSandboxSeparate(own, false);
