@@ -80,7 +80,7 @@ async function deploy(): Promise<void> {
         routing: "loadBalanced",
         algorithm: { name: deploys % 10 < 5 ? "roundRobin" : "leastConnections" },
         session: { kind: deploys % 20 < 10 ? "none" : "transport" },
-        responseTimeoutMs: 1_000,
+        responseTimeoutMs: 2_000,
         endpoints: backends.map((backend, i) => ({
           id: `ep_${i}_soak`,
           url: backend.url,

@@ -159,6 +159,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private over = false;
   private paused = false;
   private status = 0;
+  /** When the body last moved, `performance.now()`. */
+  private movedAt = 0;
   private abortExchange: ((error?: Error) => void) | null = null;
   private resumeExchange: (() => void) | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -213,7 +215,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    this.timer?.refresh();
+    this.movedAt = performance.now();
     this.resumeExchange?.();
   }
 
@@ -244,13 +246,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.answered = true;
     this.status = status;
-    this.arm(this.timeouts.idleMs);
+    this.movedAt = performance.now();
+    // The response timer runs on and finds out by itself; only a shorter idle time needs one of its own.
+    if (this.timeouts.idleMs < this.timeouts.responseMs) this.arm(this.timeouts.idleMs);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
     if (this.over) return true;
-    this.timer?.refresh();
+    this.movedAt = performance.now();
     if (this.exchange.onData(chunk)) return true;
     this.paused = true;
     return false;
@@ -275,6 +279,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   private readonly onTimer = () => {
     if (this.answered) {
+      const left = this.movedAt + this.timeouts.idleMs - performance.now();
+      if (left > 0) return this.arm(left);
       // A caller that does not read is its own fault, an endpoint that does not send is the endpoint's.
       this.finish(this.paused ? { kind: "clientGone" } : this.failure("responseTimeout"));
     } else if (this.exchange.bodyWaits()) {
