@@ -27,7 +27,8 @@ export default defineConfig({
   // A test that passes only the second time is a failure that nobody has understood.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  // A browser test starts two processes and a browser on as little as two shared cores.
+  timeout: 60_000,
   reporter: [["list"], ["./e2e/closing-line.ts"]],
   projects: [
     { name: "lib", testDir: "e2e/lib" },

@@ -226,6 +226,11 @@ export class Group {
       break;
     }
     if (candidates.length === 0) return undefined;
+    // A request that failed once is not the one to try a returning endpoint with, while another is well.
+    if (tried.length > 0) {
+      const well = candidates.filter((e) => e.live.health.kind === "active");
+      if (well.length > 0) candidates = well;
+    }
     return this.picker ? this.picker.pick(candidates, context) : candidates[0];
   }
 

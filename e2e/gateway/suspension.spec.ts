@@ -300,6 +300,26 @@ test("the body of a trial that still streams does not make the next one unwatche
   expect((await trial).by).toBe("one");
 });
 
+test("a request that failed once goes to an endpoint that is well, not to another trial", async ({
+  backend,
+  gateway,
+}) => {
+  const [a, b, c] = await Promise.all([backend("a"), backend("b"), backend("c")]);
+  const g = await gateway();
+  await g.deploy(pizza([a, b, c], { ...balanced, each: { settings: { suspension: { initialMs: 150 } } } }));
+  await a.kill();
+  await b.kill();
+  // Ends with c in the rotation, so that the next request begins at the first endpoint.
+  while ((await stateOf(g, "ep-1")) !== "suspended" || (await stateOf(g, "ep-2")) !== "suspended")
+    await hit(g);
+  const halfOpen = async (id: string) => Date.parse((await endpoint(g, id)).until ?? "") < Date.now();
+  await expect.poll(async () => (await halfOpen("ep-1")) && (await halfOpen("ep-2"))).toBe(true);
+  const failures = async () => [(await endpoint(g, "ep-1")).failures, (await endpoint(g, "ep-2")).failures];
+  const [aBefore, bBefore] = await failures();
+  expect((await hit(g)).by).toBe("c");
+  expect(await failures()).toEqual([aBefore! + 1, bBefore]);
+});
+
 test("many requests in flight that fail together are one step of the series", async ({
   backend,
   gateway,

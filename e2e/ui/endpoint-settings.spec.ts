@@ -133,7 +133,9 @@ test.describe("settings of endpoints", () => {
     await page.getByLabel("Connect timeout (ms)").fill("0");
     await page.locator("#endpoint-save-btn").click();
     await expect(page.getByLabel("Connect timeout (ms)")).toBeFocused();
-    await expect(page.getByText("Enter a whole number of milliseconds from 1 to 3600000.")).toBeVisible();
+    await expect(page.getByLabel("Connect timeout (ms)")).toHaveAccessibleDescription(
+      "Enter a whole number of milliseconds from 1 to 3600000.",
+    );
     await page.getByLabel("Connect timeout (ms)").fill("1500");
     await page.getByLabel("Path").fill("/healthz");
     await page.getByLabel("Interval (ms)").fill("2000");
