@@ -326,11 +326,7 @@ export class Call implements Exchange, PickContext {
       status,
       ms: Math.round(ms * 100) / 100,
       client: this.clientIp,
-      api: api.definition.name,
-      version: api.definition.version,
-      revision: api.revision,
-      keyType,
-      resource: route.resource.path,
+      about: route.about[keyType],
       endpoint: this.endpoint?.id ?? "",
       attempts: this.attempts,
     });

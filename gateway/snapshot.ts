@@ -16,6 +16,7 @@ import { Cors } from "./cors";
 import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import { Live } from "./live";
+import { aboutRoute } from "./log";
 import type { ApiCounters, Metrics } from "./metrics";
 import type { Probes } from "./probes";
 
@@ -93,6 +94,8 @@ export type ResourceMatch =
 export interface Route {
   readonly resource: Resource;
   readonly groups: Readonly<Record<KeyType, Group | null>>;
+  /** What the access log says of it, by key type. */
+  readonly about: Readonly<Record<KeyType, string>>;
 }
 
 /** One live revision, ready to serve. */
@@ -153,13 +156,16 @@ export class RuntimeApi {
     ) as Record<KeyType, Group | null>;
     const routes = definition.resources.map((resource): Route => {
       const own = resource.endpoints;
-      if (!own) return { resource, groups: apiGroups };
+      const about = (keyType: KeyType) =>
+        aboutRoute({ api: name, version, revision, keyType, resource: resource.path });
+      const common = { resource, about: { production: about("production"), sandbox: about("sandbox") } };
+      if (!own) return { ...common, groups: apiGroups };
       const groups = { ...apiGroups };
       for (const k of keyTypes) {
         const config = effectiveGroup(own, k);
         if (config.enabled) groups[k] = groupFor(`${k} ${resource.method} ${resource.path}`, config);
       }
-      return { resource, groups };
+      return { ...common, groups };
     });
     try {
       this.match = matcherFor(routes);

@@ -91,11 +91,7 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
       status,
       ms: Math.round(ms * 100) / 100,
       client,
-      api: api.definition.name,
-      version: api.definition.version,
-      revision: api.revision,
-      keyType,
-      resource: route.resource.path,
+      about: route.about[keyType],
       endpoint: tried.at(-1)?.id ?? "",
       attempts: tried.length,
     });
