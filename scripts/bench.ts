@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   for (const port of BACKENDS) await listening(port);
   const direct = await measure("backend alone", `http://127.0.0.1:${BACKENDS[0]}${PATH}`);
   const results: Result[] = [];
-  for (const target of [await sluice(), haproxy(), nginx(), caddy()]) {
+  for (const target of [await sluice(), bareLoop(), haproxy(), nginx(), caddy()]) {
     if (!target) continue;
     const child = start(target, PROXY_CORE);
     await listening(PORT);
@@ -107,6 +107,28 @@ async function sluice(): Promise<Target> {
       GATEWAY_ACCESS_LOG: join(folder, "access.log"),
     },
   };
+}
+
+/** The least that node and undici can do between two sockets: what a gateway built on them cannot beat. */
+function bareLoop(): Target {
+  const code = `
+    import http from "node:http";
+    import { Pool } from "undici";
+    const pools = [${BACKENDS}].map((port) => new Pool("http://127.0.0.1:" + port, { headersTimeout: 0, bodyTimeout: 0 }));
+    let next = 0;
+    http.createServer((req, res) => {
+      pools[next++ % pools.length].dispatch({ path: req.url, method: req.method, headers: [] }, {
+        onConnect() {},
+        onHeaders(status, raw, resume, text) {
+          res.writeHead(status, text, raw.map((value) => value.toString("latin1")));
+          return true;
+        },
+        onData: (chunk) => res.write(chunk),
+        onComplete: () => res.end(),
+        onError: () => res.destroy(),
+      });
+    }).listen(${PORT}, "127.0.0.1");`;
+  return { name: "bare undici loop", command: [process.execPath, "--input-type=module", "-e", code] };
 }
 
 function haproxy(): Target | undefined {
