@@ -10,28 +10,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
 
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
+/** Everything is measured once a round, in turn, because a shared machine's speed drifts; medians are printed. */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 64);
 const PROXY_CORE = "0";
 const LOAD_CORE = "1";
 const BACKENDS = [17001, 17002];
-const PORT = 17080;
 const ADMIN_PORT = 17096;
 const PATH = "/bench/1.0.0/small";
 
 interface Target {
   name: string;
+  port: number;
   command: string[];
   env?: Record<string, string>;
 }
 
 interface Result {
-  name: string;
   perSecond: number;
   p50: number;
   p99: number;
   errors: number;
-  halfLoadP99: number;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
@@ -39,26 +39,55 @@ const running: ChildProcess[] = [];
 
 try {
   await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
-  for (const child of running) child.kill("SIGKILL");
+  // Not SIGKILL: nginx ends its worker only when asked.
+  for (const child of running) child.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
 }
+process.exit();
 
 async function main(): Promise<void> {
-  for (const port of BACKENDS)
-    start({ name: "backend", command: [process.execPath, "-e", backendCode(port)] }, LOAD_CORE);
-  for (const port of BACKENDS) await listening(port);
-  const direct = await measure("backend alone", `http://127.0.0.1:${BACKENDS[0]}${PATH}`);
-  const results: Result[] = [];
-  for (const target of [await sluice(), bareLoop(), haproxy(), nginx(), caddy()]) {
-    if (!target) continue;
-    const child = start(target, PROXY_CORE);
-    await listening(PORT);
-    results.push(await measure(target.name, `http://127.0.0.1:${PORT}${PATH}`));
-    child.kill("SIGTERM");
-    await new Promise((resolve) => child.once("exit", resolve));
+  for (const port of BACKENDS) {
+    start({ name: "backend", port, command: [process.execPath, "-e", backendCode(port)] }, LOAD_CORE);
+    await listening(port);
   }
-  print(direct, results);
+  const proxies = [await sluice(17081), bareLoop(17082), haproxy(17083), nginx(17084), caddy(17085)];
+  const targets = proxies.filter((target) => target !== undefined);
+  for (const target of targets) {
+    start(target, PROXY_CORE);
+    await listening(target.port);
+    load(urlOf(target.port), 2);
+  }
+  const measured = new Map<string, Result[]>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const target of [{ name: "backend alone", port: BACKENDS[0]! }, ...targets]) {
+      const results = measured.get(target.name) ?? [];
+      measured.set(target.name, [...results, load(urlOf(target.port), SECONDS)]);
+    }
+  }
+  const lowRate = new Map<string, number>();
+  const rate = Math.round(median(measured.get("Sluice")!.map((r) => r.perSecond)) / 2);
+  for (const target of targets) {
+    const run = await autocannon({
+      url: urlOf(target.port),
+      connections: 16,
+      duration: 4,
+      overallRate: rate,
+    });
+    lowRate.set(target.name, run.latency.p99);
+  }
+  print(measured, lowRate);
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}${PATH}`;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** Answers every request head with the same bytes: as fast as node can be, so that it is not what is measured. */
@@ -72,7 +101,7 @@ function backendCode(port: number): string {
     }).listen(${port}, "127.0.0.1");`;
 }
 
-async function sluice(): Promise<Target> {
+async function sluice(port: number): Promise<Target> {
   const database = `file:${join(folder, "bench.db")}`;
   process.env.DATABASE_URL = database;
   const { migrate } = await import("#prisma/migrate");
@@ -97,11 +126,12 @@ async function sluice(): Promise<Target> {
   await deploy(created.id);
   return {
     name: "Sluice",
+    port,
     command: [process.execPath, "build/gateway.mjs"],
     env: {
       NODE_ENV: "production",
       DATABASE_URL: database,
-      GATEWAY_HTTP_PORT: String(PORT),
+      GATEWAY_HTTP_PORT: String(port),
       GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
       // All accounting on: every request is logged.
       GATEWAY_ACCESS_LOG: join(folder, "access.log"),
@@ -110,11 +140,11 @@ async function sluice(): Promise<Target> {
 }
 
 /** The least that node and undici can do between two sockets: what a gateway built on them cannot beat. */
-function bareLoop(): Target {
+function bareLoop(port: number): Target {
   const code = `
     import http from "node:http";
     import { Pool } from "undici";
-    const pools = [${BACKENDS}].map((port) => new Pool("http://127.0.0.1:" + port, { headersTimeout: 0, bodyTimeout: 0 }));
+    const pools = [${BACKENDS}].map((backend) => new Pool("http://127.0.0.1:" + backend, { headersTimeout: 0, bodyTimeout: 0 }));
     let next = 0;
     http.createServer((req, res) => {
       pools[next++ % pools.length].dispatch({ path: req.url, method: req.method, headers: [] }, {
@@ -127,43 +157,44 @@ function bareLoop(): Target {
         onComplete: () => res.end(),
         onError: () => res.destroy(),
       });
-    }).listen(${PORT}, "127.0.0.1");`;
-  return { name: "bare undici loop", command: [process.execPath, "--input-type=module", "-e", code] };
+    }).listen(${port}, "127.0.0.1");`;
+  return { name: "bare undici loop", port, command: [process.execPath, "--input-type=module", "-e", code] };
 }
 
-function haproxy(): Target | undefined {
+function haproxy(port: number): Target | undefined {
   if (!installed("haproxy")) return undefined;
   const file = join(folder, "haproxy.cfg");
-  const servers = BACKENDS.map((port, i) => `  server b${i} 127.0.0.1:${port}`).join("\n");
+  const servers = BACKENDS.map((backend, i) => `  server b${i} 127.0.0.1:${backend}`).join("\n");
   writeFileSync(
     file,
-    `global\n  nbthread 1\ndefaults\n  mode http\n  timeout connect 3s\n  timeout client 60s\n  timeout server 30s\n  http-reuse always\nfrontend f\n  bind 127.0.0.1:${PORT}\n  option forwardfor\n  default_backend b\nbackend b\n  balance roundrobin\n${servers}\n`,
+    `global\n  nbthread 1\ndefaults\n  mode http\n  timeout connect 3s\n  timeout client 60s\n  timeout server 30s\n  http-reuse always\nfrontend f\n  bind 127.0.0.1:${port}\n  option forwardfor\n  default_backend b\nbackend b\n  balance roundrobin\n${servers}\n`,
   );
-  return { name: "HAProxy", command: ["haproxy", "-db", "-f", file] };
+  return { name: "HAProxy", port, command: ["haproxy", "-db", "-f", file] };
 }
 
-function nginx(): Target | undefined {
+function nginx(port: number): Target | undefined {
   if (!installed("nginx")) return undefined;
   const file = join(folder, "nginx.conf");
   mkdirSync(join(folder, "logs"), { recursive: true });
-  const servers = BACKENDS.map((port) => `server 127.0.0.1:${port};`).join(" ");
+  const servers = BACKENDS.map((backend) => `server 127.0.0.1:${backend};`).join(" ");
   writeFileSync(
     file,
-    `daemon off; worker_processes 1; error_log stderr crit; pid ${folder}/nginx.pid;\nevents { worker_connections 4096; }\nhttp { access_log ${folder}/nginx.log; keepalive_requests 1000000;\n upstream b { ${servers} keepalive 128; keepalive_requests 1000000; }\n server { listen 127.0.0.1:${PORT}; location / { proxy_pass http://b; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $remote_addr; } } }\n`,
+    `daemon off; worker_processes 1; error_log stderr crit; pid ${folder}/nginx.pid;\nevents { worker_connections 4096; }\nhttp { access_log ${folder}/nginx.log; keepalive_requests 1000000;\n upstream b { ${servers} keepalive 128; keepalive_requests 1000000; }\n server { listen 127.0.0.1:${port}; location / { proxy_pass http://b; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $remote_addr; } } }\n`,
   );
-  return { name: "nginx", command: ["nginx", "-c", file, "-p", folder] };
+  return { name: "nginx", port, command: ["nginx", "-c", file, "-p", folder] };
 }
 
-function caddy(): Target | undefined {
+function caddy(port: number): Target | undefined {
   if (!installed("caddy")) return undefined;
   const file = join(folder, "Caddyfile");
-  const to = BACKENDS.map((port) => `127.0.0.1:${port}`).join(" ");
+  const to = BACKENDS.map((backend) => `127.0.0.1:${backend}`).join(" ");
   writeFileSync(
     file,
-    `{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:${PORT} {\n  bind 127.0.0.1\n  reverse_proxy ${to} {\n    lb_policy round_robin\n  }\n}\n`,
+    `{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:${port} {\n  bind 127.0.0.1\n  reverse_proxy ${to} {\n    lb_policy round_robin\n  }\n}\n`,
   );
   return {
     name: "Caddy",
+    port,
     command: ["caddy", "run", "--config", file, "--adapter", "caddyfile"],
     env: { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
   };
@@ -187,20 +218,7 @@ function start(target: Target, core: string): ChildProcess {
   return child;
 }
 
-/** Full load for throughput and latency, then half of that rate for the latency that a healthy machine sees. */
-async function measure(name: string, url: string): Promise<Result> {
-  load(url, 2);
-  const full = load(url, SECONDS);
-  const half = await autocannon({
-    url,
-    connections: 16,
-    duration: 5,
-    overallRate: Math.round(full.perSecond / 8),
-  });
-  return { name, ...full, halfLoadP99: half.latency.p99 };
-}
-
-function load(url: string, seconds: number): Omit<Result, "name" | "halfLoadP99"> {
+function load(url: string, seconds: number): Result {
   if (!installed("wrk")) throw new Error("Install wrk (a Debian package) to run the benchmark.");
   const args = ["-c", LOAD_CORE, "wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", url];
   const text = execFileSync("taskset", args, { encoding: "utf8" });
@@ -220,24 +238,18 @@ function load(url: string, seconds: number): Omit<Result, "name" | "halfLoadP99"
   };
 }
 
-function print(direct: Result, results: readonly Result[]): void {
-  const sluiceResult = results.find((r) => r.name === "Sluice")!;
+/** Ratios are taken round by round and then their median: the fairest figure that a noisy machine gives. */
+function print(measured: ReadonlyMap<string, Result[]>, lowRate: ReadonlyMap<string, number>): void {
+  const ours = measured.get("Sluice")!;
   const row = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
-  console.log(row(["", "requests/s", "p50 ms", "p99 ms", "p99 ms at a low rate", "errors", "Sluice is"]));
+  console.log(row(["", "requests/s", "p50 ms", "p99 ms", "p99 ms at half load", "errors", "Sluice is"]));
   console.log(row(["---", "---:", "---:", "---:", "---:", "---:", "---:"]));
-  for (const r of [direct, ...results]) {
-    const ratio = `${(sluiceResult.perSecond / r.perSecond).toFixed(2)}x`;
-    console.log(
-      row([
-        r.name,
-        Math.round(r.perSecond),
-        r.p50.toFixed(2),
-        r.p99.toFixed(2),
-        r.halfLoadP99,
-        r.errors,
-        ratio,
-      ]),
-    );
+  for (const [name, rounds] of measured) {
+    const of = (figure: keyof Result) => median(rounds.map((r) => r[figure]));
+    const ratio = median(rounds.map((r, i) => ours[i]!.perSecond / r.perSecond));
+    const errors = rounds.reduce((sum, r) => sum + r.errors, 0);
+    const cells = [name, Math.round(of("perSecond")), of("p50").toFixed(2), of("p99").toFixed(2)];
+    console.log(row([...cells, lowRate.get(name) ?? "", errors, `${ratio.toFixed(2)}x`]));
   }
 }
 

@@ -1,0 +1,63 @@
+/** `npm run screenshots`: the README's pictures, taken from the running product with three real backends. */
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright";
+
+const folder = mkdtempSync(join(tmpdir(), "sluice-screenshots-"));
+const [publisher, http, admin] = [13000, 19090, 19096];
+const product = spawn(process.execPath, ["scripts/start.mjs"], {
+  env: {
+    ...process.env,
+    DATABASE_URL: `file:${join(folder, "sluice.db")}`,
+    PORT: String(publisher),
+    GATEWAY_HTTP_PORT: String(http),
+    GATEWAY_ADMIN_PORT: String(admin),
+    GATEWAY_ACCESS_LOG: "off",
+  },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const backends = [8081, 8082, 8083].map((port) => createServer((_req, res) => res.end("ok\n")).listen(port));
+const browser = await chromium.launch({
+  executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+try {
+  await new Promise<void>((resolve) => {
+    product.stdout.on("data", (chunk) => String(chunk).includes("Press Ctrl+C") && resolve());
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  await page.goto(`http://localhost:${publisher}/apis/create/rest`);
+  await page.locator("#itest-id-apiname-input").fill("PizzaShack");
+  await page.locator("#itest-id-apicontext-input").fill("pizzashack");
+  await page.locator("#itest-id-apiversion-input").fill("1.0.0");
+  await page.locator("#itest-id-apiendpoint-input").fill("http://localhost:8081");
+  await page.locator("#itest-create-default-api-button").click();
+  await page.getByRole("link", { name: "Endpoints" }).first().click();
+  await page.locator("#panel1bh-header").click();
+  await page.locator("#certificateEndpoint").click();
+  await page.locator("#config-type-load_balance").click();
+  for (const port of [8082, 8083]) {
+    await page.locator("#production_endpoints-load_balance").fill(`http://localhost:${port}`);
+    await page.keyboard.press("Enter");
+  }
+  await page.getByRole("button", { name: "Save & Deploy" }).click();
+  await page
+    .getByText(/Live: r1/)
+    .first()
+    .waitFor();
+  for (let i = 0; i < 9; i++) await fetch(`http://localhost:${http}/pizzashack/1.0.0/menu`);
+  await page.getByText("Up", { exact: true }).nth(3).waitFor();
+  await page.getByRole("heading", { name: "Endpoints", exact: true }).scrollIntoViewIfNeeded();
+  await page.screenshot({ path: "docs/endpoints.png" });
+} finally {
+  await browser.close();
+  for (const backend of backends) backend.close();
+  product.kill("SIGTERM");
+  await new Promise((resolve) => product.once("exit", resolve));
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit();
