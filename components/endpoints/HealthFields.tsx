@@ -98,7 +98,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
       <NumberField
         id={`${keyType}-slowStartMs`}
         label="Slow start (ms)"
-        helper="A returning endpoint's weight grows over this time; 0 is off."
+        helper="Where weights count, that of a returning endpoint grows over this time; 0 is off."
         value={group.slowStartMs}
         problem={problemAt("endpoints", keyType, "slowStartMs")}
         onChange={(value) => onEdit({ slowStartMs: value ?? Number.NaN }, "slowStartMs")}
