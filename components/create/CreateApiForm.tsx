@@ -80,7 +80,7 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
     <Container maxWidth="sm" sx={{ py: 4 }}>
       <Typography variant="h1">Create an API</Typography>
       <Typography color="textSecondary" sx={{ mt: 0.5, mb: 2.5 }}>
-        It starts with GET, POST, PUT, DELETE and PATCH on every path; all of it can be changed later.
+        It starts with GET, POST, PUT, DELETE and PATCH on every path.
       </Typography>
       <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
         <Stack spacing={2.5}>

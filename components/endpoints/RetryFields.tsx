@@ -96,7 +96,10 @@ export function RetryFields({
           onLeave={onLeave}
         />
       </FieldGroup>
-      <FieldGroup title={`${which}Circuit breakers`} text="Beyond these, requests are answered 503 at once.">
+      <FieldGroup
+        title={`${which}Circuit breakers`}
+        text="Beyond these, requests get 503 at once and retries are not made."
+      >
         {breakers.map(({ key, label }) => (
           <NumberField
             key={key}
