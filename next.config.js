@@ -2,6 +2,17 @@
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  experimental: {
+    // Pages answer 403 to a role that may not see them (app/forbidden.tsx).
+    authInterrupts: true,
+    // A draft may hold an API definition of 10 MiB, which JSON's escapes make longer.
+    serverActions: { bodySizeLimit: "16mb" },
+    // Bodies pass proxy.ts, which would cut them off otherwise.
+    proxyClientMaxBodySize: "32mb",
+  },
+  // Title and icon come with the page's head for everybody, not only for crawlers: a browser that does not find
+  // the icon there asks for /favicon.ico.
+  htmlLimitedBots: /.*/,
   // Hot reload for pages that are opened by address.
   allowedDevOrigins: ["127.0.0.1", "[::1]"],
   // Types are checked by `npm run typecheck`, tests and scripts included; a start needs none of that.

@@ -3,8 +3,13 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { ApiContext, ApiName, ApiVersion, newDefinition } from "#lib/api";
+import { waitWords } from "#lib/attempts";
+import { keyTypes as allKeyTypes } from "#lib/endpoints";
+import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
-import { ApiId, guarded } from "./guard";
+import { issueTestTokens as issue } from "#prisma/testTokens";
+import { ApiId, failed, guarded } from "./guard";
+import { takeAttempt } from "./limiter";
 
 const Names = z.object({
   name: z.string().max(300),
@@ -17,15 +22,15 @@ const Base = z.int().min(1);
 const endpointId = () => `ep_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
 export async function createApi(input: unknown) {
-  return guarded("Creating an API", async () => {
+  return guarded("Creating an API", "api.edit", async (user) => {
     const form = Create.parse(input);
-    return store.createApi(newDefinition(form, { production: endpointId(), sandbox: endpointId() }));
+    return store.createApi(newDefinition(form, { production: endpointId(), sandbox: endpointId() }), user);
   });
 }
 
 /** Which of the given names are taken. Fields that are not valid yet are left out of the question. */
 export async function findConflicts(input: unknown) {
-  return guarded("Looking for conflicts", async () => {
+  return guarded("Looking for conflicts", "api.edit", async () => {
     const { name, context, version } = Names.parse(input);
     if (!ApiVersion.safeParse(version).success) return { ok: true as const, problems: [] };
     const path = ApiContext.safeParse(context);
@@ -39,24 +44,24 @@ export async function findConflicts(input: unknown) {
 }
 
 export async function saveDraft(id: unknown, definition: unknown, baseVersion: unknown) {
-  return guarded("Saving a draft", async () => {
-    const result = await store.saveDraft(ApiId.parse(id), definition, Base.parse(baseVersion));
+  return guarded("Saving a draft", "api.edit", async (user) => {
+    const result = await store.saveDraft(ApiId.parse(id), definition, Base.parse(baseVersion), user);
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });
 }
 
 export async function deployApi(id: unknown, draftVersion: unknown) {
-  return guarded("Deploying an API", async () => {
-    const result = await store.deploy(ApiId.parse(id), { draftVersion: Base.parse(draftVersion) });
+  return guarded("Deploying an API", "api.deploy", async (user) => {
+    const result = await store.deploy(ApiId.parse(id), { by: user, draftVersion: Base.parse(draftVersion) });
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });
 }
 
 export async function undeployApi(id: unknown) {
-  return guarded("Undeploying an API", async () => {
-    const result = await store.undeploy(ApiId.parse(id));
+  return guarded("Undeploying an API", "api.deploy", async (user) => {
+    const result = await store.undeploy(ApiId.parse(id), user);
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });
@@ -64,5 +69,35 @@ export async function undeployApi(id: unknown) {
 
 /** Revalidates nothing: the page that asked belongs to the deleted API and is left next. */
 export async function deleteApi(id: unknown) {
-  return guarded("Deleting an API", () => store.deleteApi(ApiId.parse(id)));
+  return guarded("Deleting an API", "api.delete", (user) => store.deleteApi(ApiId.parse(id), user));
+}
+
+/** Takes effect on live traffic at once, so it needs the role that deploys. */
+export async function addCertificate(input: unknown) {
+  return guarded("Adding a certificate", "api.deploy", async (user) => {
+    const result = await certificates.addCertificate(input, user);
+    if (result.ok) revalidatePath("/apis", "layout");
+    return result;
+  });
+}
+
+export async function removeCertificate(id: unknown) {
+  return guarded("Removing a certificate", "api.deploy", async (user) => {
+    const result = await certificates.removeCertificate(ApiId.parse(id), user);
+    if (result.ok) revalidatePath("/apis", "layout");
+    return result;
+  });
+}
+
+/** Test tokens of one user: enough for looking around, too few to fill the audit list with. */
+const TEST_TOKENS = { limit: 60, windowMs: 10 * 60_000 };
+
+/** For whoever may see the API: the tokens are for trying it out and name their user. */
+export async function issueTestTokens(id: unknown, keyTypes: unknown) {
+  return guarded("Making a test token", "api.read", async (user) => {
+    const [apiId, wanted] = [ApiId.parse(id), z.array(z.enum(allKeyTypes)).min(1).max(2).parse(keyTypes)];
+    const taken = takeAttempt({ [`testToken:${user.userId}`]: TEST_TOKENS });
+    if (!taken.ok) return failed(`Too many test tokens. Try again in ${waitWords(taken.waitMs)}.`);
+    return issue(apiId, wanted, user);
+  });
 }

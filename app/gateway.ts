@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { CheckResult, GatewayStatus } from "#lib/status";
+import { type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
 import { parsePublisherEnv } from "../scripts/publisher-env";
 
 /** The gateway's state as it tells it, or null when it does not answer (1 s). */
@@ -8,20 +8,22 @@ export function readGatewayStatus(): Promise<GatewayStatus | null> {
 }
 
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */
-export function checkEndpoint(url: string): Promise<CheckResult | null> {
-  return ask("/check", CheckResult, 8_000, { url });
+export function checkEndpoint(request: CheckRequest): Promise<CheckResult | null> {
+  return ask("/check", CheckResult, 8_000, request);
 }
 
 async function ask<T>(path: string, schema: z.ZodType<T>, timeoutMs: number, body?: unknown) {
   try {
-    const response = await fetch(adminUrl() + path, {
+    const { url, secret } = admin();
+    const authorization = secret ? { authorization: `Bearer ${secret}` } : undefined;
+    const response = await fetch(url + path, {
       signal: AbortSignal.timeout(timeoutMs),
       cache: "no-store",
       ...(body === undefined
-        ? {}
+        ? { headers: authorization }
         : {
             method: "POST",
-            headers: { "content-type": "application/json" },
+            headers: { ...authorization, "content-type": "application/json" },
             body: JSON.stringify(body),
           }),
     });
@@ -35,9 +37,26 @@ async function ask<T>(path: string, schema: z.ZodType<T>, timeoutMs: number, bod
 }
 
 /** Read at use and not at import: a build has no environment of its own. */
-function adminUrl(): string {
+function admin(): { url: string; secret: string | undefined } {
   const parsed = parsePublisherEnv(process.env);
   if (!parsed.ok) throw new Error(parsed.message);
-  const { GATEWAY_ADMIN_URL, GATEWAY_ADMIN_PORT } = parsed.env;
-  return (GATEWAY_ADMIN_URL ?? `http://127.0.0.1:${GATEWAY_ADMIN_PORT}`).replace(/\/+$/, "");
+  const { GATEWAY_ADMIN_URL, GATEWAY_ADMIN_PORT, GATEWAY_ADMIN_SECRET: secret } = parsed.env;
+  const url = (GATEWAY_ADMIN_URL ?? `http://127.0.0.1:${GATEWAY_ADMIN_PORT}`).replace(/\/+$/, "");
+  return { url, secret };
+}
+
+/** How long a machine's request waits for the gateway, ms. */
+const CONFIRM_MS = 2_000;
+/** Between two looks, ms. */
+const LOOK_MS = 50;
+
+/** Whether the gateway serves this generation; waits for it up to 2 s. */
+export async function confirmed(generation: number): Promise<boolean> {
+  const until = Date.now() + CONFIRM_MS;
+  for (;;) {
+    const status = await readGatewayStatus();
+    if (status && status.generation >= generation) return true;
+    if (Date.now() >= until) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }

@@ -1,4 +1,10 @@
+import { headers } from "next/headers";
+import { forbidden, redirect } from "next/navigation";
 import { z } from "zod";
+import { can, type Permission, whyNot } from "#lib/roles";
+import { hasUsers, type UserInfo } from "#prisma/users";
+import { currentUser, type SignedIn, userOf } from "./session";
+import { checkBasic, checkBearer } from "./signIn";
 
 export const ApiId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -8,13 +14,102 @@ export interface Failed {
   message: string;
 }
 
+export const failed = (message: string): Failed => ({ ok: false, kind: "failed", message });
+
+/** For pages: who is not signed in is sent to sign in and comes back; whose role may not sees why. */
+export async function requirePage(permission: Permission): Promise<SignedIn> {
+  const user = await currentUser();
+  if (!user) return redirect(await signInPath());
+  if (!can(user.role, permission)) forbidden();
+  return user;
+}
+
+async function signInPath(): Promise<string> {
+  if (!(await hasUsers())) return "/setup";
+  const path = (await headers()).get("x-sluice-path") ?? "";
+  return path === "" || path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ to: path })}`;
+}
+
+/** For server actions: `run` gets the user if the role may. */
+export function guarded<T>(
+  what: string,
+  permission: Permission,
+  run: (user: SignedIn) => Promise<T>,
+): Promise<T | Failed> {
+  return orFailed(what, async () => {
+    const user = await currentUser();
+    if (!user) return failed("You are signed out. Sign in again in another tab, then repeat this.");
+    if (!can(user.role, permission)) return failed(whyNot(user.role, permission));
+    return run(user);
+  });
+}
+
 /** What goes wrong unexpectedly is logged here and told without its internals. */
-export async function guarded<T>(what: string, run: () => Promise<T>): Promise<T | Failed> {
+export async function orFailed<T>(what: string, run: () => Promise<T>): Promise<T | Failed> {
   try {
     return await run();
   } catch (error) {
     // As text: printing the object makes Next map its stack first, which takes seconds on a busy machine.
     console.error(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-    return { ok: false, kind: "failed", message: "Something went wrong in Sluice. Nothing was changed." };
+    return failed("Something went wrong in Sluice. Nothing was changed.");
   }
+}
+
+type RouteAccess = { ok: true; user: SignedIn } | { ok: false; response: Response };
+
+/**
+ * For route handlers: a browser's session, `Authorization: Basic` with a user's name and password, or
+ * `Authorization: Bearer` with a session token of `POST /session`. That a changing request comes from our own
+ * pages or from no browser at all is checked before, in scripts/front-door.ts.
+ */
+export async function requireRoute(
+  request: Request,
+  permission: Permission,
+  options: { keepAlive?: boolean } = {},
+): Promise<RouteAccess> {
+  const found = await routeUser(request, options);
+  if (!found.ok) return found;
+  const { role } = found.user;
+  if (!can(role, permission)) return { ok: false, response: refusal(403, whyNot(role, permission)) };
+  return found;
+}
+
+async function routeUser(request: Request, options: { keepAlive?: boolean }): Promise<RouteAccess> {
+  const [scheme, value = ""] = (request.headers.get("authorization") ?? "").split(/ +/, 2);
+  if (scheme?.toLowerCase() === "basic") {
+    const text = Buffer.from(value, "base64").toString("utf8");
+    const colon = text.indexOf(":");
+    const credentials = { username: text.slice(0, Math.max(0, colon)), password: text.slice(colon + 1) };
+    const result = await checkBasic(credentials, request.headers.get("x-sluice-address") ?? "unknown");
+    if (result.ok) return { ok: true, user: asSignedIn(result.user) };
+    if (result.kind === "wrong") return { ok: false, response: unauthorized(request, result.message) };
+    return { ok: false, response: tooMany(result.message, result.waitMs ?? 0) };
+  }
+  if (scheme?.toLowerCase() === "bearer") {
+    const user = await checkBearer(value);
+    if (user) return { ok: true, user: asSignedIn(user) };
+    return { ok: false, response: unauthorized(request, "The session token is unknown or has ended.") };
+  }
+  const user = await userOf(request.headers, options);
+  if (user) return { ok: true, user };
+  return { ok: false, response: unauthorized(request, "Sign in first.") };
+}
+
+const asSignedIn = ({ id, username, role }: UserInfo): SignedIn => ({ userId: id, username, role });
+
+/** JSON like every other answer of the route handlers: `{message}`. */
+export function refusal(status: number, message: string, extra: Record<string, string> = {}): Response {
+  return Response.json({ message }, { status, headers: { "cache-control": "no-store", ...extra } });
+}
+
+export function tooMany(message: string, waitMs: number): Response {
+  return refusal(429, message, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) });
+}
+
+/** Browsers say where a request comes from, and would open a password dialog of their own if asked. */
+function unauthorized(request: Request, message: string): Response {
+  const challenge = request.headers.has("sec-fetch-site")
+    ? {}
+    : { "www-authenticate": 'Basic realm="Sluice"' };
+  return refusal(401, message, challenge as Record<string, string>);
 }

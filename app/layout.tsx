@@ -1,20 +1,28 @@
 import "@fontsource-variable/roboto/index.css";
 import { AppRouterCacheProvider } from "@mui/material-nextjs/v16-appRouter";
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/AppFrame";
+import { currentUser } from "./session";
+import { signOut } from "./sessionActions";
 
 export const metadata: Metadata = {
   title: { default: "Sluice", template: "%s · Sluice" },
   description: "Define, balance and deploy APIs.",
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const user = await currentUser();
+  const me = user && { username: user.username, role: user.role };
   return (
     <html lang="en">
       <body>
-        <AppRouterCacheProvider>
-          <AppFrame>{children}</AppFrame>
+        <AppRouterCacheProvider options={{ nonce }}>
+          <AppFrame me={me} onSignOut={signOut}>
+            {children}
+          </AppFrame>
         </AppRouterCacheProvider>
       </body>
     </html>

@@ -14,6 +14,7 @@ export async function readLive(api: ApiDetail): Promise<LiveReport> {
       databaseError: status.databaseError,
       urls: status.urls,
       customAlgorithms: status.customAlgorithms,
+      algorithmFaults: status.algorithmFaults,
       api: status.apis.find((a) => a.apiId === api.id) ?? null,
     },
   };

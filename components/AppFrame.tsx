@@ -8,42 +8,59 @@ import Toolbar from "@mui/material/Toolbar";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ReactNode } from "react";
+import { AccountMenu, type SignOut } from "./session/AccountMenu";
+import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Logo } from "./shared/Logo";
+import { visuallyHidden } from "./shared/visuallyHidden";
+import { TopLinks } from "./TopLinks";
 import { theme } from "./theme";
 
-export function AppFrame({ children }: { children: ReactNode }) {
+interface Props {
+  /** Null on the pages before signing in. */
+  me: Me | null;
+  onSignOut: SignOut;
+  children: ReactNode;
+}
+
+export function AppFrame({ me, onSignOut, children }: Props) {
   return (
     <ThemeProvider theme={theme}>
       <CssBaseline enableColorScheme />
-      <Announcer>
-        <Link href="#main" sx={skipLink}>
-          Skip to content
-        </Link>
-        <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
-          <Toolbar variant="dense" sx={{ gap: 3, minHeight: 52 }}>
-            <Link component={NextLink} href="/apis" underline="none" color="inherit" sx={brand}>
-              <Logo />
-              <Typography component="span" sx={{ fontWeight: 650, fontSize: "1.0625rem" }}>
-                Sluice
-              </Typography>
-            </Link>
-            <Box component="nav" aria-label="Main">
-              <Link component={NextLink} href="/apis" underline="hover" color="textSecondary">
-                APIs
+      <AccessProvider me={me}>
+        <Announcer>
+          <Link href="#main" sx={skipLink}>
+            Skip to content
+          </Link>
+          <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
+            <Toolbar variant="dense" sx={{ gap: { xs: 2, sm: 3 }, minHeight: 52 }}>
+              <Link component={NextLink} href="/apis" underline="none" color="inherit" sx={brand}>
+                <Logo />
+                <Typography component="span" sx={brandName}>
+                  Sluice
+                </Typography>
               </Link>
-            </Box>
-          </Toolbar>
-        </AppBar>
-        <Box component="main" id="main" tabIndex={-1} sx={{ outline: "none" }}>
-          {children}
-        </Box>
-      </Announcer>
+              {me && <TopLinks />}
+              <Box sx={{ flex: 1 }} />
+              {me && <AccountMenu me={me} onSignOut={onSignOut} />}
+            </Toolbar>
+          </AppBar>
+          <Box component="main" id="main" tabIndex={-1} sx={{ outline: "none" }}>
+            {children}
+          </Box>
+        </Announcer>
+      </AccessProvider>
     </ThemeProvider>
   );
 }
 
 const bar = { bgcolor: "background.paper", borderBottom: 1, borderColor: "divider" };
+const brandName = {
+  fontWeight: 650,
+  fontSize: "1.0625rem",
+  // The links need the room.
+  "@media (max-width: 480px)": visuallyHidden,
+};
 const brand = { display: "flex", alignItems: "center", gap: 1 };
 const skipLink = {
   position: "absolute",

@@ -1,9 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { constants, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { ApiDefinition } from "#lib/api";
+import type { NewCertificate } from "#lib/certificates";
+import type { Role } from "#lib/roles";
+import type { IssuerInput as Issuer } from "#lib/tokens";
 import { neutralEnvironment, root } from "./processes";
 import type { SeedCall, SeedReply, SeedRequest } from "./seed";
 
@@ -16,6 +19,26 @@ export interface Deployed {
   revision: number;
   generation: number;
 }
+
+/** `generation` is the one at which the gateway knows the key. */
+export interface IssuedToken {
+  token: string;
+  /** Claim `jti`. */
+  id: string;
+  /** ms */
+  expiresAt: number;
+  generation: number;
+}
+
+export interface SeededApplication {
+  id: string;
+  production: { clientId: string; secret: string };
+  sandbox: { clientId: string; secret: string };
+}
+
+type SeedCallOf<Kind> = Extract<SeedCall, { do: Kind }>;
+export type TokenRequest = SeedCallOf<"token">["token"];
+type IssuerInput = z.input<typeof Issuer>;
 
 /** A migrated SQLite file of one test, written the way the publisher writes. */
 export interface Database {
@@ -30,6 +53,22 @@ export interface Database {
   /** Both return the new generation. */
   undeploy(id: string): Promise<number>;
   delete(id: string): Promise<number>;
+  /** Adds a user; returns the id. */
+  user(username: string, password: string, role: Role): Promise<string>;
+  /** Signs a token with this installation's key, which is made if need be. */
+  token(token: TokenRequest): Promise<IssuedToken>;
+  /** These return the new generation. Times in ms. */
+  revokeToken(id: string, expiresAt: number): Promise<number>;
+  revokeClient(clientId: string, before: number): Promise<number>;
+  deleteIssuer(id: string): Promise<number>;
+  /** Accepts the tokens of another issuer, or changes the one of this id. */
+  issuer(input: IssuerInput, id?: string): Promise<{ id: string; generation: number }>;
+  /** Trusts a certificate for one origin. */
+  trust(input: NewCertificate): Promise<{ id: string; generation: number }>;
+  /** Returns the new generation. */
+  distrust(id: string): Promise<number>;
+  /** Adds an application that is subscribed to these APIs, with keys of both kinds. */
+  application(name: string, apis?: string[]): Promise<SeededApplication>;
   /** One statement, for rows that the store would never write; returns the rows of a query. */
   sql<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
 }
@@ -66,12 +105,16 @@ export class Databases {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A copy of the migrated file. */
-  async create(): Promise<Database> {
+  /**
+   * A copy of the migrated file. Beside it lies the certificate that this worker's first gateway made, unless a test
+   * wants to see one made: that takes as long as the rest of a gateway's start.
+   */
+  async create(withCertificate = true): Promise<Database> {
     const folder = join(this.folder, String(++this.requests));
     await mkdir(folder);
     const file = join(folder, "sluice.db");
     await copyFile(join(this.folder, "template.db"), file);
+    if (withCertificate) await copyPair(this.folder, folder);
     const url = `file:${file}`;
     const ask = <T>(call: SeedCall) => this.ask(url, call) as Promise<T>;
     return {
@@ -82,11 +125,21 @@ export class Databases {
       deploy: (definition) => ask({ do: "deploy", definition }),
       undeploy: (id) => ask({ do: "undeploy", id }),
       delete: (id) => ask({ do: "delete", id }),
+      user: (username, password, role) => ask({ do: "user", username, password, role }),
+      token: (token) => ask({ do: "token", token }),
+      revokeToken: (id, expiresAt) => ask({ do: "revokeToken", id, expiresAt }),
+      revokeClient: (clientId, before) => ask({ do: "revokeClient", clientId, before }),
+      issuer: (input, id) => ask({ do: "issuer", input, id }),
+      deleteIssuer: (id) => ask({ do: "deleteIssuer", id }),
+      trust: (input) => ask({ do: "trust", input }),
+      distrust: (id) => ask({ do: "distrust", id }),
+      application: (name, apis = []) => ask({ do: "application", name, apis }),
       sql: (text) => ask({ do: "sql", text }),
     };
   }
 
-  async remove(database: Database): Promise<void> {
+  async remove(database: Database, withCertificate = true): Promise<void> {
+    if (withCertificate) await copyPair(database.folder, this.folder);
     await this.ask(database.url, { do: "close" });
     await rm(database.folder, { recursive: true, force: true });
   }
@@ -100,5 +153,13 @@ export class Databases {
     });
     if (reply.error) throw new Error(reply.error);
     return reply.result;
+  }
+}
+
+/** Copies certificate and key where there are some, and none yet. */
+async function copyPair(from: string, to: string): Promise<void> {
+  // The key first: a certificate without its key is what a gateway cannot start with.
+  for (const file of ["sluice.key", "sluice.crt"]) {
+    await copyFile(join(from, file), join(to, file), constants.COPYFILE_EXCL).catch(() => {});
   }
 }

@@ -4,6 +4,7 @@
  */
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import type { Role } from "#lib/roles";
 import { GatewayStatus } from "#lib/status";
 import { type Backend, type BackendOptions, startBackend } from "./backends";
 import { type ApiInput, type Database, Databases, type Deployed } from "./database";
@@ -30,7 +31,22 @@ export interface Gateway extends Running {
 export interface Publisher extends Running {
   /** Without a slash at the end. */
   url: string;
+  /** Signs in by HTTP and hands the session to this test's browser too; as the administrator unless told otherwise. */
+  signIn(username?: string, password?: string): Promise<Session>;
+  /** Adds a user of this role, named like it, and signs in. */
+  signInAs(role: Role): Promise<Session>;
 }
+
+/** What a machine sends to be let in. */
+export interface Session {
+  /** For the header `Cookie`. */
+  cookie: string;
+  /** For `Authorization: Bearer`. */
+  token: string;
+}
+
+/** The administrator of every test's publisher. */
+export const admin = { username: "admin", password: "correct horse battery" };
 
 interface GatewayPorts {
   http: number;
@@ -39,6 +55,8 @@ interface GatewayPorts {
 }
 
 interface TestFixtures {
+  /** Lets this test's gateway make its certificate itself. Set with `test.use`. */
+  ownCertificate: boolean;
   database: Database;
   /** Starts a real HTTP server; its name is in its answers. */
   backend(name?: string, options?: BackendOptions): Promise<Backend>;
@@ -46,6 +64,10 @@ interface TestFixtures {
   gateway(env?: Environment): Promise<Gateway>;
   /** Starts the built publisher on this test's database; it asks this test's first gateway, also a later one. */
   publisher(env?: Environment): Promise<Publisher>;
+  /** Whether this test's browser is signed in as the administrator from the start. Set with `test.use`. */
+  signedIn: boolean;
+  /** Puts cookies into this test's browser, if it has one. */
+  browserCookies: ((url: string, cookie: string) => Promise<void>)[];
   /** Console errors that this test causes on purpose; any other fails it. Set with `test.use`. */
   expectedConsoleErrors: RegExp;
   /** Ports of this test's first gateway, which the publisher must know even before that starts. */
@@ -69,10 +91,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
-  database: async ({ databases }, use) => {
-    const database = await databases.create();
+  ownCertificate: [false, { option: true }],
+
+  database: async ({ databases, ownCertificate }, use) => {
+    const database = await databases.create(!ownCertificate);
     await use(database);
-    await databases.remove(database);
+    await databases.remove(database, !ownCertificate);
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: see above
@@ -137,7 +161,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 
-  publisher: async ({ database, processes, firstGatewayPorts }, use) => {
+  signedIn: [true, { option: true }],
+
+  // biome-ignore lint/correctness/noEmptyPattern: see above
+  browserCookies: async ({}, use) => use([]),
+
+  publisher: async ({ database, processes, firstGatewayPorts, signedIn, browserCookies }, use) => {
     await use(async (env = {}) => {
       const port = await freePort();
       const running = run("publisher", {
@@ -146,18 +175,34 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         GATEWAY_ADMIN_PORT: String(firstGatewayPorts.admin),
         GATEWAY_HTTP_PORT: String(firstGatewayPorts.http),
         GATEWAY_HTTPS_PORT: String(firstGatewayPorts.https),
+        ADMIN_PASSWORD: admin.password,
         ...env,
       });
       processes.push(running);
       await untilReady(running, () => /^Publisher: http/m.test(running.output()));
-      return { ...running, url: `http://localhost:${port}` };
+      const url = `http://localhost:${port}`;
+      async function signIn(username = admin.username, password = admin.password): Promise<Session> {
+        const session = await postSession(url, username, password);
+        for (const put of browserCookies) await put(url, session.cookie);
+        return session;
+      }
+      async function signInAs(role: Role): Promise<Session> {
+        await database.user(role, `${role} password`, role);
+        return signIn(role, `${role} password`);
+      }
+      if (signedIn && browserCookies.length > 0) await signIn();
+      return { ...running, url, signIn, signInAs };
     });
   },
 
   expectedConsoleErrors: [/(?!)/, { option: true }],
 
   // Needs `processes` only to be judged before they are stopped: what a dying publisher causes is no finding.
-  page: async ({ page, processes: _stoppedLater, expectedConsoleErrors }, use) => {
+  page: async ({ page, processes: _stoppedLater, expectedConsoleErrors, browserCookies }, use) => {
+    browserCookies.push(async (url, cookie) => {
+      const [name = "", value = ""] = cookie.split(/=(.*)/s);
+      await page.context().addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
+    });
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
     page.on("console", (message) => {
@@ -177,6 +222,18 @@ export async function axe(page: Page): Promise<void> {
     nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`),
   );
   expect(broken, "accessibility rules broken").toEqual([]);
+}
+
+async function postSession(url: string, username: string, password: string): Promise<Session> {
+  const answer = await fetch(`${url}/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username, password }),
+  });
+  if (!answer.ok) throw new Error(`Signing in as ${username}: ${answer.status} ${await answer.text()}`);
+  const { token } = (await answer.json()) as { token: string };
+  const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  return { token, cookie };
 }
 
 async function gatewayPorts(): Promise<GatewayPorts> {

@@ -56,7 +56,8 @@ export async function untilReady(running: Running, isReady: () => Promise<boolea
 
 /** The settings of whoever runs the tests must not reach the processes under test. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(GATEWAY_|SLUICE_|CHECK_|ADMIN_|DATABASE_URL$|HOST$|PORT$|FORCE_COLOR$|NODE_ENV$)/;
+  const ours =
+    /^(GATEWAY_|SLUICE_|CHECK_|ADMIN_|ALLOWED_HOSTS$|TRUSTED_PROXIES$|TOKEN_ISSUER$|DATABASE_URL$|HOST$|PORT$|FORCE_COLOR$|NODE_ENV$)/;
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !ours.test(name)),
   ) as NodeJS.ProcessEnv;

@@ -3,10 +3,19 @@
  * publisher is the only writer. One per worker, because loading Prisma takes longer than most tests; each request
  * names its database.
  */
+import { hashPassword } from "better-auth/crypto";
 import type { ApiDefinition } from "#lib/api";
+import type { Role } from "#lib/roles";
+import * as applications from "#prisma/applications";
+import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";
+import { readGeneration } from "#prisma/live";
 import { migrate } from "#prisma/migrate";
+import { installationSecret } from "#prisma/secret";
+import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from "#prisma/signing";
 import * as store from "#prisma/store";
+import * as tokens from "#prisma/tokens";
+import * as users from "#prisma/users";
 
 /** What a test may ask for; `SeedReply` answers with the same id. */
 export type SeedCall =
@@ -14,11 +23,22 @@ export type SeedCall =
   | { do: "save"; definition: unknown }
   | { do: "deploy"; definition: unknown }
   | { do: "undeploy" | "delete"; id: string }
+  | { do: "user"; username: string; password: string; role: Role }
+  | { do: "token"; token: TokenRequest }
+  | { do: "revokeToken"; id: string; expiresAt: number }
+  | { do: "revokeClient"; clientId: string; before: number }
+  | { do: "issuer"; input: unknown; id?: string }
+  | { do: "deleteIssuer"; id: string }
+  | { do: "trust"; input: unknown }
+  | { do: "distrust"; id: string }
+  | { do: "application"; name: string; apis: string[] }
   | { do: "sql"; text: string }
   | { do: "close" };
 export type SeedRequest = SeedCall & { request: number; url: string };
 export type SeedReply = { request: number; result?: unknown; error?: string };
 
+/** Who the tests' rows are from. */
+const by = { userId: null, username: "test" };
 const clients = new Map<string, ReturnType<typeof openDatabase>>();
 let last: Promise<unknown> = Promise.resolve();
 
@@ -44,13 +64,49 @@ async function answer(call: SeedRequest): Promise<unknown> {
       return save(call.definition);
     case "deploy": {
       const id = await save(call.definition);
-      const { revision, generation } = succeeded(await store.deploy(id, { author: "test" }));
+      const { revision, generation } = succeeded(await store.deploy(id, { by }));
       return { id, revision, generation };
     }
     case "undeploy":
-      return succeeded(await store.undeploy(call.id)).generation;
+      return succeeded(await store.undeploy(call.id, by)).generation;
     case "delete":
-      return succeeded(await store.deleteApi(call.id)).generation;
+      return succeeded(await store.deleteApi(call.id, by)).generation;
+    case "user": {
+      const { username, role, password } = call;
+      const passwordHash = await hashPassword(password);
+      return succeeded(await users.createUser(by, { username, role, passwordHash })).id;
+    }
+    case "token": {
+      const settings = { secret: installationSecret(call.url, undefined), issuer: DEFAULT_ISSUER };
+      await ensureSigningKey(settings);
+      const issued = await issueToken(call.token, new Date(), settings);
+      return {
+        ...issued,
+        expiresAt: issued.expiresAt.getTime(),
+        generation: await readGeneration(database()),
+      };
+    }
+    case "revokeToken":
+      return (await tokens.revokeToken(call.id, new Date(call.expiresAt), by)).generation;
+    case "revokeClient":
+      return (await tokens.revokeClient(call.clientId, new Date(call.before), by)).generation;
+    case "issuer":
+      return succeeded(await tokens.saveIssuer(call.input, by, call.id));
+    case "deleteIssuer":
+      return succeeded(await tokens.deleteIssuer(call.id, by)).generation;
+    case "trust": {
+      const { certificate, generation } = succeeded(await certificates.addCertificate(call.input, by));
+      return { id: certificate.id, generation };
+    }
+    case "distrust":
+      return succeeded(await certificates.removeCertificate(call.id, by)).generation;
+    case "application": {
+      const { id } = succeeded(await applications.saveApplication({ name: call.name }, by));
+      for (const api of call.apis) succeeded(await applications.subscribe(id, api, by));
+      const production = succeeded(await applications.createKey(id, "production", by));
+      const sandbox = succeeded(await applications.createKey(id, "sandbox", by));
+      return { id, production, sandbox };
+    }
     case "sql":
       return sql(call.text);
     case "close":
@@ -67,14 +123,18 @@ function switchTo(url: string): void {
     clients.set(url, client);
   }
   (globalThis as { sluiceDatabase?: typeof client }).sluiceDatabase = client;
+  // Its folder holds the secret that credentials are sealed with.
+  process.env.DATABASE_URL = url;
 }
 
 /** Makes the API, or saves over the draft of the one with this name and version. */
-async function save(input: unknown): Promise<string> {
-  const { name, version } = input as ApiDefinition;
+async function save(given: unknown): Promise<string> {
+  const { name, version, security } = given as Omit<ApiDefinition, "security"> & { security?: object };
+  // Most tests are about something else than tokens, so an open API is what they mean when they do not say.
+  const input = { ...(given as object), security: { kind: "none", ...security } };
   const existing = await database().api.findUnique({ where: { name_version: { name, version } } });
-  if (!existing) return succeeded(await store.createApi(input)).id;
-  succeeded(await store.saveDraft(existing.id, input, existing.draftVersion));
+  if (!existing) return succeeded(await store.createApi(input, by)).id;
+  succeeded(await store.saveDraft(existing.id, input, existing.draftVersion, by));
   return existing.id;
 }
 

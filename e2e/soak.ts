@@ -37,6 +37,7 @@ const logFolder = mkdtempSync(join(tmpdir(), "sluice-soak-"));
 const gateway = run("gateway", {
   DATABASE_URL: database.url,
   GATEWAY_HTTP_PORT: String(http),
+  GATEWAY_HTTPS_PORT: "off",
   GATEWAY_ADMIN_PORT: String(admin),
   GATEWAY_ACCESS_LOG: join(logFolder, "access.log"),
 });

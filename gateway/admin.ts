@@ -1,21 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
+import type { AdminAccess } from "./adminAccess";
 import { type CheckRules, checkEndpoint } from "./check";
 import type { CustomAlgorithms } from "./custom";
 import type { RuntimeEndpoint } from "./group";
+import type { IdentityFiles } from "./identity";
 import type { Metrics } from "./metrics";
 import type { RuntimeApi } from "./snapshot";
+import type { TlsRules } from "./trust";
 import type { Watcher } from "./watch";
 
 /** Largest body of an admin request, bytes. */
 const MAX_BODY = 64 * 1024;
 
 export interface AdminContext {
+  access: AdminAccess;
   watcher: Watcher;
   urls: GatewayStatus["urls"];
   check: CheckRules;
   metrics: Metrics;
   custom: CustomAlgorithms;
+  /** Null while HTTPS is off. */
+  identity: IdentityFiles | null;
+  /** How the certificate at a URL is checked. */
+  tlsOf(url: string, verify: boolean): TlsRules;
   /** A stopping gateway is not ready. */
   stopping(): boolean;
 }
@@ -37,9 +45,11 @@ async function route(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const path = (req.url ?? "").split("?")[0];
+  const path = (req.url ?? "").split("?")[0] ?? "";
+  const refusal = context.access(req, path);
+  if (refusal) return json(res, refusal.status, { message: refusal.message });
   const wanted = path === "/check" ? "POST" : "GET";
-  const known = ["/healthz", "/readyz", "/status", "/metrics", "/check"].includes(path ?? "");
+  const known = ["/healthz", "/readyz", "/status", "/metrics", "/check"].includes(path);
   if (!known)
     return json(res, 404, {
       message: "Unknown path. There are /healthz, /readyz, /status, /metrics and /check.",
@@ -54,7 +64,9 @@ async function route(
   if (path === "/metrics") return metricsText(context, res);
   const body = CheckRequest.safeParse(await readJson(req));
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
-  json(res, 200, await checkEndpoint(body.data.url, context.check));
+  const { url, verifyTls } = body.data;
+  const tlsOf = (href: string) => context.tlsOf(href, verifyTls);
+  json(res, 200, await checkEndpoint(url, context.check, tlsOf));
 }
 
 /** Ready = has a routing table and accepts requests. Trouble with the database is said, but old routes serve. */
@@ -71,7 +83,7 @@ function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): v
   res.end(metrics.render(watcher.snapshot, performance.now()));
 }
 
-function status({ watcher, urls, custom }: AdminContext, startedAt: string): GatewayStatus {
+function status({ watcher, urls, custom, identity }: AdminContext, startedAt: string): GatewayStatus {
   const { snapshot, databaseError } = watcher;
   const now = performance.now();
   const apis = [...snapshot.byId.values()].map((api) => ({
@@ -100,8 +112,10 @@ function status({ watcher, urls, custom }: AdminContext, startedAt: string): Gat
     startedAt,
     databaseError,
     urls,
+    tls: identity?.status() ?? null,
     apis,
     customAlgorithms: custom.names,
+    algorithmFaults: custom.faults,
   };
 }
 

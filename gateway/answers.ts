@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { causes, type Failure } from "#lib/outcome";
+import type { AuthRefusal } from "#lib/tokens";
 import { soapFault } from "./soap";
 
 /** What the gateway itself answers (spec/gateway.md section 7). Never an internal host, state or stack. */
@@ -18,6 +19,16 @@ export const unknownContext: Answer = {
   message: "Not Found",
   description: "No API is deployed at this path. Check the context and version in the URL.",
 };
+
+/**
+ * The API is there, but not over this transport. Answered as if it were not on this port at all (WSO2 does the
+ * same with 404), with a sentence that names the other one.
+ */
+export function otherTransport(secure: boolean): Answer {
+  const [this_, other] = secure ? ["HTTPS", "HTTP"] : ["HTTP", "HTTPS"];
+  const description = `This API is not available over ${this_}. Call it over ${other}.`;
+  return { ...unknownContext, description };
+}
 
 export const unknownResource: Answer = {
   status: 404,
@@ -73,12 +84,12 @@ export const internalError: Answer = {
     "The gateway could not handle this request. The request id identifies it in the gateway's log.",
 };
 
-export const noEndpointConfigured: Answer = {
-  status: 403,
-  code: "900901",
-  message: "Forbidden",
-  description: "Production key offered to an API with no production endpoint",
-};
+/** A caller who may not: without a token that will do, or with one for something else. */
+export function unauthorized({ challenge, ...answer }: AuthRefusal): Answer {
+  if (challenge === undefined) return answer;
+  const closing = answer.status === 400 ? hangUp : undefined;
+  return { ...answer, headers: { "WWW-Authenticate": challenge, ...closing } };
+}
 
 /** Nothing can take the request now. `retryAfterMs` until the first endpoint may be tried again. */
 export function noReadyEndpoint(single: boolean, retryAfterMs: number): Answer {
@@ -95,6 +106,14 @@ export function failed(failure: Failure): Answer {
   const { status, code, message, description } = causes[failure.cause];
   return { status, code, message, description };
 }
+
+/** The token that the backend wants could not be had; why is in the endpoint's state, not for callers. */
+export const noCredentials: Answer = {
+  status: 502,
+  code: "101503",
+  message: "Backend not authorized",
+  description: "The gateway could not get the credentials that the backend asks for.",
+};
 
 /** Too many requests for a circuit breaker. */
 export const tooBusy: Answer = {
@@ -120,6 +139,7 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, soa
   const { status, code, message, description } = answer;
   if (answer.headers?.Connection === "close" && res.socket) {
     (res.socket as Socket & { [closing]?: true })[closing] = true;
+    if (!res.req.complete) res.socket.destroySoon = lingerInstead;
   }
   if (status === 204) {
     res.writeHead(204, { ...answer.headers, "X-Request-ID": requestId });
@@ -139,8 +159,19 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, soa
   res.end(body);
 }
 
-/** How long a caller whose request made no sense may take to read why, ms. */
-const LINGER_MS = 1_000;
+/** How long a caller whose request was not read to its end may take to read why, ms. */
+const LINGER_MS = 5_000;
+
+/**
+ * Ends a connection whose caller may still be sending. Closing it at once would reset it, and take from the
+ * caller the answer that lies unread at its end (RFC 9112 section 9.6). node keeps reading a request that was
+ * answered, and drops what it reads.
+ */
+function lingerInstead(this: Socket): void {
+  this.end();
+  this.once("end", () => this.destroy());
+  setTimeout(() => this.destroy(), LINGER_MS).unref();
+}
 
 /** An answer on a bare connection, which it ends: before an upgrade, or when there is no request to speak of. */
 export function sendRaw(socket: Socket, answer: Answer, requestId: string): void {

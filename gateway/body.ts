@@ -117,7 +117,8 @@ export class RequestBody {
       return;
     }
     stream.onProgress();
-    if (!stream.push(chunk)) this.req.pause();
+    // Whoever sends it on pauses it when the connection is full: then nothing more is read ahead either.
+    if (!stream.push(chunk) || stream.isPaused()) this.req.pause();
   };
 
   private readonly onEnd = () => {
@@ -135,8 +136,17 @@ class Stream extends Readable {
     super();
   }
 
+  // `read` asks for the next piece before it hands out the one it has, and whoever gets that may pause.
   override _read(): void {
+    process.nextTick(() => {
+      if (!this.isPaused()) this.source.pull();
+    });
+  }
+
+  override resume(): this {
+    super.resume();
     this.source.pull();
+    return this;
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {

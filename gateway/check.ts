@@ -2,26 +2,16 @@ import { lookup } from "node:dns";
 import { type IncomingMessage, type RequestOptions, request as requestHttp, STATUS_CODES } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { forbiddenNetworks, plainAddress } from "#lib/addresses";
 import type { CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
+import { isTlsError, type TlsRules, tlsWords } from "./trust";
 
 /** "Check endpoint status" gives up after this long, ms. */
 const TIMEOUT_MS = 3_000;
 
-/**
- * Addresses that are never asked: link-local ones, which is where clouds keep the credentials of the
- * machine, and the metadata services that live elsewhere (AWS and Google over IPv6, Alibaba, Oracle).
- */
 const forbidden = new BlockList();
-forbidden.addSubnet("169.254.0.0", 16, "ipv4");
-forbidden.addSubnet("fe80::", 10, "ipv6");
-forbidden.addAddress("fd00:ec2::254", "ipv6");
-forbidden.addAddress("fd20:ce::254", "ipv6");
-// The same IPv4 addresses behind a translator from IPv6 (RFC 6052).
-forbidden.addSubnet("64:ff9b::169.254.0.0", 112, "ipv6");
-forbidden.addAddress("64:ff9b::100.100.100.200", "ipv6");
-forbidden.addAddress("100.100.100.200", "ipv4");
-forbidden.addAddress("192.0.0.192", "ipv4");
+for (const { address, bits, family } of forbiddenNetworks) forbidden.addSubnet(address, bits, family);
 
 export interface CheckRules {
   allowHosts: readonly string[];
@@ -29,7 +19,11 @@ export interface CheckRules {
 }
 
 /** Asks a backend from the gateway's place in the network: HEAD, then GET where HEAD is not known. */
-export async function checkEndpoint(urlText: string, rules: CheckRules): Promise<CheckResult> {
+export async function checkEndpoint(
+  urlText: string,
+  rules: CheckRules,
+  tlsOf: (url: string) => TlsRules,
+): Promise<CheckResult> {
   const parsed = parseEndpointUrl(urlText);
   if (!parsed.ok) return down(parsed.message);
   const { url } = parsed;
@@ -42,9 +36,10 @@ export async function checkEndpoint(urlText: string, rules: CheckRules): Promise
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const lookup = guardedLookup(denied);
-    let answer = await ask(url, "HEAD", signal, lookup);
+    const tls = tlsOf(url.href);
+    let answer = await ask(url, "HEAD", signal, lookup, tls);
     if (answer.statusCode === 405 || answer.statusCode === 501)
-      answer = await ask(url, "GET", signal, lookup);
+      answer = await ask(url, "GET", signal, lookup, tls);
     return words(answer, performance.now() - start);
   } catch (error) {
     return down(reason(error as NodeJS.ErrnoException, signal));
@@ -63,7 +58,7 @@ function plainHost(host: string): string {
 }
 
 function isForbidden(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  const plain = plainAddress(address);
   return forbidden.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }
 
@@ -87,9 +82,10 @@ function ask(
   method: string,
   signal: AbortSignal,
   lookup: LookupFunction,
+  tls: TlsRules,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = { method, signal, lookup, agent: false };
+    const options: RequestOptions = { method, signal, lookup, agent: false, ...tls };
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const req = send(url, options, (answer) => {
       // Only the head matters; the body may be endless.
@@ -132,7 +128,7 @@ function reason(error: NodeJS.ErrnoException, signal: AbortSignal): string {
   };
   if (known[code]) return known[code];
   if (code.startsWith("HPE_")) return "The server does not speak HTTP";
-  if (/CERT|TLS|SSL|SIGNATURE|SELF_SIGNED|EPROTO/.test(code)) return `TLS: ${error.message.split("\n")[0]}`;
+  if (isTlsError(code)) return tlsWords(code);
   return "Connection failed";
 }
 

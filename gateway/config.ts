@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_ISSUER } from "#prisma/signing";
 
 /**
  * The gateway's configuration: environment variables, parsed once at start. README.md lists them; an
@@ -11,6 +12,11 @@ const port = (fallback: number) =>
     .int("must be a port from 1 to 65535")
     .min(1, "must be a port from 1 to 65535")
     .max(65535, "must be a port from 1 to 65535")
+    .default(fallback);
+/** A listener's port; null when it is "off". */
+const portOrOff = (fallback: number) =>
+  z
+    .union([z.literal("off").transform(() => null), port(fallback)], "must be a port from 1 to 65535, or off")
     .default(fallback);
 const milliseconds = (fallback: number) =>
   z.coerce
@@ -35,8 +41,16 @@ const Environment = z.object({
     .default("file:./data/sluice.db"),
   /** Address to listen on; empty means loopback, IPv4 and IPv6. */
   GATEWAY_HOST: z.string().default(""),
-  GATEWAY_HTTP_PORT: port(9090),
+  GATEWAY_HTTP_PORT: portOrOff(9090),
+  GATEWAY_HTTPS_PORT: portOrOff(9095),
+  /** Certificate (with its chain) and key of the HTTPS listener, PEM files; else a self-signed one is made. */
+  GATEWAY_TLS_CERT: z.string().optional(),
+  GATEWAY_TLS_KEY: z.string().optional(),
   GATEWAY_ADMIN_PORT: port(9096),
+  /** Address of the admin interface; empty means loopback, IPv4 and IPv6. Anything else needs the secret. */
+  GATEWAY_ADMIN_HOST: z.string().default(""),
+  /** What the admin interface asks for as `Authorization: Bearer`; empty means nothing. */
+  GATEWAY_ADMIN_SECRET: z.string().default(""),
   /** How often the newest change is looked up, ms. */
   GATEWAY_POLL_MS: milliseconds(250),
   /** How long a stopping gateway waits for requests under way, ms. */
@@ -47,6 +61,19 @@ const Environment = z.object({
   GATEWAY_ALGORITHMS_DIR: z.string().default(""),
   /** Addresses and networks of proxies in front, whose X-Forwarded-* headers are believed. */
   GATEWAY_TRUSTED_PROXIES: list,
+  /** What our own tokens say in the claim `iss`; the publisher's has to be the same. */
+  TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default(DEFAULT_ISSUER),
+  /**
+   * How far a token's `exp` and `nbf` may be off because clocks differ, s. 0, because what ends a token must end
+   * it on time; our own are stamped with whole seconds that have passed.
+   */
+  GATEWAY_CLOCK_SKEW: z.coerce
+    .number("must be a number of seconds from 0 to 300")
+    .min(0, "must be a number of seconds from 0 to 300")
+    .max(300, "must be a number of seconds from 0 to 300")
+    .default(0),
+  /** Whether POST /testkey makes tokens for users of the publisher. */
+  GATEWAY_TEST_KEY: z.enum(["on", "off"], "must be on or off").default("on"),
   /** Keys are derived from it; empty means a file beside the database. */
   SLUICE_SECRET: z.string().optional(),
   /** Hosts that "Check endpoint status" may reach; empty means all that are not denied. */
@@ -62,10 +89,24 @@ export function readConfig(
 ): { ok: true; config: Config } | { ok: false; message: string } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
-  if (parsed.success) return { ok: true, config: parsed.data };
+  if (parsed.success) {
+    const message = conflict(parsed.data);
+    return message === undefined ? { ok: true, config: parsed.data } : { ok: false, message };
+  }
   const sentences = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     return `${name} ${issue.message} (it is "${given[name] ?? ""}").`;
   });
   return { ok: false, message: sentences.join(" ") };
+}
+
+/** What is wrong between variables that are each fine by themselves. */
+function conflict(config: Config): string | undefined {
+  if (config.GATEWAY_HTTP_PORT === null && config.GATEWAY_HTTPS_PORT === null) {
+    return "GATEWAY_HTTP_PORT and GATEWAY_HTTPS_PORT are both off: nobody could call the gateway.";
+  }
+  if ((config.GATEWAY_TLS_CERT === undefined) !== (config.GATEWAY_TLS_KEY === undefined)) {
+    const missing = config.GATEWAY_TLS_CERT === undefined ? "GATEWAY_TLS_CERT" : "GATEWAY_TLS_KEY";
+    return `${missing} is missing: a certificate and its key are set together.`;
+  }
 }

@@ -1,13 +1,18 @@
 import { BlockList, isIP } from "node:net";
+import type { Authenticator } from "./auth";
 import type { AccessLog } from "./log";
 import type { Metrics } from "./metrics";
 import type { PinStore } from "./pins";
 import type { Snapshot } from "./snapshot";
+import type { TestKeys } from "./testkey";
 
 /** What every request may use. One object for the process. */
 export interface GatewayContext {
   /** The routing table of the moment; a request keeps the one it began with. */
   snapshot(): Snapshot;
+  readonly auth: Authenticator;
+  /** Null when test keys are off. */
+  readonly testKeys: TestKeys | null;
   readonly pins: PinStore;
   readonly log: AccessLog | null;
   readonly metrics: Metrics;

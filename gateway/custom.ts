@@ -16,7 +16,7 @@ interface CustomAlgorithm {
 export class CustomAlgorithms {
   private readonly byName = new Map<string, CustomAlgorithm>();
   /** Picks that fell back to round robin, by class name, with the last reason. */
-  readonly faults = new Map<string, { count: number; reason: string; loggedAt: number }>();
+  private readonly faulty = new Map<string, { count: number; reason: string; loggedAt: number }>();
 
   /** Loads the folder; "" loads nothing. A file that cannot be used is reported and skipped. */
   static async load(directory: string): Promise<CustomAlgorithms> {
@@ -41,6 +41,11 @@ export class CustomAlgorithms {
 
   get names(): string[] {
     return [...this.byName.keys()];
+  }
+
+  /** Which of them failed since the start, how often, and why the last time. */
+  get faults(): { className: string; count: number; reason: string }[] {
+    return [...this.faulty].map(([className, { count, reason }]) => ({ className, count, reason }));
   }
 
   /** Why a group's algorithm cannot run here; empty when it can. */
@@ -77,11 +82,11 @@ export class CustomAlgorithms {
 
   /** Counts every fault, logs one a second at most: reasons may differ from request to request. */
   private report(className: string, reason: string): void {
-    const before = this.faults.get(className);
+    const before = this.faulty.get(className);
     const now = performance.now();
     const log = before === undefined || now - before.loggedAt >= 1_000;
     if (log) console.error(`Custom algorithm ${className} failed, round robin was used instead: ${reason}`);
     const loggedAt = log ? now : before.loggedAt;
-    this.faults.set(className, { count: (before?.count ?? 0) + 1, reason, loggedAt });
+    this.faulty.set(className, { count: (before?.count ?? 0) + 1, reason, loggedAt });
   }
 }

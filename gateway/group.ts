@@ -5,6 +5,7 @@ import { mayReceive } from "#lib/eligibility";
 import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/endpoints";
 import { retryBudget } from "#lib/retry";
 import type { AffinityCookie } from "./cookies";
+import type { Credentials } from "./credentials";
 import type { CustomAlgorithms } from "./custom";
 import type { Live } from "./live";
 
@@ -97,6 +98,8 @@ export class Group {
     /** Part of the keys of its sessions: API, key type, resource. */
     readonly scope: string,
     custom: CustomAlgorithms,
+    /** How the gateway proves itself to these endpoints; null when they ask for nothing. */
+    readonly credentials: Credentials | null,
   ) {
     this.endpoints = endpointsInUse(config).map((e, i) => new RuntimeEndpoint(e, i, live(e), config, limits));
     const open = this.endpoints.filter((e) => mayReceive(config, e.config));

@@ -33,6 +33,9 @@ export interface RequestHeaders {
   forwardedProto: string;
   forwardedHost: string;
   forwarded: string;
+  /** The header that carried a token and was taken out of `forward`, in lower case; "" when none was. */
+  tokenName: string;
+  tokenValue: string;
   /** Why the request is refused; undefined when it is well formed. */
   problem: string | undefined;
 }
@@ -51,6 +54,8 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     forwardedProto: "",
     forwardedHost: "",
     forwarded: "",
+    tokenName: "",
+    tokenValue: "",
     problem: undefined,
   };
   const { forward } = found;
@@ -142,6 +147,10 @@ export interface Peer {
   node: string;
   /** A configured proxy, whose forwarding headers are believed. */
   trusted: boolean;
+  /** The last entry of `Forwarded` made for it, and what it was made of. */
+  entry: string;
+  entryHost: string;
+  entryProto: string;
 }
 
 const peerOf = Symbol("peer");
@@ -155,6 +164,9 @@ export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | 
       address,
       node: address.includes(":") ? `"[${address}]"` : address,
       trusted: isTrusted(address, trusted),
+      entry: "",
+      entryHost: "",
+      entryProto: "",
     };
     socket[peerOf] = found;
   }
@@ -180,13 +192,23 @@ export function clientAddress(from: Peer, headers: RequestHeaders, trusted: Bloc
   return chain[0]!;
 }
 
+/** The entry of `Forwarded` for this gateway. Written out anew only when a connection's requests differ in it. */
+function forwardedEntry(from: Peer, host: string, proto: string): string {
+  if (from.entryHost !== host || from.entryProto !== proto) {
+    const quotedHost = /^[A-Za-z0-9.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`;
+    from.entry = `for=${from.node};host=${quotedHost};proto=${proto}`;
+    from.entryHost = host;
+    from.entryProto = proto;
+  }
+  return from.entry;
+}
+
 /** Appends what the backend learns of the caller. The last entry of X-Forwarded-For is always the peer. */
 export function pushForwarded(headers: string[], from: Peer, said: RequestHeaders, secure: boolean): void {
   const believed = from.trusted;
   const proto = (believed && said.forwardedProto) || (secure ? "https" : "http");
   const host = (believed && said.forwardedHost) || said.host;
-  const quotedHost = /^[A-Za-z0-9.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`;
-  const ours = `for=${from.node};host=${quotedHost};proto=${proto}`;
+  const ours = forwardedEntry(from, host, proto);
   headers.push(
     "X-Forwarded-For",
     believed ? joined(said.forwardedFor, from.address) : from.address,
@@ -203,16 +225,16 @@ export function pushForwarded(headers: string[], from: Peer, said: RequestHeader
  * The answer's headers for the caller: name, value, ...; hop-by-hop and `Connection`-named ones removed.
  * `trailers` tells whether the caller can get any; their announcement is passed on only then.
  */
-export function responseHeaders(raw: readonly Buffer[], trailers: boolean): string[] {
+export function responseHeaders(raw: readonly string[], trailers: boolean): string[] {
   const headers: string[] = [];
   let named: string[] | undefined;
   let trailer: string | undefined;
   let chunked = false;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!.toString("latin1");
+    const name = raw[i]!;
     const lower = name.toLowerCase();
     if (lower === "connection") {
-      const value = raw[i + 1]!.toString("latin1");
+      const value = raw[i + 1]!;
       if (!/^(keep-alive|close)$/i.test(value)) {
         named = (named ?? []).concat(
           value
@@ -225,8 +247,8 @@ export function responseHeaders(raw: readonly Buffer[], trailers: boolean): stri
     }
     if (lower === "transfer-encoding") chunked = true;
     if (hopByHop.has(lower) || lower === "x-request-id") continue;
-    if (lower === "trailer") trailer = raw[i + 1]!.toString("latin1");
-    else headers.push(name, raw[i + 1]!.toString("latin1"));
+    if (lower === "trailer") trailer = raw[i + 1]!;
+    else headers.push(name, raw[i + 1]!);
   }
   if (trailer !== undefined && trailers && chunked) headers.push("Trailer", trailer);
   return named ? withoutNamed(headers, named) : headers;
@@ -245,5 +267,6 @@ export function headerValue(headers: readonly string[], name: string): string | 
 export function askedHeader(headers: RequestHeaders, name: string): string {
   if (name === "host") return headers.host;
   if (name === "cookie") return headers.cookie;
+  if (name === headers.tokenName) return headers.tokenValue;
   return headerValue(headers.forward, name) ?? "";
 }

@@ -1,6 +1,7 @@
 import type { FailureCause } from "#lib/outcome";
 import { fresh, type Health, isOpen, onFailure, onSuccess, type SuspensionRule } from "#lib/suspension";
-import type { Backend } from "./attempt";
+import type { Backend } from "./backend";
+import { type TlsRules, usualTls } from "./trust";
 
 /** Weight of a new sample once the one before is this old, ms: the time constant of the latency average. */
 const EWMA_TAU_MS = 10_000;
@@ -33,6 +34,8 @@ export class Live {
   returnedAt = 0;
   /** Suspensions so far. */
   suspensions = 0;
+  /** How its certificate is checked; may change with a deploy or with the certificates that people add. */
+  tls: TlsRules = usualTls;
 
   private trials = 0;
   private measuredAt = 0;
@@ -100,6 +103,11 @@ export class Live {
     this.health = { kind: "active", since: now };
     this.trial = 0;
     this.returnedAt = now;
+  }
+
+  /** Something went wrong that is not the endpoint's fault, and that whoever looks at it should know. */
+  note(words: string): void {
+    this.lastError = { words, at: new Date() };
   }
 
   /** An attempt that began at `startedAt` failed; "status" is an answer that counts as failure. */

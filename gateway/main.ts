@@ -1,18 +1,27 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
+import { isIPv4 } from "node:net";
 import { installationSecret } from "#prisma/secret";
 import { adminServer } from "./admin";
+import { adminAccess } from "./adminAccess";
+import { Authenticator } from "./auth";
 import { type Config, readConfig } from "./config";
 import { type GatewayContext, trustedProxies } from "./context";
 import { CustomAlgorithms } from "./custom";
+import type { Http2Listener } from "./http2";
+import { IdentityFiles } from "./identity";
 import { listen } from "./listen";
 import { openAccessLog } from "./log";
 import { Metrics } from "./metrics";
 import { MemoryPins } from "./pins";
 import { Probes } from "./probes";
-import { gatewayServer } from "./server";
+import { gatewayServer, secureGatewayServer } from "./server";
 import { LiveRegistry, type Tools } from "./snapshot";
+import { TestKeys } from "./testkey";
 import { Watcher } from "./watch";
+
+/** How long a stop waits for the last lines of the access log, ms. */
+const LOG_FLUSH_MS = 1_000;
 
 const parsed = readConfig(process.env);
 if (parsed.ok) {
@@ -31,17 +40,26 @@ async function start(config: Config): Promise<void> {
   const cookieKey = createHmac("sha256", secret).update("session cookies").digest();
   const trusted = trustedProxies(config.GATEWAY_TRUSTED_PROXIES);
   if (typeof trusted === "string") return stopWith(trusted);
+  const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
+  if (typeof access === "string") return stopWith(access);
   const tools: Tools = {
     registry: new LiveRegistry(),
     cookieKey,
     probes: new Probes(),
     custom: await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR),
     metrics: new Metrics(),
+    secret,
   };
-  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools);
+  const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW * 1000);
+  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
   const log = openAccessLog(config.GATEWAY_ACCESS_LOG);
   const context: GatewayContext = {
     snapshot: () => watcher.snapshot,
+    auth,
+    testKeys:
+      config.GATEWAY_TEST_KEY === "on"
+        ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.passwordHash(username))
+        : null,
     pins: new MemoryPins(),
     log,
     metrics: tools.metrics,
@@ -50,37 +68,38 @@ async function start(config: Config): Promise<void> {
   let stopping = false;
   await watcher.start();
 
-  const host = config.GATEWAY_HOST || "localhost";
+  const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
+  if (identity?.problem) console.warn(`TLS: ${identity.problem}`);
+  const { servers, goAway } = await listenForCallers(config, context, identity);
   const urls = {
-    http: `http://${host.includes(":") ? `[${host}]` : host}:${config.GATEWAY_HTTP_PORT}`,
-    https: null,
+    http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
+    https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
   };
   const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
-  const servers = await listen(
-    () => gatewayServer(context),
-    config.GATEWAY_HOST,
-    config.GATEWAY_HTTP_PORT,
-    "GATEWAY_HTTP_PORT",
-  );
   const admin = await listen(
     () =>
       adminServer({
+        access,
         watcher,
         urls,
         check,
         metrics: tools.metrics,
         custom: tools.custom,
+        identity,
+        tlsOf: (url, verify) => tools.registry.tlsOf(url, verify),
         stopping: () => stopping,
       }),
-    "",
+    config.GATEWAY_ADMIN_HOST,
     config.GATEWAY_ADMIN_PORT,
     "GATEWAY_ADMIN_PORT",
   );
-  console.log(`Gateway: ${urls.http} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
+  const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
+  console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
 
   const stop = async () => {
     if (stopping) return;
     stopping = true;
+    goAway();
     const drained = Promise.all(servers.map(drain));
     await Promise.race([
       drained,
@@ -88,12 +107,56 @@ async function start(config: Config): Promise<void> {
     ]);
     for (const server of [...servers, ...admin]) server.closeAllConnections();
     tools.probes.stop();
+    auth.stop();
+    identity?.stop();
     await watcher.stop();
-    log?.flush();
+    await Promise.race([log?.flush(), new Promise((resolve) => setTimeout(resolve, LOG_FLUSH_MS).unref())]);
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+/** The open listeners, and how those of HTTP/2 send their callers away. */
+interface Listeners {
+  readonly servers: Server[];
+  goAway(): void;
+}
+
+/** Opens the listeners that are not off; the one for HTTPS takes new certificates as they come. */
+async function listenForCallers(
+  config: Config,
+  context: GatewayContext,
+  identity: IdentityFiles | null,
+): Promise<Listeners> {
+  const { GATEWAY_HOST: host, GATEWAY_HTTP_PORT: http, GATEWAY_HTTPS_PORT: https } = config;
+  const plain =
+    http === null ? [] : await listen(() => gatewayServer(context), host, http, "GATEWAY_HTTP_PORT");
+  if (https === null || identity === null) return { servers: plain, goAway: () => {} };
+  const http2: Http2Listener[] = [];
+  const make = () => {
+    const made = secureGatewayServer(context, identity.current);
+    http2.push(made.http2);
+    return made.server;
+  };
+  const secure = await listen(make, host, https, "GATEWAY_HTTPS_PORT");
+  identity.watch(({ cert, key }) => {
+    for (const server of secure) server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+  });
+  const goAway = () => {
+    for (const listener of http2) listener.goAway();
+  };
+  return { servers: [...plain, ...secure], goAway };
+}
+
+function urlFor(scheme: string, given: string, port: number | null): string | null {
+  const host = given || "localhost";
+  return port === null ? null : `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Whether only this machine reaches a listener; empty means both loopback addresses. */
+function isLoopback(host: string): boolean {
+  return ["", "localhost", "::1"].includes(host) || (isIPv4(host) && host.startsWith("127."));
 }
 
 /** Closes the listener and lets requests under way finish; connections end as soon as they are idle. */

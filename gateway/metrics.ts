@@ -94,6 +94,12 @@ export class Metrics {
     family("process_resident_memory_bytes", "gauge", "Resident memory.", [
       `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
     ]);
+    family(
+      "nodejs_external_memory_bytes",
+      "gauge",
+      "Buffers: bodies on their way, and what is to be collected.",
+      [`nodejs_external_memory_bytes ${process.memoryUsage().arrayBuffers}`],
+    );
     const resources = new Map<string, number>();
     for (const type of process.getActiveResourcesInfo()) resources.set(type, (resources.get(type) ?? 0) + 1);
     family(

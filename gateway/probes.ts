@@ -2,8 +2,10 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/endpoints";
+import type { Credentials } from "./credentials";
 import type { Group } from "./group";
 import type { Live } from "./live";
+import { isTlsError, tlsWords } from "./trust";
 
 /** Share of the interval by which each wait varies, so that many endpoints are not asked at once. */
 const JITTER = 0.2;
@@ -18,10 +20,11 @@ export class Probes {
       const probe = this.probes.get(live);
       // An endpoint that is off is not used, so nobody asks how it is.
       const wanted = settings.enabled && config.state !== "off";
-      if (probe && wanted && probe.same(settings)) continue;
+      if (probe && wanted && probe.same(settings, group.credentials)) continue;
       probe?.stop();
       this.probes.delete(live);
-      if (wanted) this.probes.set(live, new Probe(live, new URL(config.url), settings, this.probes));
+      const make = () => new Probe(live, new URL(config.url), settings, group.credentials, this.probes);
+      if (wanted) this.probes.set(live, make());
       else live.check = null;
     }
   }
@@ -45,14 +48,15 @@ class Probe {
     private readonly live: Live,
     private readonly url: URL,
     private readonly settings: HealthCheck,
+    private readonly credentials: Credentials | null,
     private readonly owner: Map<Live, Probe>,
   ) {
     this.expected = statusMatcher(settings.expected);
     this.timer = setTimeout(this.tick, Math.random() * settings.intervalMs * JITTER);
   }
 
-  same(settings: HealthCheck): boolean {
-    return JSON.stringify(settings) === JSON.stringify(this.settings);
+  same(settings: HealthCheck, credentials: Credentials | null): boolean {
+    return credentials === this.credentials && JSON.stringify(settings) === JSON.stringify(this.settings);
   }
 
   stop(): void {
@@ -80,11 +84,18 @@ class Probe {
   };
 
   /** GET path: an expected status within the timeout. The path stands alone; it is not below the endpoint's. */
-  private answers(): Promise<boolean> {
+  private async answers(): Promise<boolean> {
+    const target = new URL(this.settings.path, this.url.origin);
+    const headers = ["User-Agent", "sluice-health-check", "Host", target.host];
+    const problem = await this.credentials?.ready();
+    // Nothing was learned of the endpoint.
+    if (problem) return this.live.check !== "failing";
+    const asked = target.pathname + target.search;
+    const path = this.credentials?.apply("GET", asked, headers) ?? asked;
     return new Promise((resolve) => {
       const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
-      const target = new URL(this.settings.path, this.url.origin);
-      const req = send(target, { agent: false, headers: { "User-Agent": "sluice-health-check" } }, (res) => {
+      const options = { agent: false, path, headers: headers as never, ...this.live.tls };
+      const req = send(target, options, (res) => {
         res.on("error", () => {});
         res.destroy();
         done(this.expected(res.statusCode ?? 0));
@@ -94,7 +105,10 @@ class Probe {
         clearTimeout(timer);
         resolve(healthy);
       };
-      req.on("error", () => done(false));
+      req.on("error", ({ code = "" }: NodeJS.ErrnoException) => {
+        if (isTlsError(code)) this.live.note(tlsWords(code));
+        done(false);
+      });
       req.end();
     });
   }

@@ -7,18 +7,21 @@ import {
   type Resource,
   unversionedPath,
 } from "#lib/api";
+import type { SecretRef } from "#lib/endpointSecurity";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
-import { Backend } from "./attempt";
+import { Backend } from "./backend";
 import { AffinityCookie } from "./cookies";
 import { Cors } from "./cors";
+import { credentialsFor } from "./credentials";
 import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import { Live } from "./live";
 import { aboutRoute } from "./log";
 import type { ApiCounters, Metrics } from "./metrics";
 import type { Probes } from "./probes";
+import { BackendTrust, type TlsRules } from "./trust";
 
 /** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
 export interface Snapshot {
@@ -48,6 +51,26 @@ export const emptySnapshot: Snapshot = {
 /** Live state by endpoint id + URL, shared by all snapshots. */
 export class LiveRegistry {
   private readonly lives = new Map<string, Live>();
+  private trust = new BackendTrust();
+
+  /** Takes the certificates that people added, for what is live and for what comes. */
+  trustThese(trusted: ReadonlyMap<string, readonly string[]>): void {
+    this.trust = new BackendTrust(trusted, this.trust);
+    for (const live of this.lives.values()) this.secure(live, live.tls.rejectUnauthorized);
+  }
+
+  /** How the certificate at a URL is checked. */
+  tlsOf(url: string, verify = true): TlsRules {
+    return { rejectUnauthorized: verify, secureContext: this.trust.for(new URL(url).origin) };
+  }
+
+  private secure(live: Live, verify: boolean): void {
+    const rules = this.tlsOf(live.backend.origin, verify);
+    const same = live.tls.rejectUnauthorized === verify && live.tls.secureContext === rules.secureContext;
+    if (same) return;
+    live.tls = rules;
+    live.backend.trust(rules);
+  }
 
   /**
    * The live state of an API's endpoint, new or the one it already has, with this revision's settings. The
@@ -63,7 +86,8 @@ export class LiveRegistry {
     }
     live.users++;
     live.rule = suspensionRule(settings);
-    live.backend.configure({ verifyTls: settings.verifyTls, http2: settings.http2 }, connectTimeoutMs);
+    live.backend.configure({ tls: live.tls, http2: settings.http2 }, connectTimeoutMs);
+    this.secure(live, settings.verifyTls);
     return live;
   }
 
@@ -82,6 +106,8 @@ export interface Tools {
   readonly probes: Probes;
   readonly custom: CustomAlgorithms;
   readonly metrics: Metrics;
+  /** The installation's, which stored credentials are sealed with. */
+  readonly secret: Buffer;
 }
 
 /** Where a request goes inside an API. */
@@ -116,6 +142,7 @@ export class RuntimeApi {
     readonly revisionId: string,
     readonly revision: number,
     readonly definition: ApiDefinition,
+    secrets: ReadonlyMap<string, string>,
     tools: Tools,
     previous: RuntimeApi | undefined,
   ) {
@@ -143,7 +170,12 @@ export class RuntimeApi {
       // An unchanged group keeps its cursor; its endpoints are counted as used by this revision too.
       if (before) for (const endpoint of before.endpoints) live(endpoint.config);
       const cookie = new AffinityCookie(cookieKey, key, this.cookiePath);
-      const group = before ?? new Group(config, definition.limits, live, cookie, key, custom);
+      const make = () => {
+        const secretOf = (ref: SecretRef) => (ref && "id" in ref ? secrets.get(ref.id) : undefined);
+        const credentials = credentialsFor(config.security, secretOf, (url) => registry.tlsOf(url));
+        return new Group(config, definition.limits, live, cookie, key, custom, credentials);
+      };
+      const group = before ?? make();
       probes.watch(group, config.healthCheck);
       this.groups.set(key, group);
       return group;
@@ -310,6 +342,8 @@ export interface LiveRow {
   revisionId: string;
   revision: number;
   definition: ApiDefinition | null;
+  /** Plain texts of the stored credentials that it names, by id. */
+  secrets?: ReadonlyMap<string, string>;
   error: string | null;
 }
 
@@ -354,7 +388,15 @@ export function buildSnapshot(
     }
     let next: RuntimeApi;
     try {
-      next = new RuntimeApi(row.apiId, row.revisionId, row.revision, row.definition!, tools, before);
+      next = new RuntimeApi(
+        row.apiId,
+        row.revisionId,
+        row.revision,
+        row.definition!,
+        row.secrets ?? new Map(),
+        tools,
+        before,
+      );
     } catch (error) {
       // A document that passes every check and still cannot be used concerns its own API only.
       const message = error instanceof Error ? error.message : String(error);

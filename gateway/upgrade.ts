@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
 import type { PickContext } from "#lib/algorithms";
 import { causes, type FailureCause } from "#lib/outcome";
@@ -7,28 +9,30 @@ import * as answers from "./answers";
 import { upstreamPath } from "./call";
 import type { GatewayContext } from "./context";
 import type { RuntimeEndpoint } from "./group";
-import { type Admitted, admit, refused, requestIdFor } from "./handle";
+import { type Admitted, admit, cameSecurely, refused, requestIdFor } from "./handle";
 import { askedHeader, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
 import { openSession } from "./sessions";
+import { isTlsError, tlsWords } from "./trust";
 
 /**
  * WebSocket upgrades: the same matching, security, selection and sessions as requests, then http-proxy joins
  * the two sockets. The only file that imports http-proxy. Another endpoint may be tried until the handshake
  * is complete: nothing of the caller's has been consumed by then.
  */
-export function upgradeHandler(context: GatewayContext, secure: boolean) {
+export function upgradeHandler(context: GatewayContext, tls: boolean) {
   const proxy = httpProxy.createProxyServer({});
   return (req: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
     const start = performance.now();
     const headers = readRequestHeaders(req.rawHeaders);
+    const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
     const refuse = (answer: answers.Answer) => {
       answers.sendRaw(socket, answer, requestId);
       refused(context, req, headers, requestId, answer.status, start);
     };
     const run = async () => {
-      const admitted = admit(context, req, headers);
+      const admitted = await admit(context, req, headers, secure);
       if (!admitted.ok) refuse(admitted.answer);
       else if (req.method !== "GET" || headers.contentLength > 0 || headers.chunked) {
         // What follows the head would be a body to one reader and WebSocket frames to the next.
@@ -59,7 +63,7 @@ interface Upgrade {
 type Handshake =
   | { kind: "open" }
   | { kind: "refused"; status: number }
-  | { kind: "failed"; cause: FailureCause }
+  | { kind: "failed"; cause: FailureCause; words: string }
   | { kind: "gone" };
 
 async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Promise<void> {
@@ -94,6 +98,7 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
       about: route.about[keyType],
       endpoint: tried.at(-1)?.id ?? "",
       attempts: tried.length,
+      consumer: to.consumer,
     });
   };
   const pinned =
@@ -111,13 +116,24 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
     const answered: string[] = [];
     // http-proxy puts the first bytes after the head back into the socket, once.
     const head = tried.length === 1 ? from.head : Buffer.alloc(0);
+    const problem = await group.credentials?.ready();
+    if (problem) {
+      live.note(problem);
+      live.end(trial);
+      answers.sendRaw(socket, answers.noCredentials, requestId);
+      return finish(answers.noCredentials.status);
+    }
+    if (socket.destroyed) {
+      live.end(trial);
+      return finish(0);
+    }
     const outcome = await handshake(from, to, endpoint, head, () => {
       session?.answered(endpoint.id, answered);
       return answered;
     });
     const now = performance.now();
     if (outcome.kind === "failed") {
-      live.failed(outcome.cause, causes[outcome.cause].words, began, now);
+      live.failed(outcome.cause, outcome.words, began, now);
       live.end(trial);
       last = outcome.cause;
       if (!group.failsOver) break;
@@ -205,17 +221,33 @@ function handshake(
       head,
       {
         target: target.origin,
-        secure: endpoint.config.settings.verifyTls,
+        secure: endpoint.live.tls.rejectUnauthorized,
+        agent: agentFor(endpoint.live.tls.secureContext),
         changeOrigin: !preserveHost,
         ignorePath: false,
       },
       (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
-        settle({ kind: "failed", cause: causeOf(error) });
+        const cause = causeOf(error);
+        const words = cause === "tls" ? tlsWords(error.code ?? "") : causes[cause].words;
+        settle({ kind: "failed", cause, words });
       },
     );
   });
+}
+
+const agents = new WeakMap<SecureContext, Agent>();
+
+/** http-proxy passes a context on through an agent only, which keeps no connection: they become WebSockets. */
+function agentFor(secureContext: SecureContext | undefined): Agent | undefined {
+  if (!secureContext) return undefined;
+  let agent = agents.get(secureContext);
+  if (!agent) {
+    agent = new Agent({ secureContext } as AgentOptions);
+    agents.set(secureContext, agent);
+  }
+  return agent;
 }
 
 /** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
@@ -225,7 +257,6 @@ function setHeaders(
   to: Extract<Admitted, { ok: true }>,
   endpoint: RuntimeEndpoint,
 ): void {
-  proxyReq.path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
   for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
   if (to.api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
   const out = headers.forward.concat(
@@ -238,6 +269,8 @@ function setHeaders(
   );
   if (headers.cookie !== "") out.push("Cookie", headers.cookie);
   pushForwarded(out, peer(req.socket, context.trusted), headers, secure);
+  const path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
+  proxyReq.path = to.group.credentials?.apply("GET", path, out) ?? path;
   for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
 }
 
@@ -257,8 +290,6 @@ function causeOf(error: NodeJS.ErrnoException): FailureCause {
       return "refused";
     default:
       if (error.code?.startsWith("HPE_")) return "protocol";
-      return /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(error.code ?? "")
-        ? "tls"
-        : "closed";
+      return isTlsError(error.code ?? "") ? "tls" : "closed";
   }
 }

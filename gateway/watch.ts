@@ -1,7 +1,11 @@
 import { stat } from "node:fs/promises";
+import { secretIds } from "#lib/api";
+import { readTrusted } from "#prisma/certificates";
+import { readSecrets } from "#prisma/credentials";
 import { openDatabase } from "#prisma/db";
-import { readGeneration, readLive, readRevisions } from "#prisma/live";
+import { readAuth, readGeneration, readLive, readPasswordHash, readRevisions } from "#prisma/live";
 import { parseText, problemText } from "#prisma/store";
+import type { Authenticator } from "./auth";
 import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "./snapshot";
 
 /**
@@ -29,6 +33,7 @@ export class Watcher {
     private readonly databaseUrl: string,
     private readonly pollMs: number,
     private readonly tools: Tools,
+    private readonly auth: Authenticator,
   ) {}
 
   /** Looks once, then again and again. Resolves after the first look, whether it succeeded or not. */
@@ -41,6 +46,11 @@ export class Watcher {
     this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
     await this.db?.$disconnect();
+  }
+
+  /** A publisher's user for a test key, always as the database says now; undefined while it cannot be read. */
+  async passwordHash(username: string): Promise<string | null | undefined> {
+    return this.db ? readPasswordHash(this.db, username).catch(() => undefined) : undefined;
   }
 
   private async look(): Promise<void> {
@@ -79,18 +89,15 @@ export class Watcher {
     const known = new Set([...before.byId.values()].map((api) => api.revisionId));
     const wanted = live.filter((row) => !known.has(row.revisionId)).map((row) => row.revisionId);
     const texts = await readRevisions(this.db!, wanted);
-    const rows = live.map((row): LiveRow => {
+    const rows: LiveRow[] = [];
+    for (const row of live) {
       const base = { apiId: row.apiId, revisionId: row.revisionId, revision: row.number };
-      if (known.has(row.revisionId)) return { ...base, definition: null, error: null };
-      const parsed = parseText(texts.get(row.revisionId) ?? "");
-      return parsed.ok
-        ? { ...base, definition: parsed.definition, error: null }
-        : {
-            ...base,
-            definition: null,
-            error: `The revision cannot be read: ${problemText(parsed.problems)}`,
-          };
-    });
+      if (known.has(row.revisionId)) rows.push({ ...base, definition: null, error: null });
+      else rows.push({ ...base, ...(await this.read(row.apiId, texts.get(row.revisionId) ?? "")) });
+    }
+    this.tools.registry.trustThese(await readTrusted(this.db!));
+    // Before the swap: once a generation is reported, its revocations count.
+    await this.auth.update(await readAuth(this.db!, new Date(), (sentence) => console.error(sentence)));
     const next = buildSnapshot(generation, rows, before, this.tools);
     this.snapshot = next;
     for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
@@ -99,7 +106,26 @@ export class Watcher {
         console.error(`API ${apiId}: ${error.message}`);
     }
   }
+
+  /** A revision's text with the credentials that it names, or why it cannot be read. */
+  private async read(
+    apiId: string,
+    text: string,
+  ): Promise<Pick<LiveRow, "definition" | "secrets" | "error">> {
+    const parsed = parseText(text);
+    if (!parsed.ok) {
+      const error = `The revision cannot be read: ${problemText(parsed.problems)}`;
+      return { definition: null, error };
+    }
+    const { definition } = parsed;
+    const ids = secretIds(definition);
+    const secrets = await readSecrets(this.db!, this.tools.secret, apiId, ids);
+    return { definition, secrets, error: ids.every((id) => secrets.has(id)) ? null : unreadable };
+  }
 }
+
+const unreadable =
+  "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";
 
 /**
  * Which file the URL names now. SQLite goes on reading a file that was moved away or replaced as if nothing

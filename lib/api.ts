@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { builtInOf, OTHER } from "./algorithms";
+import { mapSecrets, type SecretRef, securityProblems } from "./endpointSecurity";
 import {
   type EndpointGroup,
   EndpointGroups,
@@ -155,6 +156,13 @@ export const Cors = z.object({
 });
 
 /**
+ * Headers that frame a message, belong to one connection or are read by the gateway for something else: a token in
+ * one of them would be taken for that, or its removal would break the message.
+ */
+const takenHeaders =
+  /^(host|cookie|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-.*|accept.*|origin|forwarded|x-forwarded-.*|x-request-id|proxy-.*|sec-websocket-.*|http2-settings|idempotency-key|internal-key|soapaction)$/i;
+
+/**
  * The one document that a draft and a revision hold. What may be *saved*: every field has its form, but
  * work may be unfinished. What may be *deployed* adds `deployProblems` (DESIGN.md rule 2). Every field but
  * name, context and version has a default, so documents written before a field existed still parse.
@@ -167,14 +175,15 @@ export const ApiDefinition = z.object({
   /** Also answers without the version. */
   isDefaultVersion: z.boolean().default(false),
   transports: z.object({ http: z.boolean().default(true), https: z.boolean().default(true) }).prefault({}),
-  /** Who may call. Until tokens exist every API answers without one. */
+  /** Who may call: whoever has a token, or anybody. */
   security: z
     .object({
       kind: z.enum(["jwt", "none"]).default("jwt"),
       /** Header that carries the token. */
       header: z
         .string()
-        .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/)
+        .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "A header name has letters, digits and - only.")
+        .refine((name) => !takenHeaders.test(name), "This header has a meaning of its own. Choose another.")
         .default("Authorization"),
       /** Pass that header on to the backend. */
       forwardToken: z.boolean().default(false),
@@ -246,6 +255,40 @@ export function allGroups(
   return [{ path: ["endpoints"], groups: definition.endpoints }, ...own];
 }
 
+/** The same definition with every secret of every group as `change` says; the very same value if none changes. */
+export function mapAllSecrets(
+  definition: ApiDefinition,
+  change: (ref: NonNullable<SecretRef>) => SecretRef,
+): ApiDefinition {
+  const group = (g: EndpointGroup): EndpointGroup => {
+    const security = mapSecrets(g.security, change);
+    return security === g.security ? g : { ...g, security };
+  };
+  const both = (groups: EndpointGroups): EndpointGroups => {
+    const [production, sandbox] = [group(groups.production), group(groups.sandbox)];
+    const same = production === groups.production && sandbox === groups.sandbox;
+    return same ? groups : { ...groups, production, sandbox };
+  };
+  const endpoints = both(definition.endpoints);
+  const resources = definition.resources.map((r) => {
+    const own = r.endpoints && both(r.endpoints);
+    return own === r.endpoints ? r : { ...r, endpoints: own };
+  });
+  const same = resources.every((r, i) => r === definition.resources[i]);
+  if (same && endpoints === definition.endpoints) return definition;
+  return { ...definition, endpoints, resources: same ? definition.resources : resources };
+}
+
+/** The ids of the stored secrets that a definition names. */
+export function secretIds(definition: ApiDefinition): string[] {
+  const ids = new Set<string>();
+  mapAllSecrets(definition, (ref) => {
+    if ("id" in ref) ids.add(ref.id);
+    return ref;
+  });
+  return [...ids];
+}
+
 function crossChecks(definition: ApiDefinition): Problem[] {
   const problems: Problem[] = [];
   const ids = new Set<string>();
@@ -305,6 +348,13 @@ export function deployProblems(definition: ApiDefinition): Problem[] {
   if (!definition.transports.http && !definition.transports.https) {
     problems.push({ path: ["transports"], message: "Choose HTTP, HTTPS or both." });
   }
+  const { cors } = definition;
+  if (cors.enabled && cors.allowCredentials && cors.allowOrigins.includes("*")) {
+    problems.push({
+      path: ["cors", "allowOrigins"],
+      message: "CORS: credentials need origins by name, because browsers refuse them together with *.",
+    });
+  }
   return problems;
 }
 
@@ -324,6 +374,12 @@ function groupProblems(path: (string | number)[], keyType: KeyType, group: Endpo
     const parsed = parseEndpointUrl(endpoint.url);
     if (!parsed.ok) problems.push({ path: [...path, "endpoints", i, "url"], message: parsed.message });
   });
+  for (const { path: place, message } of securityProblems(group.security)) {
+    problems.push({
+      path: [...path, "security", ...place],
+      message: `${title} endpoint security: ${message}`,
+    });
+  }
   if (group.routing === "loadBalanced" && weightsMatter(group) && used.every((e) => e.weight === 0)) {
     problems.push({
       path: [...path, "endpoints"],

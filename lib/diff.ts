@@ -1,5 +1,6 @@
 import { algorithms, OTHER } from "./algorithms";
-import { type ApiDefinition, sameDefinition } from "./api";
+import { type ApiDefinition, type Resource, sameDefinition } from "./api";
+import { securityDiff } from "./endpointSecurity";
 import { type Endpoint, type EndpointGroup, type EndpointGroups, effectiveGroup } from "./endpoints";
 import { endpointLabel } from "./url";
 
@@ -14,11 +15,35 @@ export function diff(from: ApiDefinition, to: ApiDefinition): string[] {
   const changes = [
     ...groupsDiff(fromGroups, toGroups),
     ...resourcesDiff(fromResources, toResources),
-    ...leaves(fromRest, toRest),
+    ...leaves(inWords(fromRest), inWords(toRest)),
   ];
   // What differs may be out of use, such as the sandbox's own settings while it follows production.
   return changes.length > 0 ? changes : ["Settings that are not in use"];
 }
+
+/** The settings of the Runtime page under the words that people see there. */
+function inWords(definition: Omit<ApiDefinition, "endpoints" | "resources">) {
+  const { isDefaultVersion, transports, security, preserveHost, cors, ...rest } = definition;
+  return {
+    ...rest,
+    Security: security.kind === "none" ? "None" : "JWT",
+    "Token header": security.header,
+    "Pass the token on": security.forwardToken,
+    Audiences: listed(security.audiences),
+    HTTP: transports.http,
+    HTTPS: transports.https,
+    "Default version": isDefaultVersion,
+    "Keep the caller's Host header": preserveHost,
+    CORS: cors.enabled,
+    "CORS origins": listed(cors.allowOrigins),
+    "CORS methods": listed(cors.allowMethods),
+    "CORS request headers": listed(cors.allowHeaders),
+    "CORS readable headers": listed(cors.exposeHeaders),
+    "CORS credentials": cors.allowCredentials,
+  };
+}
+
+const listed = (words: readonly string[]) => words.join(", ") || "none";
 
 const routingNames = { single: "None", loadBalanced: "Load Balanced", failover: "Failover" };
 const sessionNames = { none: "None", transport: "Transport", soap: "SOAP", clientId: "Client ID" };
@@ -51,6 +76,7 @@ function listDiff(title: string, from: EndpointGroup, to: EndpointGroup): string
   const kept = (list: readonly Endpoint[], other: Map<string, Endpoint>) =>
     list.flatMap((e) => (other.has(e.id) ? [e.id] : [])).join();
   if (kept(from.endpoints, after) !== kept(to.endpoints, before)) changes.push("Order of the endpoints");
+  changes.push(...securityDiff(from.security, to.security));
   return changes;
 }
 
@@ -63,13 +89,13 @@ function endpointDiff(from: Endpoint, to: Endpoint): string[] {
 }
 
 function policyDiff(from: EndpointGroup, to: EndpointGroup): string[] {
-  const { enabled: _a, endpoints: _b, ...a } = from;
-  const { enabled: _c, endpoints: _d, ...b } = to;
+  const { enabled: _a, endpoints: _b, security: _c, ...a } = from;
+  const { enabled: _d, endpoints: _e, security: _f, ...b } = to;
   return leaves(named(a), named(b));
 }
 
 /** The choices under the words that people see. */
-function named(policy: Omit<EndpointGroup, "enabled" | "endpoints">) {
+function named(policy: Omit<EndpointGroup, "enabled" | "endpoints" | "security">) {
   const { routing, algorithm, session, failover, ...rest } = policy;
   const label = algorithms.find((a) => a.name === algorithm.name)?.label ?? "Other";
   return {
@@ -93,9 +119,17 @@ function resourcesDiff(from: ApiDefinition["resources"], to: ApiDefinition["reso
     ...to.flatMap((r) => {
       const old = before.get(key(r));
       if (!old) return [`Added resource ${key(r)}`];
-      return JSON.stringify(old) === JSON.stringify(r) ? [] : [`Changed resource ${key(r)}`];
+      return resourceDiff(old, r, key(r));
     }),
   ];
+}
+
+function resourceDiff(from: Resource, to: Resource, name: string): string[] {
+  const settings = ({ secured, scopes }: Resource) => ({ security: secured, scopes: listed(scopes) });
+  const changes = leaves(settings(from), settings(to), [name]);
+  if (JSON.stringify(from.endpoints) !== JSON.stringify(to.endpoints)) changes.push(`${name} endpoints`);
+  // What is left is the order of its settings in the document, which nobody sees.
+  return changes;
 }
 
 /** Every differing value of two plain objects; lists are one value. */

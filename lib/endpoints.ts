@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AlgorithmChoice } from "./algorithms";
+import { EndpointSecurity } from "./endpointSecurity";
 import { parseEndpointUrl } from "./url";
 
 /** Largest number of endpoints in one group: beyond it a list is a mistake of an import, and every pick pays. */
@@ -192,6 +193,8 @@ export const EndpointGroup = z.object({
       maxRetries: breaker,
     })
     .prefault({}),
+  /** How the gateway proves itself to these endpoints. Each key type's own: its credentials go nowhere else. */
+  security: EndpointSecurity.prefault({}),
 });
 export type EndpointGroup = z.infer<typeof EndpointGroup>;
 
@@ -210,8 +213,8 @@ export type EndpointGroups = z.infer<typeof EndpointGroups>;
 /** The group as it takes effect: a sandbox that is not configured separately follows production. */
 export function effectiveGroup(groups: EndpointGroups, keyType: KeyType): EndpointGroup {
   if (keyType === "production" || groups.sandboxSeparate) return groups[keyType];
-  const { enabled, endpoints } = groups.sandbox;
-  return { ...groups.production, enabled, endpoints };
+  const { enabled, endpoints, security } = groups.sandbox;
+  return { ...groups.production, enabled, endpoints, security };
 }
 
 /** The endpoints that the routing uses: `single` only the first. */
@@ -284,8 +287,8 @@ export function setFirstUrl(group: EndpointGroup, url: string, newId: string): E
   return url === "" ? group : addEndpoint(group, { ...newEndpoint(newId, ""), url });
 }
 
-/** Everything in a group that is not the list or its checkbox. */
-export type GroupPolicy = Partial<Omit<EndpointGroup, "enabled" | "endpoints">>;
+/** Everything in a group that is not the list, its checkbox or its credentials. */
+export type GroupPolicy = Partial<Omit<EndpointGroup, "enabled" | "endpoints" | "security">>;
 
 /** Changes the policy of a key type; while the sandbox is not separate there is only production's. */
 export function editPolicy(groups: EndpointGroups, keyType: KeyType, change: GroupPolicy): EndpointGroups {
@@ -305,8 +308,9 @@ export function setRouting(groups: EndpointGroups, keyType: KeyType, routing: Ro
  */
 export function setSandboxSeparate(groups: EndpointGroups, separate: boolean): EndpointGroups {
   if (separate === groups.sandboxSeparate) return groups;
+  const { enabled, security } = groups.sandbox;
   const own = { ...groups.sandbox, endpoints: [] };
-  const configured = JSON.stringify(own) !== JSON.stringify(EndpointGroup.parse({ enabled: own.enabled }));
+  const configured = JSON.stringify(own) !== JSON.stringify(EndpointGroup.parse({ enabled, security }));
   const sandbox = separate && !configured ? effectiveGroup(groups, "sandbox") : groups.sandbox;
   return { ...groups, sandboxSeparate: separate, sandbox };
 }

@@ -24,6 +24,8 @@ export type Outcome =
       answered: boolean;
       /** A kept-alive connection that the endpoint closed as the request was sent: not the endpoint's fault. */
       stale: boolean;
+      /** More about the cause, as in "TLS: its certificate has expired"; absent when the cause says it all. */
+      words?: string | undefined;
     }
   | { kind: "clientGone" };
 

@@ -55,14 +55,34 @@ export const GatewayStatus = z.object({
   databaseError: z.string().nullable(),
   /** Base URLs at which callers reach this gateway. */
   urls: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
+  /** The certificate of the HTTPS listener; null when that is off. */
+  tls: z
+    .object({
+      expiresAt: z.string(),
+      /** Made by the gateway itself: callers have to be told to trust it. */
+      selfSigned: z.boolean(),
+      /** Why newer files are not in use, or that this one has expired. */
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   apis: z.array(ApiStatus),
   /** Class names of the installed custom algorithms. */
   customAlgorithms: z.array(z.string()).default([]),
+  /** Those that failed since the start: how often round robin picked in their place, and why the last time. */
+  algorithmFaults: z
+    .array(z.object({ className: z.string(), count: z.number(), reason: z.string() }))
+    .default([]),
 });
 export type GatewayStatus = z.infer<typeof GatewayStatus>;
 
 /** Body of `POST /check`. */
-export const CheckRequest = z.object({ url: z.string().max(2000) });
+export const CheckRequest = z.object({
+  url: z.string().max(2000),
+  /** False where the person has switched verification off for this endpoint. */
+  verifyTls: z.boolean().default(true),
+});
+export type CheckRequest = z.infer<typeof CheckRequest>;
 
 /** Its answer: a state and the sentence to show. Colour: up green, answers amber, down red. */
 export const CheckResult = z.object({ state: z.enum(["up", "answers", "down"]), message: z.string() });

@@ -1,4 +1,7 @@
+import { z } from "zod";
+import type { Revocations } from "#lib/tokens";
 import type { PrismaClient } from "./generated/client";
+import { SigningKeyRow } from "./signing";
 
 /** What the gateway reads. It never writes (DESIGN.md section 2). */
 
@@ -45,4 +48,75 @@ export async function readRevisions(db: PrismaClient, ids: readonly string[]): P
     for (const row of rows) texts.set(row.id, row.definition);
   }
   return texts;
+}
+
+/** What decides whether a token is accepted. */
+export interface AuthRows {
+  /** Newest first: that one signs. */
+  keys: SigningKeyRow[];
+  issuers: AcceptedIssuer[];
+  revocations: Revocations;
+}
+
+/** An external issuer that is switched on. */
+export interface AcceptedIssuer {
+  issuer: string;
+  jwksUrl: string;
+  audiences: string[];
+}
+
+const IssuerRow = z.object({
+  issuer: z.string(),
+  jwksUrl: z.string(),
+  audiences: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+});
+
+/**
+ * Keys, issuers and revocations that still matter at `now`. A key or issuer that does not parse is left out and
+ * told to `onBad`: it costs its own tokens, not everybody's.
+ */
+export async function readAuth(
+  db: PrismaClient,
+  now: Date,
+  onBad: (sentence: string) => void,
+): Promise<AuthRows> {
+  const [keys, issuers, revocations] = await db.$transaction([
+    db.signingKey.findMany({ orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
+    db.issuer.findMany({ where: { enabled: true }, orderBy: { id: "asc" } }),
+    db.revocation.findMany({ where: { expiresAt: { gt: now } }, orderBy: { id: "asc" } }),
+  ]);
+  const tokens = new Set<string>();
+  const clients = new Map<string, number>();
+  for (const { kind, value, issuedBefore } of revocations) {
+    if (kind === "token") tokens.add(value);
+    else clients.set(value, Math.max(clients.get(value) ?? 0, issuedBefore.getTime()));
+  }
+  return {
+    keys: readable(keys, SigningKeyRow, (row) => onBad(`The signing key ${row.id} cannot be read.`)),
+    issuers: readable(issuers, IssuerRow, (row) => onBad(`The issuer ${row.name} cannot be read.`)),
+    revocations: { tokens, clients },
+  };
+}
+
+function readable<Row, T>(rows: readonly Row[], schema: z.ZodType<T>, onBad: (row: Row) => void): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [schema.parse(row)];
+    } catch {
+      onBad(row);
+      return [];
+    }
+  });
+}
+
+/** The stored password hash of a user who may sign in; null for an unknown or disabled one. */
+export async function readPasswordHash(db: PrismaClient, username: string): Promise<string | null> {
+  const user = await db.user.findUnique({
+    where: { username },
+    select: {
+      disabled: true,
+      accounts: { where: { providerId: "credential" }, select: { password: true }, take: 1 },
+    },
+  });
+  return user && !user.disabled ? (user.accounts[0]?.password ?? null) : null;
 }

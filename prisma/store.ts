@@ -2,12 +2,17 @@ import {
   type ApiDefinition,
   basePath,
   deployProblems,
+  mapAllSecrets,
   type Problem,
   parseDefinition,
   sameDefinition,
 } from "#lib/api";
+import { diff } from "#lib/diff";
+import { type Actor, writeAudit } from "./audit";
+import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";
 import { Prisma } from "./generated/client";
+import { endClientTokens } from "./tokens";
 
 /**
  * All writes and the publisher's reads. Expected failures come back as values; whatever throws is a bug
@@ -122,13 +127,23 @@ export async function getApi(id: string): Promise<ApiDetail | null> {
 }
 
 /** Makes an API with its first draft. Taken names and paths come back as problems of their fields. */
-export async function createApi(input: unknown): Promise<{ ok: true; id: string } | Invalid | Conflict> {
+export async function createApi(
+  input: unknown,
+  by: Actor,
+): Promise<{ ok: true; id: string } | Invalid | Conflict> {
   const parsed = parseDefinition(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
   try {
-    const { id } = await database().api.create({ data: columns(definition) });
-    return { ok: true, id };
+    return await database().$transaction(async (tx) => {
+      // Secrets belong to an API that is there; its draft names them in the same transaction.
+      const { id } = await tx.api.create({ data: columns(mapAllSecrets(definition, () => null)) });
+      const stored = await storeSecrets(tx, id, definition);
+      if (!stored.ok) throw new Refused(stored.problems);
+      await tx.api.update({ where: { id }, data: columns(stored.definition) });
+      await writeAudit(tx, by, "api.create", id, `Created ${titleOf(definition)}`);
+      return { ok: true, id };
+    });
   } catch (error) {
     return await asConflict(error, definition);
   }
@@ -168,25 +183,34 @@ export async function saveDraft(
   id: string,
   input: unknown,
   baseVersion: number,
+  by: Actor,
 ): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
   const parsed = parseDefinition(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
   const text = JSON.stringify(definition);
   try {
-    // A save that changes nothing makes nobody else's page stale.
-    const stored = await database().api.findUnique({ where: { id } });
-    if (stored?.draft === text && stored.draftVersion === baseVersion)
-      return { ok: true, draft: toDraft(stored) };
-    // One statement: whether the version still matches is decided where it is written.
-    const { count } = await database().api.updateMany({
-      where: { id, draftVersion: baseVersion },
-      data: { ...columns(definition), draftVersion: baseVersion + 1 },
+    return await database().$transaction(async (tx) => {
+      const stored = await tx.api.findUnique({ where: { id } });
+      if (!stored) return { ok: false, kind: "missing" };
+      // A save that changes nothing makes nobody else's page stale.
+      if (stored.draft === text && stored.draftVersion === baseVersion)
+        return { ok: true, draft: toDraft(stored) };
+      if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+      const named = await storeSecrets(tx, id, definition);
+      if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
+      // One statement: whether the version still matches is decided where it is written.
+      const { count } = await tx.api.updateMany({
+        where: { id, draftVersion: baseVersion },
+        data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
+      });
+      if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+      const before = parseText(stored.draft);
+      const changes = before.ok ? diff(before.definition, named.definition).join("; ") : "";
+      await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${changes && `: ${changes}`}`);
+      const row = await tx.api.findUniqueOrThrow({ where: { id } });
+      return { ok: true, draft: toDraft(row) };
     });
-    const row = await database().api.findUnique({ where: { id } });
-    if (!row) return { ok: false, kind: "missing" };
-    if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(row) };
-    return { ok: true, draft: toDraft(row) };
   } catch (error) {
     return await asConflict(error, definition, id);
   }
@@ -199,9 +223,10 @@ export async function saveDraft(
  */
 export async function deploy(
   id: string,
-  options: { author?: string; note?: string; draftVersion?: number } = {},
+  options: { by: Actor; note?: string; draftVersion?: number },
 ): Promise<{ ok: true; revision: number; generation: number } | Invalid | Stale | Missing> {
-  const { author = "", note = "", draftVersion } = options;
+  const { by, note = "", draftVersion } = options;
+  const author = by.username;
   return database().$transaction(async (tx) => {
     const row = await tx.api.findUnique({
       where: { id },
@@ -213,7 +238,7 @@ export async function deploy(
       return { ok: false, kind: "stale", theirs: draft } as const;
     }
     const { definition } = draft;
-    const problems = deployProblems(definition);
+    const problems = [...deployProblems(definition), ...(await foreignSecrets(tx, id, definition))];
     if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
     const text = JSON.stringify(definition);
     const newest = row.revisions[0];
@@ -225,17 +250,19 @@ export async function deploy(
           });
     await tx.deployment.create({ data: { apiId: id, revisionId: revision.id, author } });
     const change = await tx.change.create({ data: { kind: "deploy" } });
+    await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
     return { ok: true, revision: revision.number, generation: change.id } as const;
   });
 }
 
 /** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
-export async function undeploy(id: string, author = ""): Promise<{ ok: true; generation: number } | Missing> {
+export async function undeploy(id: string, by: Actor): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
     const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
     if (!row) return { ok: false, kind: "missing" } as const;
     if (row.deployments[0]?.revisionId) {
-      await tx.deployment.create({ data: { apiId: id, author } });
+      await tx.deployment.create({ data: { apiId: id, author: by.username } });
+      await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);
     }
     const change = await tx.change.create({ data: { kind: "undeploy" } });
     return { ok: true, generation: change.id } as const;
@@ -243,16 +270,26 @@ export async function undeploy(id: string, author = ""): Promise<{ ok: true; gen
 }
 
 /** Deletes an API with its revisions and log. */
-export async function deleteApi(id: string): Promise<{ ok: true; generation: number } | Missing> {
+export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
+    const row = await tx.api.findUnique({ where: { id }, select: { name: true, version: true } });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    // Tokens name APIs by name, context and version: they must not open one that comes after this.
+    const subscribed = { application: { subscriptions: { some: { apiId: id } } } };
+    const now = new Date();
+    for (const { clientId } of await tx.applicationKey.findMany({ where: subscribed })) {
+      await endClientTokens(tx, clientId, now);
+    }
     // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
     await tx.deployment.deleteMany({ where: { apiId: id } });
-    const { count } = await tx.api.deleteMany({ where: { id } });
-    if (count === 0) return { ok: false, kind: "missing" } as const;
+    await tx.api.delete({ where: { id } });
     const change = await tx.change.create({ data: { kind: "delete" } });
+    await writeAudit(tx, by, "api.delete", id, `Deleted ${titleOf(row)}`);
     return { ok: true, generation: change.id } as const;
   });
 }
+
+const titleOf = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;
 
 function columns(definition: ApiDefinition) {
   return {
@@ -289,7 +326,19 @@ export function parseText(text: string) {
   }
 }
 
-async function asConflict(error: unknown, definition: ApiDefinition, id?: string): Promise<Conflict> {
+/** Ends a transaction that has to leave nothing behind. */
+class Refused extends Error {
+  constructor(readonly problems: Problem[]) {
+    super(problemText(problems));
+  }
+}
+
+async function asConflict(
+  error: unknown,
+  definition: ApiDefinition,
+  id?: string,
+): Promise<Conflict | Invalid> {
+  if (error instanceof Refused) return { ok: false, kind: "invalid", problems: error.problems };
   if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
   const problems = await findConflicts(definition, id);
   return { ok: false, kind: "conflict", problems };

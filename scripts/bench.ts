@@ -3,29 +3,30 @@
  * one core in turn, in front of the same two backends, under the same load. Backends and load share the
  * other core, so compare columns of one run; absolute figures say more about the machine.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import autocannon from "autocannon";
+import {
+  folder,
+  installed,
+  LOAD_CORE,
+  listening,
+  PROXY_CORE,
+  run,
+  sluice,
+  start,
+  type Target,
+} from "./benchTools";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 /** Everything is measured once a round, in turn, because a shared machine's speed drifts; medians are printed. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+/** Rounds at half of Sluice's own rate. */
+const LOW_RATE_ROUNDS = 3;
 const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 64);
-const PROXY_CORE = "0";
-const LOAD_CORE = "1";
 const BACKENDS = [17001, 17002];
-const ADMIN_PORT = 17096;
 const PATH = "/bench/1.0.0/small";
-
-interface Target {
-  name: string;
-  port: number;
-  command: string[];
-  env?: Record<string, string>;
-}
 
 interface Result {
   perSecond: number;
@@ -34,27 +35,22 @@ interface Result {
   errors: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
-const running: ChildProcess[] = [];
-
-try {
-  await main();
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  // Not SIGKILL: nginx ends its worker only when asked.
-  for (const child of running) child.kill("SIGTERM");
-  rmSync(folder, { recursive: true, force: true });
-}
-process.exit();
+await run(main);
 
 async function main(): Promise<void> {
+  // The load at a fixed rate comes from this process, which must not take the proxies' core.
+  if (installed("taskset")) execFileSync("taskset", ["-acp", LOAD_CORE, String(process.pid)]);
   for (const port of BACKENDS) {
     start({ name: "backend", port, command: [process.execPath, "-e", backendCode(port)] }, LOAD_CORE);
     await listening(port);
   }
-  const proxies = [await sluice(17081), bareLoop(17082), haproxy(17083), nginx(17084), caddy(17085)];
+  const proxies = [
+    await sluice(17081, BACKENDS),
+    bareLoop(17082),
+    haproxy(17083),
+    nginx(17084),
+    caddy(17085),
+  ];
   const targets = proxies.filter((target) => target !== undefined);
   for (const target of targets) {
     start(target, PROXY_CORE);
@@ -68,16 +64,14 @@ async function main(): Promise<void> {
       measured.set(target.name, [...results, load(urlOf(target.port), SECONDS)]);
     }
   }
-  const lowRate = new Map<string, number>();
+  const lowRate = new Map<string, number[]>();
   const rate = Math.round(median(measured.get("Sluice")!.map((r) => r.perSecond)) / 2);
-  for (const target of targets) {
-    const run = await autocannon({
-      url: urlOf(target.port),
-      connections: 16,
-      duration: 4,
-      overallRate: rate,
-    });
-    lowRate.set(target.name, run.latency.p99);
+  for (let round = 0; round < LOW_RATE_ROUNDS; round++) {
+    for (const target of [{ name: "backend alone", port: BACKENDS[0]! }, ...targets]) {
+      const url = urlOf(target.port);
+      const run = await autocannon({ url, connections: 16, duration: SECONDS, overallRate: rate });
+      lowRate.set(target.name, [...(lowRate.get(target.name) ?? []), run.latency.p99]);
+    }
   }
   print(measured, lowRate);
 }
@@ -99,44 +93,6 @@ function backendCode(port: number): string {
       socket.on("error", () => {});
       socket.on("data", (data) => { if (data.includes("\\r\\n\\r\\n")) socket.write(answer); });
     }).listen(${port}, "127.0.0.1");`;
-}
-
-async function sluice(port: number): Promise<Target> {
-  const database = `file:${join(folder, "bench.db")}`;
-  process.env.DATABASE_URL = database;
-  const { migrate } = await import("#prisma/migrate");
-  await migrate(database);
-  const { createApi, deploy } = await import("#prisma/store");
-  const created = await createApi({
-    name: "Bench",
-    context: "/bench",
-    version: "1.0.0",
-    endpoints: {
-      production: {
-        enabled: true,
-        routing: "loadBalanced",
-        endpoints: BACKENDS.map((port) => ({
-          id: `ep_${port}`,
-          url: `http://127.0.0.1:${port}/bench/1.0.0`,
-        })),
-      },
-    },
-  });
-  if (!created.ok) throw new Error(JSON.stringify(created.problems));
-  await deploy(created.id);
-  return {
-    name: "Sluice",
-    port,
-    command: [process.execPath, "build/gateway.mjs"],
-    env: {
-      NODE_ENV: "production",
-      DATABASE_URL: database,
-      GATEWAY_HTTP_PORT: String(port),
-      GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
-      // All accounting on: every request is logged.
-      GATEWAY_ACCESS_LOG: join(folder, "access.log"),
-    },
-  };
 }
 
 /** The least that node and undici can do between two sockets: what a gateway built on them cannot beat. */
@@ -200,24 +156,6 @@ function caddy(port: number): Target | undefined {
   };
 }
 
-function start(target: Target, core: string): ChildProcess {
-  const pin = installed("taskset") ? ["taskset", "-c", core] : [];
-  const [command = "", ...args] = [...pin, ...target.command];
-  const child = spawn(command, args, {
-    env: { ...process.env, ...target.env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let errors = "";
-  child.stderr?.on("data", (chunk) => {
-    errors = (errors + chunk).slice(-2000);
-  });
-  child.on("exit", (code) => {
-    if (code) console.error(`${target.name} ended with ${code}: ${errors}`);
-  });
-  running.push(child);
-  return child;
-}
-
 function load(url: string, seconds: number): Result {
   if (!installed("wrk")) throw new Error("Install wrk (a Debian package) to run the benchmark.");
   const args = ["-c", LOAD_CORE, "wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", url];
@@ -239,7 +177,7 @@ function load(url: string, seconds: number): Result {
 }
 
 /** Ratios are taken round by round and then their median: the fairest figure that a noisy machine gives. */
-function print(measured: ReadonlyMap<string, Result[]>, lowRate: ReadonlyMap<string, number>): void {
+function print(measured: ReadonlyMap<string, Result[]>, lowRate: ReadonlyMap<string, number[]>): void {
   const ours = measured.get("Sluice")!;
   const row = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
   console.log(row(["", "requests/s", "p50 ms", "p99 ms", "p99 ms at half load", "errors", "Sluice is"]));
@@ -249,25 +187,6 @@ function print(measured: ReadonlyMap<string, Result[]>, lowRate: ReadonlyMap<str
     const ratio = median(rounds.map((r, i) => ours[i]!.perSecond / r.perSecond));
     const errors = rounds.reduce((sum, r) => sum + r.errors, 0);
     const cells = [name, Math.round(of("perSecond")), of("p50").toFixed(2), of("p99").toFixed(2)];
-    console.log(row([...cells, lowRate.get(name) ?? "", errors, `${ratio.toFixed(2)}x`]));
+    console.log(row([...cells, median(lowRate.get(name) ?? []), errors, `${ratio.toFixed(2)}x`]));
   }
-}
-
-function installed(command: string): boolean {
-  return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
-}
-
-async function listening(port: number): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on("error", () => resolve(false));
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Nothing listens on port ${port}.`);
 }

@@ -26,6 +26,8 @@ const BUILD_INPUTS = [
   "public",
   "scripts/publisher-env.ts",
   "next.config.js",
+  "proxy.ts",
+  "instrumentation-client.ts",
   "package.json",
   "package-lock.json",
   "tsconfig.json",

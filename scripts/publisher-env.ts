@@ -1,5 +1,6 @@
 /** The publisher's configuration: every environment variable it reads, with default and unit. */
 import { z } from "zod";
+import { Password, Username } from "#lib/users";
 
 const port = (fallback: number) =>
   z.coerce
@@ -9,10 +10,34 @@ const port = (fallback: number) =>
     .max(65_535, "must be a port number from 1 to 65535")
     .default(fallback);
 
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((entry) => entry.trim().toLowerCase())
+      .filter((entry) => entry !== ""),
+  );
+
+/** Their values are not told in the sentence about them. */
+const SECRETS = new Set(["ADMIN_PASSWORD", "GATEWAY_ADMIN_SECRET", "SLUICE_SECRET"]);
+
 const schema = z.object({
   /** Address to listen on. Unset: loopback only, in both address families. */
   HOST: z.string().optional(),
   PORT: port(3000),
+  /** Host names, with or without port, that browsers may reach the publisher by, besides loopback and HOST. */
+  ALLOWED_HOSTS: list,
+  /** Addresses and networks of proxies in front, whose X-Forwarded-* headers are believed. */
+  TRUSTED_PROXIES: list,
+  /** The administrator made at the first start, when there is no user yet; without password a page asks. */
+  ADMIN_USERNAME: Username.default("admin"),
+  ADMIN_PASSWORD: Password.optional(),
+  /** What our tokens say in the claim `iss`; the gateway's has to be the same. */
+  TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default("sluice"),
+  /** Keys are derived from it; unset means a file beside the database. */
+  SLUICE_SECRET: z.string().optional(),
   /** SQLite file; a relative path counts from the repository's folder. */
   DATABASE_URL: z
     .string()
@@ -22,6 +47,8 @@ const schema = z.object({
   GATEWAY_ADMIN_PORT: port(9096),
   /** The same as a URL, when the gateway runs on another machine. */
   GATEWAY_ADMIN_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+  /** What the gateway's admin interface asks for when it does not listen on loopback. */
+  GATEWAY_ADMIN_SECRET: z.string().optional(),
 });
 
 export type PublisherEnv = z.output<typeof schema>;
@@ -36,7 +63,10 @@ export function parsePublisherEnv(
   if (parsed.success) return { ok: true, env: parsed.data };
   const sentences = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${name}=${present[name]} is invalid: it ${issue.message}.`;
+    const value = SECRETS.has(name) ? "" : `=${present[name]}`;
+    // The rules for users are sentences by themselves.
+    if (/^[A-Z]/.test(issue.message)) return `${name}${value} is invalid: ${issue.message}`;
+    return `${name}${value} is invalid: it ${issue.message}.`;
   });
   return { ok: false, message: sentences.join("\n") };
 }

@@ -10,6 +10,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { ensureSigningKey } from "#prisma/signing";
+import { firstAdministrator } from "./first-admin";
+import { frontDoor, trustedProxies } from "./front-door";
 import { parsePublisherEnv } from "./publisher-env";
 
 /** How long a stop waits for requests in flight. */
@@ -21,7 +24,14 @@ if (!parsed.ok) {
   console.error(parsed.message);
   process.exit(1);
 }
-const { HOST: host, PORT: port } = parsed.env;
+const { HOST: host, PORT: port, ALLOWED_HOSTS: allowedHosts } = parsed.env;
+const trusted = trustedProxies(parsed.env.TRUSTED_PROXIES);
+if ("wrong" in trusted) {
+  console.error(
+    `TRUSTED_PROXIES: "${trusted.wrong}" is neither an address nor a network such as 10.0.0.0/8.`,
+  );
+  process.exit(1);
+}
 const isLoopback = !host || ["localhost", "127.0.0.1", "::1"].includes(host);
 const shownHost = isLoopback || host === "0.0.0.0" || host === "::" ? "localhost" : host;
 const dev = process.argv.includes("--dev");
@@ -39,18 +49,21 @@ let ready: (handle: RequestListener) => void = () => {};
 const handler = new Promise<RequestListener>((resolve) => {
   ready = resolve;
 });
-const servers = await listen(async (request, response) => (await handler)(request, response)).catch(
-  (error) => {
-    console.error(explain(error));
-    process.exit(1);
-  },
-);
+const admit = frontDoor({ host, allowedHosts, trusted });
+const servers = await listen(async (request, response) => {
+  if (admit(request, response)) (await handler)(request, response);
+}).catch((error) => {
+  console.error(explain(error));
+  process.exit(1);
+});
 const [main] = servers;
+// The gateway learns of it by its Change row. A database that cannot be written is shown by the pages themselves.
+await ensureSigningKey().catch((error) => console.error("No key to sign tokens with could be made:", error));
 
 // Imported late, because Next and React choose their build by NODE_ENV when they load.
 const { default: next } = await import("next");
 const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
-await app.prepare();
+await Promise.all([app.prepare(), firstAdministrator(parsed.env)]);
 ready(app.getRequestHandler());
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);

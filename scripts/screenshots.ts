@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-screenshots-"));
+const password = "correct horse battery";
 const [publisher, http, admin] = [13000, 19090, 19096];
 const product = spawn(process.execPath, ["scripts/start.mjs"], {
   env: {
@@ -17,6 +18,7 @@ const product = spawn(process.execPath, ["scripts/start.mjs"], {
     GATEWAY_HTTP_PORT: String(http),
     GATEWAY_ADMIN_PORT: String(admin),
     GATEWAY_ACCESS_LOG: "off",
+    ADMIN_PASSWORD: password,
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -29,8 +31,11 @@ try {
   await new Promise<void>((resolve) => {
     product.stdout.on("data", (chunk) => String(chunk).includes("Press Ctrl+C") && resolve());
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1120 } });
   await page.goto(`http://localhost:${publisher}/apis/create/rest`);
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator("#itest-id-apiname-input").fill("PizzaShack");
   await page.locator("#itest-id-apicontext-input").fill("pizzashack");
   await page.locator("#itest-id-apiversion-input").fill("1.0.0");
@@ -49,8 +54,13 @@ try {
     .getByText(/Live: r1/)
     .first()
     .waitFor();
-  for (let i = 0; i < 9; i++) await fetch(`http://localhost:${http}/pizzashack/1.0.0/menu`);
+  const basic = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+  const gateway = `http://localhost:${http}`;
+  const key = await fetch(`${gateway}/testkey`, { method: "POST", headers: { Authorization: basic } });
+  const headers = { Authorization: `Bearer ${await key.text()}` };
+  for (let i = 0; i < 9; i++) await fetch(`${gateway}/pizzashack/1.0.0/menu`, { headers });
   await page.getByText("Up", { exact: true }).nth(3).waitFor();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByRole("heading", { name: "Endpoints", exact: true }).scrollIntoViewIfNeeded();
   await page.screenshot({ path: "docs/endpoints.png" });
 } finally {

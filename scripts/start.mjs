@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environment, prepareOrExit, root } from "./prepare.mjs";
+import { productionArgs } from "./production.mjs";
 
 /** The gateway lets requests in flight finish for up to 30 s. */
 const STOP_MS = 35_000;
@@ -31,9 +32,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSigna
 
 const tsx = ["--import", "tsx"];
 const tsxWatch = ["node_modules/tsx/dist/cli.mjs", "watch", "--clear-screen=false"];
-const bundle = (name) => ["--enable-source-maps", `build/${name}.mjs`];
-const publisher = start("publisher", dev ? [...tsx, "scripts/publisher.ts", "--dev"] : bundle("publisher"));
-const gateway = start("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : bundle("gateway"));
+const publisher = start(
+  "publisher",
+  dev ? [...tsx, "scripts/publisher.ts", "--dev"] : productionArgs("publisher"),
+);
+const gateway = start("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : productionArgs("gateway"));
 const children = [publisher, gateway];
 for (const child of children) child.ended.then((end) => onEnd(child, end));
 announce();
@@ -122,11 +125,16 @@ async function announce() {
 
 /** Asked rather than computed: the gateway knows best where it listens. */
 async function gatewayUrls() {
-  const admin = `http://127.0.0.1:${env.GATEWAY_ADMIN_PORT || 9096}`;
+  const secret = env.GATEWAY_ADMIN_SECRET;
+  const headers = secret ? { authorization: `Bearer ${secret}` } : {};
+  // Listening on all addresses includes this one; on one address it is that one.
+  const given = env.GATEWAY_ADMIN_HOST || "127.0.0.1";
+  const host = ["0.0.0.0", "::", "localhost"].includes(given) ? "127.0.0.1" : given;
+  const admin = `http://${host.includes(":") ? `[${host}]` : host}:${env.GATEWAY_ADMIN_PORT || 9096}`;
   for (; ; await sleep(150)) {
     try {
       const ready = await fetch(`${admin}/readyz`);
-      if (ready.ok) return (await (await fetch(`${admin}/status`)).json()).urls;
+      if (ready.ok) return (await (await fetch(`${admin}/status`, { headers })).json()).urls;
     } catch {
       // Not listening yet. If it never does, it says so itself and ends.
     }

@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Container from "@mui/material/Container";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
+import type { IssueTestTokens } from "../shared/results";
 import { ApiMenu } from "./ApiMenu";
 import { LiveProvider } from "./LiveContext";
 import type { LiveReport } from "./report";
@@ -13,12 +14,13 @@ interface Props {
   name: string;
   version: string;
   report: LiveReport;
+  onTestTokens: IssueTestTokens;
   children: ReactNode;
 }
 
-export function ApiFrame({ id, name, version, report, children }: Props) {
+export function ApiFrame({ id, name, version, report, onTestTokens, children }: Props) {
   return (
-    <LiveProvider id={id} report={report}>
+    <LiveProvider id={id} report={report} onTestTokens={onTestTokens}>
       <Container maxWidth="lg" sx={{ pt: 3 }}>
         <Typography variant="h1" sx={{ overflowWrap: "anywhere" }}>
           {name}{" "}

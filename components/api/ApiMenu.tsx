@@ -1,6 +1,8 @@
 "use client";
+import ResourcesIcon from "@mui/icons-material/AccountTreeOutlined";
 import EndpointsIcon from "@mui/icons-material/HubOutlined";
 import OverviewIcon from "@mui/icons-material/InfoOutlined";
+import RuntimeIcon from "@mui/icons-material/TuneOutlined";
 import Box from "@mui/material/Box";
 import List from "@mui/material/List";
 import ListItem from "@mui/material/ListItem";
@@ -17,16 +19,22 @@ export function ApiMenu({ id }: { id: string }) {
     <Box component="nav" aria-label="API" sx={{ position: { md: "sticky" }, top: 16 }}>
       <List dense disablePadding sx={list}>
         <Entry href={`/apis/${id}`} icon={<OverviewIcon fontSize="small" />} text="Overview" />
-        <ListItem disablePadding sx={{ display: "block" }}>
+        <ListItem disablePadding sx={flowing}>
           <Typography id="api-configurations" variant="body2" sx={group}>
             API Configurations
           </Typography>
-          <List dense disablePadding aria-labelledby="api-configurations">
+          <List dense disablePadding aria-labelledby="api-configurations" sx={inner}>
             <Entry
               href={`/apis/${id}/endpoints`}
               icon={<EndpointsIcon fontSize="small" />}
               text="Endpoints"
             />
+            <Entry
+              href={`/apis/${id}/resources`}
+              icon={<ResourcesIcon fontSize="small" />}
+              text="Resources"
+            />
+            <Entry href={`/apis/${id}/runtime`} icon={<RuntimeIcon fontSize="small" />} text="Runtime" />
           </List>
         </ListItem>
       </List>
@@ -54,7 +62,11 @@ function Entry({ href, icon, text }: { href: string; icon: ReactNode; text: stri
 
 const list = {
   display: { xs: "flex", md: "block" },
+  flexWrap: "wrap",
   gap: 1,
   "& > li": { width: { xs: "auto", md: "100%" } },
 };
+// On narrow screens the groups flow together.
+const flowing = { display: { xs: "contents", md: "block" } };
+const inner = { ...flowing, "& > li": { width: { xs: "auto", md: "100%" } } };
 const group = { display: { xs: "none", md: "block" }, px: 2, pt: 2, pb: 0.5, color: "text.secondary" };

@@ -1,11 +1,11 @@
 "use client";
-import Button from "@mui/material/Button";
 import Stack from "@mui/material/Stack";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { answerOf, type Change, failureText } from "../shared/results";
+import { SoftButton } from "../shared/SoftButton";
 import { useLive } from "./LiveContext";
 
 interface Props {
@@ -42,13 +42,13 @@ export function DangerZone({ id, title, path, onUndeploy, onDelete, onFailure }:
   return (
     <Stack direction="row" spacing={1}>
       {live && (
-        <Button variant="outlined" onClick={() => setAsking("undeploy")}>
+        <SoftButton variant="outlined" needs="api.deploy" onClick={() => setAsking("undeploy")}>
           Undeploy
-        </Button>
+        </SoftButton>
       )}
-      <Button variant="outlined" color="error" onClick={() => setAsking("delete")}>
+      <SoftButton variant="outlined" color="error" needs="api.delete" onClick={() => setAsking("delete")}>
         Delete API
-      </Button>
+      </SoftButton>
       <ConfirmDialog
         open={asking === "undeploy"}
         title={`Undeploy ${title}?`}

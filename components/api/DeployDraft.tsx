@@ -1,10 +1,10 @@
 "use client";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useTransition } from "react";
 import { type ApiDefinition, deployProblems } from "#lib/api";
 import { answerOf, type Deploy, failureText } from "../shared/results";
+import { SoftButton } from "../shared/SoftButton";
 import { useLive } from "./LiveContext";
 
 interface Props {
@@ -35,9 +35,9 @@ export function DeployDraft({ id, definition, draftVersion, onDeploy, onFailure 
   }
   return (
     <Box sx={{ mt: 2 }}>
-      <Button variant="contained" loading={pending} onClick={deploy}>
+      <SoftButton variant="contained" needs="api.deploy" loading={pending} onClick={deploy}>
         Deploy the draft
-      </Button>
+      </SoftButton>
     </Box>
   );
 }

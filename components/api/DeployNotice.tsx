@@ -1,9 +1,9 @@
 "use client";
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import CircularProgress from "@mui/material/CircularProgress";
-import Stack from "@mui/material/Stack";
 import type { ApiDefinition } from "#lib/api";
-import { CopyLine } from "../shared/CopyLine";
+import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";
 
@@ -37,21 +37,25 @@ export function DeployNotice({ definition }: { definition: ApiDefinition }) {
       </Alert>
     );
   }
-  const url = gateway?.urls.http ?? gateway?.urls.https;
-  const line = url ? invocation(definition, url) : null;
+  const line = gateway && invocation(definition, gateway.urls);
   return (
     <Alert
       severity="success"
       role="status"
       onClose={close}
       slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
+      // The bar it stands in must leave room for the page.
+      sx={{
+        maxHeight: "45vh",
+        overflowY: "auto",
+        "& > :first-of-type": { display: { xs: "none", sm: "flex" } },
+      }}
     >
       <strong>Live: {name}</strong>
       {line && (
-        <Stack spacing={0.75} sx={{ mt: 1 }}>
-          <CopyLine text={line.url} label="invocation URL" />
-          <CopyLine text={line.curl} label="curl command" />
-        </Stack>
+        <Box sx={{ mt: 1 }}>
+          <InvocationLines line={line} />
+        </Box>
       )}
     </Alert>
   );

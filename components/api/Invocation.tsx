@@ -1,29 +1,27 @@
 "use client";
 import Paper from "@mui/material/Paper";
-import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import type { ApiDefinition } from "#lib/api";
-import { CopyLine } from "../shared/CopyLine";
+import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";
 
+/** How what is live is called. */
 export function Invocation({ definition }: { definition: ApiDefinition }) {
   const { gateway } = useLive().report;
-  const base = gateway?.urls.http ?? gateway?.urls.https;
-  const line = base ? invocation(definition, base) : null;
+  const line = gateway && invocation(definition, gateway.urls);
   return (
-    <Paper variant="outlined" sx={{ p: 2.5 }}>
-      <Typography variant="h3" gutterBottom>
+    <Paper variant="outlined" component="section" aria-labelledby="invocation-title" sx={{ p: 2.5 }}>
+      <Typography variant="h3" id="invocation-title" gutterBottom>
         Invocation URL
       </Typography>
       {line ? (
-        <Stack spacing={1}>
-          <CopyLine text={line.url} label="invocation URL" />
-          <CopyLine text={line.curl} label="curl command" />
-        </Stack>
+        <InvocationLines line={line} />
       ) : (
         <Typography variant="body2" color="textSecondary">
-          The gateway does not answer, so its address is not known. It serves this API as soon as it runs.
+          {gateway
+            ? "The gateway has no port for the transports of this API."
+            : "The gateway does not answer, so its address is not known. It serves this API as soon as it runs."}
         </Typography>
       )}
     </Paper>

@@ -1,5 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import type { IssueTestTokens } from "../shared/results";
 import { type LivePhase, type LiveReport, livePhase } from "./report";
 
 export type { LiveReport } from "./report";
@@ -9,6 +10,9 @@ const EVERY_MS = 2_000;
 const DEPLOYING_EVERY_MS = 300;
 
 interface Live {
+  /** The API of the page. */
+  id: string;
+  onTestTokens: IssueTestTokens;
   report: LiveReport;
   phase: LivePhase;
   /** What was deployed on this page and is being followed. */
@@ -29,10 +33,12 @@ export function useLive(): Live {
 export function LiveProvider({
   id,
   report,
+  onTestTokens,
   children,
 }: {
   id: string;
   report: LiveReport;
+  onTestTokens: IssueTestTokens;
   children: ReactNode;
 }) {
   const [polled, setPolled] = useState<LiveReport | null>(null);
@@ -55,6 +61,8 @@ export function LiveProvider({
         const fresh = await fetchReport(id, stop.signal);
         if (stop.signal.aborted) return;
         if (fresh === null) return setGone(true);
+        // Goes on when the page is looked at again, perhaps after signing in elsewhere.
+        if (fresh === "signedOut") return;
         if (fresh) setPolled((old) => (JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh));
       }
       timer = setTimeout(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
@@ -75,15 +83,19 @@ export function LiveProvider({
 
   const follow = useCallback((d: Live["deployed"]) => setDeployed(d), []);
   const value = useMemo(
-    () => ({ report: current, phase, deployed, follow, gone }),
-    [current, phase, deployed, follow, gone],
+    () => ({ id, onTestTokens, report: current, phase, deployed, follow, gone }),
+    [id, onTestTokens, current, phase, deployed, follow, gone],
   );
   return <Context value={value}>{children}</Context>;
 }
 
-async function fetchReport(id: string, signal: AbortSignal): Promise<LiveReport | null | undefined> {
+async function fetchReport(
+  id: string,
+  signal: AbortSignal,
+): Promise<LiveReport | null | undefined | "signedOut"> {
   try {
     const response = await fetch(`/apis/${id}/gateway-status`, { signal });
+    if (response.status === 401) return "signedOut";
     return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;

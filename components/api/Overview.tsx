@@ -18,13 +18,15 @@ import { useLive } from "./LiveContext";
 interface Props {
   id: string;
   definition: ApiDefinition;
+  /** What is live; the draft when nothing is. */
+  served: ApiDefinition;
   draftVersion: number;
   onDeploy: Deploy;
   onUndeploy: Change;
   onDelete: Change;
 }
 
-export function Overview({ id, definition, draftVersion, onDeploy, onUndeploy, onDelete }: Props) {
+export function Overview({ id, definition, served, draftVersion, onDeploy, onUndeploy, onDelete }: Props) {
   const { report } = useLive();
   const [failure, setFailure] = useState("");
   const { live, changed } = report;
@@ -67,7 +69,7 @@ export function Overview({ id, definition, draftVersion, onDeploy, onUndeploy, o
           />
         )}
       </Paper>
-      {live && <Invocation definition={definition} />}
+      {live && <Invocation definition={served} />}
       <EndpointsSummary id={id} definition={definition} />
       <Box>
         <DangerZone

@@ -7,7 +7,10 @@ export interface LiveReport {
   draftVersion: number;
   /** Null when the gateway does not answer. */
   gateway:
-    | (Pick<GatewayStatus, "generation" | "databaseError" | "urls" | "customAlgorithms"> & {
+    | (Pick<
+        GatewayStatus,
+        "generation" | "databaseError" | "urls" | "customAlgorithms" | "algorithmFaults"
+      > & {
         api: ApiStatus | null;
       })
     | null;

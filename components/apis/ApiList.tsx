@@ -1,15 +1,13 @@
 "use client";
 import AddIcon from "@mui/icons-material/Add";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Container from "@mui/material/Container";
-import Pagination from "@mui/material/Pagination";
-import PaginationItem from "@mui/material/PaginationItem";
 import Typography from "@mui/material/Typography";
-import NextLink from "next/link";
+import { ListFoot } from "../shared/ListFoot";
+import { SearchField } from "../shared/SearchField";
+import { LinkButton } from "../shared/SoftButton";
 import { type ApiRow, ApiTable } from "./ApiTable";
 import { EmptyState } from "./EmptyState";
-import { SearchField } from "./SearchField";
 
 interface Props {
   apis: ApiRow[];
@@ -26,10 +24,10 @@ export function ApiList({ apis, total, page, pages, search }: Props) {
       <Box sx={head}>
         <Typography variant="h1">APIs</Typography>
         <Box sx={{ flex: 1 }} />
-        <SearchField search={search} />
-        <Button component={NextLink} href="/apis/create/rest" variant="contained" startIcon={<AddIcon />}>
+        <SearchField search={search} path="/apis" label="Search APIs" placeholder="Search by name or path" />
+        <LinkButton href="/apis/create/rest" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
           Create API
-        </Button>
+        </LinkButton>
       </Box>
       {total === 0 ? (
         <Typography color="textSecondary" sx={{ py: 6, textAlign: "center" }} role="status">
@@ -38,26 +36,15 @@ export function ApiList({ apis, total, page, pages, search }: Props) {
       ) : (
         <ApiTable apis={apis} />
       )}
-      <Box sx={foot}>
-        <Typography variant="body2" color="textSecondary">
-          {total === 1 ? "1 API" : `${total} APIs`}
-        </Typography>
-        {pages > 1 && (
-          <Pagination
-            count={pages}
-            page={page}
-            renderItem={(item) => (
-              <PaginationItem component={NextLink} href={pageHref(search, item.page)} {...item} />
-            )}
-          />
-        )}
-      </Box>
+      <ListFoot
+        path="/apis"
+        count={total === 1 ? "1 API" : `${total} APIs`}
+        page={page}
+        pages={pages}
+        search={search}
+      />
     </Container>
   );
 }
 
-const pageHref = (search: string, page: number | null) =>
-  `/apis?${new URLSearchParams({ ...(search && { search }), page: String(page ?? 1) })}`;
-
 const head = { display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 2 };
-const foot = { display: "flex", flexWrap: "wrap", justifyContent: "space-between", gap: 1, mt: 1.5, px: 0.5 };

@@ -1,9 +1,8 @@
 "use client";
 import AddIcon from "@mui/icons-material/Add";
-import Button from "@mui/material/Button";
 import Container from "@mui/material/Container";
 import Typography from "@mui/material/Typography";
-import NextLink from "next/link";
+import { LinkButton } from "../shared/SoftButton";
 
 export function EmptyState() {
   return (
@@ -15,9 +14,9 @@ export function EmptyState() {
         An API is an address on the gateway with the backends that answer there. Give it a name, a context and
         one or more endpoints; the gateway balances the traffic over them and goes around those that fail.
       </Typography>
-      <Button component={NextLink} href="/apis/create/rest" variant="contained" startIcon={<AddIcon />}>
+      <LinkButton href="/apis/create/rest" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
         Create API
-      </Button>
+      </LinkButton>
     </Container>
   );
 }

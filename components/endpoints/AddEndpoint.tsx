@@ -52,7 +52,7 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
         placeholder="http://appserver/resource"
         error={error !== ""}
         helperText={error || (full ? `At most ${MAX_ENDPOINTS} endpoints in one list.` : undefined)}
-        disabled={full}
+        disabled={full || undefined}
         onChange={(event) => {
           setText(event.target.value);
           if (error) setError("");

@@ -7,6 +7,7 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import type { Endpoint, EndpointSettings } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
+import { SoftButton } from "../shared/SoftButton";
 import { AdvancedForm } from "./AdvancedForm";
 
 interface Props {
@@ -34,9 +35,14 @@ export function AdvancedDialog({ endpoint, onSave, onClose }: Props) {
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
-        <Button id="endpoint-configuration-submit-btn" type="submit" form="advanced-form" variant="contained">
+        <SoftButton
+          id="endpoint-configuration-submit-btn"
+          type="submit"
+          form="advanced-form"
+          variant="contained"
+        >
           Save
-        </Button>
+        </SoftButton>
       </DialogActions>
     </Dialog>
   );

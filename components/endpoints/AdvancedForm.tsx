@@ -4,9 +4,10 @@ import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import { EndpointSettings, settingsProblems } from "#lib/endpoints";
+import { FieldGroup } from "../editor/FieldGroup";
 import { ErrorClassSelect } from "./ErrorClassSelect";
-import { FieldGroup } from "./FieldGroup";
 import { NumberField } from "./NumberField";
+import { TlsFields } from "./TlsFields";
 
 interface Props {
   settings: EndpointSettings;
@@ -139,6 +140,7 @@ export function AdvancedForm({ settings, onSave }: Props) {
           onChange={(responseTimeoutMs) => setForm({ ...form, responseTimeoutMs })}
         />
       </FieldGroup>
+      <TlsFields value={form} onChange={(change) => setForm({ ...form, ...change })} />
     </Stack>
   );
 }

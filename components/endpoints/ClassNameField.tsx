@@ -12,6 +12,7 @@ interface Props {
 export function ClassNameField({ value, problem, onChange }: Props) {
   const { report } = useLive();
   const installed = report.gateway?.customAlgorithms;
+  const fault = report.gateway?.algorithmFaults.find((f) => f.className === value.trim());
   return (
     <TextField
       id="customAlgoInput"
@@ -19,12 +20,17 @@ export function ClassNameField({ value, problem, onChange }: Props) {
       value={value}
       required
       error={Boolean(problem)}
-      helperText={problem ?? meaning(value.trim(), installed)}
+      helperText={problem ?? (fault ? faultWords(fault) : meaning(value.trim(), installed))}
       onChange={(event) => onChange(event.target.value)}
       autoComplete="off"
       slotProps={{ htmlInput: { spellCheck: false, maxLength: 200 } }}
     />
   );
+}
+
+function faultWords({ count, reason }: { count: number; reason: string }): string {
+  const times = count === 1 ? "once" : `${count} times`;
+  return `It failed ${times} since the gateway started, and Round Robin picked instead. Last reason: ${reason}`;
 }
 
 function meaning(name: string, installed: readonly string[] | undefined): string {

@@ -1,6 +1,5 @@
 "use client";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import { warnings, weightsMatter } from "#lib/api";
@@ -15,14 +14,16 @@ import {
   removeEndpoint,
 } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
+import type { ProblemAt } from "../editor/problems";
+import type { EditGroups } from "../editor/useEditor";
 import { useAnnounce } from "../shared/Announcer";
+import { SoftButton } from "../shared/SoftButton";
 import { AddEndpoint } from "./AddEndpoint";
 import { EndpointRow } from "./EndpointRow";
-import { type ProblemAt, rowFieldId, titles, topFieldId } from "./fieldIds";
+import { rowFieldId, titles, topFieldId } from "./fieldIds";
 import { newEndpointId } from "./newId";
 import { shareTexts } from "./shares";
 import type { Checks } from "./useChecks";
-import type { EditGroups } from "./useEditor";
 
 interface Props {
   keyType: KeyType;
@@ -86,7 +87,7 @@ export function EndpointList({
     announce(`${endpointLabel(url)} added at position ${count + 1}`);
   };
   const checkAll = () => {
-    for (const e of endpoints) if (e.url.trim()) void checks.check(e.id, e.url.trim());
+    for (const e of endpoints) if (e.url.trim()) void checks.check(e);
   };
 
   return (
@@ -96,9 +97,9 @@ export function EndpointList({
           {titles[keyType]} Endpoints
         </Typography>
         {count > 0 && (
-          <Button size="small" onClick={checkAll} aria-label={`Check all ${keyType} endpoints`}>
+          <SoftButton size="small" onClick={checkAll} aria-label={`Check all ${keyType} endpoints`}>
             Check all
-          </Button>
+          </SoftButton>
         )}
       </Box>
       <Box
@@ -127,7 +128,7 @@ export function EndpointList({
               editGroup((g) => editEndpoint(g, endpoint.id, change), `${endpoint.id}-${field}`)
             }
             onLeave={pause}
-            onCheck={() => void checks.check(endpoint.id, endpoint.url.trim())}
+            onCheck={() => void checks.check(endpoint)}
             onMove={(by) => move(endpoint.id, endpoint.url, index + by, by < 0 ? "up" : "down")}
             onConfigure={() => onConfigure(keyType, endpoint.id)}
             onDuplicate={() => {

@@ -13,6 +13,7 @@ import { SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
 import { CheckWords } from "./CheckWords";
 import { EndpointLive } from "./EndpointLive";
+import { EndpointWarnings } from "./EndpointWarnings";
 import { RowMenu } from "./RowMenu";
 import { rowStyles as styles } from "./rowStyles";
 import { UrlField } from "./UrlField";
@@ -96,6 +97,7 @@ export function EndpointRow(props: RowProps) {
         <SoftIconButton
           id={fieldId("config")}
           label={`Endpoint configurations ${name}`}
+          harmless
           onClick={props.onConfigure}
         >
           <CogIcon fontSize="small" />
@@ -155,6 +157,7 @@ export function EndpointRow(props: RowProps) {
               : "To be drained with the next deployment"}
           </StateMark>
         )}
+        <EndpointWarnings endpoint={endpoint} />
         {props.warning && <StateMark tone="warn">{props.warning}</StateMark>}
         <CheckWords check={props.check} url={endpoint.url} />
       </Box>

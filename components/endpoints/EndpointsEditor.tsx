@@ -1,26 +1,24 @@
 "use client";
-import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import Stack from "@mui/material/Stack";
-import Typography from "@mui/material/Typography";
 import { useMemo, useState } from "react";
 import type { ApiDefinition, Problem } from "#lib/api";
 import { editEndpoint, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
+import { EditorFrame } from "../editor/EditorFrame";
+import { problemFinder } from "../editor/problems";
+import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";
+import { useEditor } from "../editor/useEditor";
+import { useSaving } from "../editor/useSaving";
 import { useAnnounce } from "../shared/Announcer";
-import { ConfirmDialog } from "../shared/ConfirmDialog";
 import type { Deploy, Save } from "../shared/results";
 import { AdvancedDialog } from "./AdvancedDialog";
-import { fieldOf, problemFinder } from "./fieldIds";
+import type { Certificates } from "./CertificatesPanel";
+import { fieldOf } from "./fieldIds";
 import { GeneralPanel } from "./GeneralPanel";
 import { KeyTypeField } from "./KeyTypeField";
 import { RoutingPanel } from "./RoutingPanel";
-import { SaveBar } from "./SaveBar";
-import { StaleDialog } from "./StaleDialog";
-import { type Removal, UndoSnackbar } from "./UndoSnackbar";
+import { SecurityDialog } from "./SecurityDialog";
 import { useChecks } from "./useChecks";
-import { useEditor } from "./useEditor";
-import { useLeaveGuard } from "./useLeaveGuard";
-import { useSaving } from "./useSaving";
 
 interface Props {
   id: string;
@@ -28,22 +26,23 @@ interface Props {
   draftVersion: number;
   onSave: Save;
   onDeploy: Deploy;
+  certificates: Certificates;
 }
 
-export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy }: Props) {
+export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy, certificates }: Props) {
   const announce = useAnnounce();
   const editor = useEditor(definition, draftVersion);
-  const { state, dispatch, edit, editDefinition, undo, changes, saveProblems, reasons } = editor;
+  const { state, dispatch, edit, editDefinition, undo, saveProblems, reasons } = editor;
   const groups = state.present.endpoints;
   const [expanded, setExpanded] = useState(() =>
     keyTypes.some((k) => effectiveGroup(groups, k).routing !== "single" || groups[k].endpoints.length > 1),
   );
   const [generalOpen, setGeneralOpen] = useState(false);
   const [configured, setConfigured] = useState<{ keyType: KeyType; id: string } | null>(null);
+  const [secured, setSecured] = useState<KeyType | null>(null);
   const [insist, setInsist] = useState(false);
   const [removal, setRemoval] = useState<Removal | null>(null);
   const checks = useChecks(id);
-  const guard = useLeaveGuard(changes.length > 0);
   const problemAt = useMemo(() => problemFinder([...saveProblems, ...reasons]), [saveProblems, reasons]);
 
   const showProblem = (problems: Problem[]) => {
@@ -63,14 +62,11 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
   const shared = { edit, pause, problemAt, insist, checks, onConfigure };
 
   return (
-    <Box sx={{ pb: 3 }}>
-      <Typography variant="h2" id="itest-api-details-endpoints-head" sx={{ mb: 2 }}>
-        Endpoints
-      </Typography>
+    <EditorFrame title="Endpoints" titleId="itest-api-details-endpoints-head" editor={editor} saving={saving}>
       <Stack spacing={2}>
         <Paper variant="outlined" sx={{ p: 2.5, display: "grid", gap: 2 }}>
           {keyTypes.map((k) => (
-            <KeyTypeField key={k} keyType={k} group={groups[k]} {...shared} />
+            <KeyTypeField key={k} keyType={k} group={groups[k]} onSecure={setSecured} {...shared} />
           ))}
         </Paper>
         <RoutingPanel
@@ -85,6 +81,7 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
           edit={editDefinition}
           pause={pause}
           problemAt={problemAt}
+          certificates={certificates}
           expanded={generalOpen}
           onExpand={setGeneralOpen}
         />
@@ -102,18 +99,16 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
         }}
         onClose={() => setConfigured(null)}
       />
-      <SaveBar editor={editor} saving={saving} live={state.base} />
-      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} onClose={() => setRemoval(null)} />
-      <StaleDialog saving={saving} base={state.base} />
-      <ConfirmDialog
-        open={guard.leaving}
-        title="Leave without saving?"
-        text={`${changes.length === 1 ? "1 change is" : `${changes.length} changes are`} not saved and would be lost.`}
-        confirm="Leave without saving"
-        cancel="Stay"
-        onConfirm={guard.leave}
-        onClose={guard.stay}
+      <SecurityDialog
+        keyType={secured}
+        security={groups[secured ?? "production"].security}
+        onSave={(security) => {
+          if (secured) edit((g) => ({ ...g, [secured]: { ...g[secured], security } }));
+          setSecured(null);
+        }}
+        onClose={() => setSecured(null)}
       />
-    </Box>
+      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} onClose={() => setRemoval(null)} />
+    </EditorFrame>
   );
 }

@@ -7,22 +7,25 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import type { ApiDefinition, Limits } from "#lib/api";
 import { editPolicy, effectiveGroup, type GroupPolicy, keyTypes } from "#lib/endpoints";
-import type { ProblemAt } from "./fieldIds";
+import type { ProblemAt } from "../editor/problems";
+import type { EditDefinition } from "../editor/useEditor";
+import { type Certificates, CertificatesPanel } from "./CertificatesPanel";
 import { HealthFields } from "./HealthFields";
 import { LimitFields } from "./LimitFields";
 import { RetryFields } from "./RetryFields";
-import type { EditDefinition } from "./useEditor";
 
 interface Props {
   definition: ApiDefinition;
   edit: EditDefinition;
   pause: () => void;
   problemAt: ProblemAt;
+  certificates: Certificates;
   expanded: boolean;
   onExpand: (expanded: boolean) => void;
 }
 
-export function GeneralPanel({ definition, edit, pause, problemAt, expanded, onExpand }: Props) {
+export function GeneralPanel(props: Props) {
+  const { definition, edit, pause, problemAt, expanded, onExpand } = props;
   const { limits, endpoints } = definition;
   const owners = endpoints.sandboxSeparate ? keyTypes : (["production"] as const);
   const editLimits = (change: Partial<Limits>, key: string) =>
@@ -42,6 +45,7 @@ export function GeneralPanel({ definition, edit, pause, problemAt, expanded, onE
       </AccordionSummary>
       <AccordionDetails sx={{ pt: 0.5, pb: 2.5 }}>
         <Stack spacing={3}>
+          <CertificatesPanel definition={definition} certificates={props.certificates} />
           <LimitFields limits={limits} onEdit={editLimits} onLeave={pause} problemAt={problemAt} />
           {owners.map((keyType) => {
             const shared = {

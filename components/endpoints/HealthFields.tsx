@@ -4,8 +4,9 @@ import MenuItem from "@mui/material/MenuItem";
 import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
 import type { EndpointGroup, GroupPolicy, HealthCheck, KeyType } from "#lib/endpoints";
-import { FieldGroup } from "./FieldGroup";
-import { type ProblemAt, titles } from "./fieldIds";
+import { FieldGroup } from "../editor/FieldGroup";
+import type { ProblemAt } from "../editor/problems";
+import { titles } from "./fieldIds";
 import { NumberField } from "./NumberField";
 
 interface Props {

@@ -1,18 +1,23 @@
 "use client";
+import LockIcon from "@mui/icons-material/LockOutlined";
 import CheckIcon from "@mui/icons-material/NetworkCheckOutlined";
 import CogIcon from "@mui/icons-material/SettingsOutlined";
 import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
+import { securityKindName } from "#lib/endpointSecurity";
 import { type EndpointGroup, editEndpoint, type KeyType, setFirstUrl } from "#lib/endpoints";
+import type { ProblemAt } from "../editor/problems";
+import type { EditGroups } from "../editor/useEditor";
 import { SoftIconButton } from "../shared/SoftButton";
+import { StateMark } from "../shared/StateMark";
 import { CheckWords } from "./CheckWords";
 import { EndpointLive } from "./EndpointLive";
-import { type ProblemAt, titles, topFieldId } from "./fieldIds";
+import { EndpointWarnings } from "./EndpointWarnings";
+import { titles, topFieldId } from "./fieldIds";
 import { newEndpointId } from "./newId";
 import { UrlField } from "./UrlField";
 import type { Checks } from "./useChecks";
-import type { EditGroups } from "./useEditor";
 
 interface Props {
   keyType: KeyType;
@@ -23,9 +28,11 @@ interface Props {
   insist: boolean;
   checks: Checks;
   onConfigure: (keyType: KeyType, id: string) => void;
+  onSecure: (keyType: KeyType) => void;
 }
 
-export function KeyTypeField({ keyType, group, edit, pause, problemAt, insist, checks, onConfigure }: Props) {
+export function KeyTypeField(props: Props) {
+  const { keyType, group, edit, pause, problemAt, insist, checks, onConfigure } = props;
   const title = titles[keyType];
   const first = group.endpoints[0];
   const url = first?.url ?? "";
@@ -74,7 +81,7 @@ export function KeyTypeField({ keyType, group, edit, pause, problemAt, insist, c
           id={`${keyType}_endpoints-endpoint-test-icon-btn`}
           label={`Check endpoint status${url ? ` ${url.trim()}` : ""}`}
           off={!usable}
-          onClick={() => first && void checks.check(first.id, url.trim())}
+          onClick={() => first && void checks.check(first)}
           sx={{ mt: 0.5 }}
         >
           <CheckIcon fontSize="small" />
@@ -82,16 +89,32 @@ export function KeyTypeField({ keyType, group, edit, pause, problemAt, insist, c
         <SoftIconButton
           id={`${keyType}_endpoints-endpoint-configuration-icon-btn`}
           label={`Endpoint configurations${url ? ` ${url.trim()}` : ""}`}
+          harmless
           off={!usable}
           onClick={() => first && onConfigure(keyType, first.id)}
           sx={{ mt: 0.5 }}
         >
           <CogIcon fontSize="small" />
         </SoftIconButton>
+        <SoftIconButton
+          id={`${keyType}_endpoints-endpoint-security-icon-btn`}
+          label={`Endpoint security ${title.toLowerCase()}`}
+          harmless
+          off={!group.enabled}
+          color={group.security.kind === "none" ? "default" : "primary"}
+          onClick={() => props.onSecure(keyType)}
+          sx={{ mt: 0.5 }}
+        >
+          <LockIcon fontSize="small" />
+        </SoftIconButton>
       </Box>
       {usable && first && (
         <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, pl: 1.75, pt: 0.5 }}>
           <EndpointLive endpoint={first} />
+          <EndpointWarnings endpoint={first} />
+          {group.security.kind !== "none" && (
+            <StateMark tone="none">Endpoint security: {securityKindName(group.security.kind)}</StateMark>
+          )}
           <CheckWords check={checks.checks[first.id]} url={url} />
         </Box>
       )}

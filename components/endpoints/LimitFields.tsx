@@ -1,8 +1,8 @@
 "use client";
 import type { Limits } from "#lib/api";
+import { FieldGroup } from "../editor/FieldGroup";
+import type { ProblemAt } from "../editor/problems";
 import { durationWords } from "../shared/durationWords";
-import { FieldGroup } from "./FieldGroup";
-import type { ProblemAt } from "./fieldIds";
 import { NumberField } from "./NumberField";
 
 interface Props {

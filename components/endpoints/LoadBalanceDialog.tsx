@@ -5,6 +5,7 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
+import { SoftButton } from "../shared/SoftButton";
 import { LoadBalanceForm } from "./LoadBalanceForm";
 
 interface Props {
@@ -23,9 +24,9 @@ export function LoadBalanceDialog({ open, group, onSave, onClose }: Props) {
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
-        <Button type="submit" form="load-balance-form" variant="contained">
+        <SoftButton type="submit" form="load-balance-form" variant="contained">
           Save
-        </Button>
+        </SoftButton>
       </DialogActions>
     </Dialog>
   );

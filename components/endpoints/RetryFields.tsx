@@ -1,8 +1,9 @@
 "use client";
 import type { Limits } from "#lib/api";
 import type { EndpointGroup, GroupPolicy, KeyType } from "#lib/endpoints";
-import { FieldGroup } from "./FieldGroup";
-import { type ProblemAt, titles } from "./fieldIds";
+import { FieldGroup } from "../editor/FieldGroup";
+import type { ProblemAt } from "../editor/problems";
+import { titles } from "./fieldIds";
 import { NumberField } from "./NumberField";
 import { StatusListField } from "./StatusListField";
 

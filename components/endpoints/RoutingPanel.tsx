@@ -14,11 +14,11 @@ import {
   keyTypes,
   setSandboxSeparate,
 } from "#lib/endpoints";
+import type { ProblemAt } from "../editor/problems";
+import type { EditGroups } from "../editor/useEditor";
 import { EndpointList } from "./EndpointList";
-import type { ProblemAt } from "./fieldIds";
 import { RoutingSelect } from "./RoutingSelect";
 import type { Checks } from "./useChecks";
-import type { EditGroups } from "./useEditor";
 
 interface Props {
   groups: EndpointGroups;

@@ -12,9 +12,9 @@ import {
   Routing,
   setRouting,
 } from "#lib/endpoints";
+import type { EditGroups } from "../editor/useEditor";
 import { SoftIconButton } from "../shared/SoftButton";
 import { LoadBalanceDialog } from "./LoadBalanceDialog";
-import type { EditGroups } from "./useEditor";
 
 interface Props {
   keyType: KeyType;
@@ -67,6 +67,7 @@ export function RoutingSelect({ keyType, groups, edit }: Props) {
       {group.routing === "loadBalanced" && (
         <SoftIconButton
           label={`Load balance configurations${which}`}
+          harmless
           onClick={() => setOpen(true)}
           sx={{ mt: 0.5 }}
         >

@@ -25,7 +25,7 @@ export function UrlField({ problem, insist, helper, hideLabel, onChange, onLeave
       id={props.id}
       label={hideLabel ? undefined : props.label}
       value={props.value}
-      disabled={props.disabled}
+      disabled={props.disabled || undefined}
       fullWidth
       placeholder="http://appserver/resource"
       error={Boolean(shown)}

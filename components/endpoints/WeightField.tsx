@@ -26,7 +26,7 @@ export function WeightField({ id, label, value, problem, disabled, onChange, onL
     <TextField
       id={id}
       value={text}
-      disabled={disabled}
+      disabled={disabled || undefined}
       error={!disabled && Boolean(problem)}
       helperText={disabled ? undefined : problem}
       onChange={(event) => {

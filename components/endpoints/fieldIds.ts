@@ -7,13 +7,6 @@ export const topFieldId = (keyType: KeyType) => `${keyType}_endpoints`;
 export const rowFieldId = (keyType: KeyType, id: string, field: string) =>
   `${keyType}-endpoint-${id}-${field}`;
 
-export type ProblemAt = (...path: (string | number)[]) => string | undefined;
-
-export function problemFinder(problems: readonly Problem[]): ProblemAt {
-  const byPath = new Map(problems.map((p) => [p.path.join("/"), p.message]));
-  return (...path) => byPath.get(path.join("/"));
-}
-
 export interface FieldPlace {
   id: string;
   /** The accordion that has to be open for it. */
@@ -27,6 +20,7 @@ export function fieldOf({ path }: Problem, groups: EndpointGroups): FieldPlace |
   if (root !== "endpoints" || (keyType !== "production" && keyType !== "sandbox")) {
     return path.length === 1 && root === "endpoints" ? { id: "production-endpoint-checkbox" } : undefined;
   }
+  if (list === "security") return { id: `${keyType}_endpoints-endpoint-security-icon-btn` };
   if (list !== "endpoints") {
     const names = path.slice(1).filter((part) => typeof part === "string");
     return { id: names.join("-"), panel: "general" };

@@ -1,6 +1,10 @@
 "use client";
 import { useCallback, useState } from "react";
-import { CheckResult } from "#lib/status";
+import { z } from "zod";
+import type { Endpoint } from "#lib/endpoints";
+import { type CheckRequest, CheckResult } from "#lib/status";
+
+const Refusal = z.object({ message: z.string() });
 
 export type Check = { url: string; result: CheckResult | null };
 
@@ -10,9 +14,10 @@ const unanswered: CheckResult = { state: "answers", message: "Not checked: Sluic
 export function useChecks(apiId: string) {
   const [checks, setChecks] = useState<Record<string, Check>>({});
   const check = useCallback(
-    async (id: string, url: string) => {
+    async ({ id, url: text, settings }: Endpoint) => {
+      const url = text.trim();
       setChecks((all) => ({ ...all, [id]: { url, result: null } }));
-      const result = await ask(apiId, url);
+      const result = await ask(apiId, { url, verifyTls: settings.verifyTls });
       setChecks((all) => (all[id]?.url === url ? { ...all, [id]: { url, result } } : all));
       return result;
     },
@@ -23,15 +28,19 @@ export function useChecks(apiId: string) {
 
 export type Checks = ReturnType<typeof useChecks>;
 
-async function ask(apiId: string, url: string): Promise<CheckResult> {
+async function ask(apiId: string, request: CheckRequest): Promise<CheckResult> {
   try {
     const response = await fetch(`/apis/${apiId}/check-endpoint`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ url }),
+      body: JSON.stringify(request),
     });
-    const parsed = CheckResult.safeParse(await response.json());
-    return parsed.success ? parsed.data : unanswered;
+    const answer = await response.json();
+    const parsed = CheckResult.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    // Refused: signed out, not allowed, too many checks.
+    const refused = Refusal.safeParse(answer);
+    return refused.success ? { state: "answers", message: refused.data.message } : unanswered;
   } catch {
     return unanswered;
   }

@@ -5,7 +5,7 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
-import { useId, useTransition } from "react";
+import { type ReactNode, useId, useTransition } from "react";
 
 interface Props {
   open: boolean;
@@ -15,9 +15,20 @@ interface Props {
   cancel?: string;
   onConfirm: () => void | Promise<void>;
   onClose: () => void;
+  /** More to decide, under the text. */
+  children?: ReactNode;
 }
 
-export function ConfirmDialog({ open, title, text, confirm, cancel = "Cancel", onConfirm, onClose }: Props) {
+export function ConfirmDialog({
+  open,
+  title,
+  text,
+  confirm,
+  cancel = "Cancel",
+  onConfirm,
+  onClose,
+  children,
+}: Props) {
   const id = useId();
   const [pending, startTransition] = useTransition();
   return (
@@ -31,6 +42,7 @@ export function ConfirmDialog({ open, title, text, confirm, cancel = "Cancel", o
       <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
       <DialogContent>
         <DialogContentText id={`${id}-text`}>{text}</DialogContentText>
+        {children}
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose} disabled={pending} autoFocus>

@@ -2,29 +2,72 @@
 import Button, { type ButtonProps } from "@mui/material/Button";
 import IconButton, { type IconButtonProps } from "@mui/material/IconButton";
 import Tooltip from "@mui/material/Tooltip";
-import type { MouseEvent } from "react";
+import NextLink from "next/link";
+import type { MouseEvent, ReactElement } from "react";
+import type { Permission } from "#lib/roles";
+import { useAccess } from "./Access";
+import { useReadOnly } from "./ReadOnly";
 
-type Soft = { off?: boolean };
+interface Soft {
+  off?: boolean;
+  /** Off, with the reason, for a role that may not. */
+  needs?: Permission;
+  /** Changes nothing, so it stays usable in what is read only. */
+  harmless?: boolean;
+}
 
 const unless = (off: boolean | undefined, onClick?: (event: MouseEvent<HTMLButtonElement>) => void) => ({
   "aria-disabled": off || undefined,
   onClick: off ? (event: MouseEvent<HTMLButtonElement>) => event.preventDefault() : onClick,
 });
 
+/** Why the signed-in user may not press this; "" when it is allowed. */
+function useReason({ needs, harmless }: Soft): string {
+  const access = useAccess();
+  const readOnly = useReadOnly();
+  if (needs) return access.reason(needs);
+  return harmless ? "" : readOnly;
+}
+
+function Explained({ reason, children }: { reason: string; children: ReactElement }) {
+  return reason ? (
+    <Tooltip title={reason} describeChild>
+      {children}
+    </Tooltip>
+  ) : (
+    children
+  );
+}
+
 // A button that is off stays focusable: pressing "Move up" to the top must not throw the focus away.
-export function SoftButton({ off, onClick, ...props }: ButtonProps & Soft) {
-  return <Button {...props} {...unless(off, onClick)} />;
+export function SoftButton({ off, needs, harmless, onClick, ...props }: ButtonProps & Soft) {
+  const reason = useReason({ needs, harmless });
+  return (
+    <Explained reason={reason}>
+      <Button {...props} {...unless(off || reason !== "", onClick)} />
+    </Explained>
+  );
 }
 
 export function SoftIconButton({
   off,
+  needs,
+  harmless,
   onClick,
   label,
   ...props
 }: IconButtonProps & Soft & { label: string }) {
+  const reason = useReason({ needs, harmless });
   return (
-    <Tooltip title={label}>
-      <IconButton size="small" aria-label={label} {...props} {...unless(off, onClick)} />
+    <Tooltip title={reason ? `${label}: ${reason}` : label}>
+      <IconButton size="small" aria-label={label} {...props} {...unless(off || reason !== "", onClick)} />
     </Tooltip>
   );
+}
+
+/** A link that looks like a button; for a role that may not go there a button that is off. */
+export function LinkButton({ href, needs, ...props }: ButtonProps & { href: string; needs: Permission }) {
+  const reason = useReason({ needs });
+  if (reason) return <SoftButton needs={needs} {...props} />;
+  return <Button component={NextLink} href={href} {...props} />;
 }

@@ -1,4 +1,6 @@
 import type { ApiDefinition, Problem } from "#lib/api";
+import type { CertificateInfo, NewCertificate } from "#lib/certificates";
+import type { KeyType } from "#lib/endpoints";
 
 /** What the server's actions answer, as the pages need it. */
 export type Failed = { ok: false; kind: "failed"; message: string };
@@ -26,6 +28,20 @@ export type DeployResult =
   | Failed;
 export type ChangeResult = { ok: true; generation: number } | Missing | Failed;
 export type CreateResult = { ok: true; id: string } | Refused | Failed;
+
+/** A token to try an API out with. */
+export interface TestToken {
+  keyType: KeyType;
+  token: string;
+  expiresAt: Date | string;
+}
+export type IssueTestTokens = (
+  id: string,
+  keyTypes: KeyType[],
+) => Promise<{ ok: true; tokens: TestToken[] } | Missing | Failed>;
+
+export type AddCertificateResult = { ok: true; certificate: CertificateInfo } | Refused | Failed;
+export type AddCertificate = (input: NewCertificate) => Promise<AddCertificateResult>;
 
 export type Save = (id: string, definition: ApiDefinition, baseVersion: number) => Promise<SaveResult>;
 export type Deploy = (id: string, draftVersion: number) => Promise<DeployResult>;

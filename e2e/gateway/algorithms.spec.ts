@@ -296,6 +296,9 @@ for (const [what, body, reason] of [
     expect(reports[0]).toContain(reason);
     // Once is enough for the log, however many requests there are.
     expect(reports.length).toBeLessThan(6);
+    expect((await g.status()).algorithmFaults).toEqual([
+      { className: "Broken", count: 6, reason: expect.stringContaining(reason) },
+    ]);
   });
 }
 

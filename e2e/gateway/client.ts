@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as requestHttp } from "node:http";
+import { type RequestOptions, request as requestHttps } from "node:https";
 import { createServer, connect as netConnect, type Socket } from "node:net";
 import type { z } from "zod";
 import type { EndpointGroup } from "#lib/endpoints";
@@ -51,10 +52,17 @@ export interface Sending {
   /** A list (name, value, ...) is sent in this order and spelling. */
   headers?: OutgoingHttpHeaders | readonly string[];
   body?: string | Buffer;
+  /** Of an https URL; without it any certificate will do. */
+  tls?: Pick<RequestOptions, "ca" | "minVersion" | "maxVersion">;
 }
 
 /** One request on a connection of its own, with everything that fetch hides. */
-export function send(url: string, { method = "GET", headers = {}, body }: Sending = {}): Promise<Answer> {
+export function send(
+  url: string,
+  { method = "GET", headers = {}, body, tls = {} }: Sending = {},
+): Promise<Answer> {
+  const request = url.startsWith("https:") ? requestHttps : requestHttp;
+  const verify = { rejectUnauthorized: tls.ca !== undefined, ...tls };
   return new Promise((resolve, reject) => {
     const early: Answer["early"] = [];
     // node announces no body for some methods, DELETE for one; whoever gives one here means it to arrive.
@@ -62,7 +70,8 @@ export function send(url: string, { method = "GET", headers = {}, body }: Sendin
       const given = headers as OutgoingHttpHeaders;
       if (!given["Transfer-Encoding"]) headers = { "Content-Length": Buffer.byteLength(body), ...given };
     }
-    const req = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }, (res) => {
+    const options = { method, headers: headers as OutgoingHttpHeaders, agent: false, ...verify } as const;
+    const req = request(url, options, (res) => {
       const chunks: Buffer[] = [];
       res.on("data", (chunk: Buffer) => chunks.push(chunk));
       res.on("error", reject);

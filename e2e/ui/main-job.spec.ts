@@ -1,6 +1,7 @@
 import { axe, expect, test } from "../fixtures";
 import { createApi } from "../pages/create";
 import { addEndpoint, chooseType, expectLive, saveAndDeploy, urls } from "../pages/endpoints";
+import { testKey } from "../testkey";
 
 test("an API made in the browser rotates over three backends and outlives one of them", async ({
   page,
@@ -10,7 +11,7 @@ test("an API made in the browser rotates over three backends and outlives one of
 }) => {
   test.slow();
   const [a, b, c] = await Promise.all([backend("a"), backend("b"), backend("c")]);
-  await gateway();
+  const running = await gateway();
   const { url } = await publisher();
 
   await createApi(page, url, { name: "Pizza Shack", context: "pizza", version: "1.0.0" });
@@ -25,10 +26,12 @@ test("an API made in the browser rotates over three backends and outlives one of
   await expectLive(page, 1);
   await axe(page);
   await expect(page.getByTestId("api-state")).toContainText("Live: r1 since");
-  const curl = await page.getByRole("group", { name: "curl command" }).textContent();
-  const address = /'(.+)'/.exec(curl ?? "")?.[1] ?? "";
+  const curl = await page.getByRole("group", { name: "production curl command" }).textContent();
+  const secure = /"(https:[^"]+)"/.exec(curl ?? "")?.[1] ?? "";
+  const address = running.url + new URL(secure).pathname;
+  const headers = { Authorization: `Bearer ${await testKey(running)}` };
 
-  const ask = async () => ((await (await fetch(address)).json()) as { backend: string }).backend;
+  const ask = async () => ((await (await fetch(address, { headers })).json()) as { backend: string }).backend;
   const answers: string[] = [];
   for (let i = 0; i < 6; i++) answers.push(await ask());
   expect(answers).toEqual(["a", "b", "c", "a", "b", "c"]);

@@ -1,12 +1,13 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { getApi } from "#prisma/store";
-import { ApiId } from "../../guard";
+import { ApiId, requirePage } from "../../guard";
 
 type Params = Promise<{ id: string }>;
 
-/** The API of a page, read once per request; null when there is none. */
+/** The API of a page, for who may see it, read once per request; null when there is none. */
 export const findApi = cache(async (params: Params) => {
+  await requirePage("api.read");
   const id = ApiId.safeParse((await params).id);
   return id.success ? getApi(id.data) : null;
 });

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ApiFrame } from "#components/api/ApiFrame";
+import { issueTestTokens } from "../../actions";
 import { readLive } from "../../live";
 import { findApi, loadApi } from "./api";
 
@@ -18,7 +19,13 @@ export default async function ApiLayout({ children, params }: Props) {
   const api = await loadApi(params);
   const { name, version } = api.definition;
   return (
-    <ApiFrame id={api.id} name={name} version={version} report={await readLive(api)}>
+    <ApiFrame
+      id={api.id}
+      name={name}
+      version={version}
+      report={await readLive(api)}
+      onTestTokens={issueTestTokens}
+    >
       {children}
     </ApiFrame>
   );

@@ -1,5 +1,7 @@
 import { redirect } from "next/navigation";
+import { requirePage } from "../../guard";
 
-export default function Create() {
+export default async function Create() {
+  await requirePage("api.edit");
   redirect("/apis/create/rest");
 }

@@ -1,18 +1,29 @@
+import { waitWords } from "#lib/attempts";
 import { CheckRequest, type CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
 import { checkEndpoint } from "../../../gateway";
+import { requireRoute, tooMany } from "../../../guard";
+import { takeAttempt } from "../../../limiter";
 
 const MAX_BODY = 10_000;
+/** Checks of one user: a check makes the gateway send requests wherever it is told to. */
+const PER_USER = { limit: 30, windowMs: 60_000 };
 
 /** Runs beside saving, which server actions would wait for: they go one at a time. */
 export async function POST(request: Request) {
-  if (!fromOurPages(request)) return Response.json({ message: "Refused." }, { status: 403 });
+  const access = await requireRoute(request, "api.edit");
+  if (!access.ok) return access.response;
+  const taken = takeAttempt({ [`check:${access.user.userId}`]: PER_USER });
+  if (!taken.ok) {
+    const words = `Not checked: at most ${PER_USER.limit} checks a minute. Try again in ${waitWords(taken.waitMs)}.`;
+    return tooMany(words, taken.waitMs);
+  }
   const text = await request.text();
   const body = text.length > MAX_BODY ? null : CheckRequest.safeParse(json(text));
   if (!body?.success) return Response.json({ message: "Send {url}." }, { status: 400 });
   const url = parseEndpointUrl(body.data.url);
   if (!url.ok) return answer({ state: "down", message: url.message });
-  return answer((await checkEndpoint(body.data.url.trim())) ?? unreachable);
+  return answer((await checkEndpoint({ ...body.data, url: body.data.url.trim() })) ?? unreachable);
 }
 
 const unreachable: CheckResult = {
@@ -21,13 +32,6 @@ const unreachable: CheckResult = {
 };
 
 const answer = (result: CheckResult) => Response.json(result, { headers: { "cache-control": "no-store" } });
-
-/** Other sites must not make the gateway send requests: they cannot send JSON here without asking first. */
-function fromOurPages(request: Request): boolean {
-  const site = request.headers.get("sec-fetch-site");
-  const type = request.headers.get("content-type") ?? "";
-  return type.startsWith("application/json") && (site === null || site === "same-origin");
-}
 
 function json(text: string): unknown {
   try {

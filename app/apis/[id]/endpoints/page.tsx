@@ -1,5 +1,7 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
-import { deployApi, saveDraft } from "../../../actions";
+import { httpsOrigins } from "#lib/certificates";
+import { listCertificates } from "#prisma/certificates";
+import { addCertificate, deployApi, removeCertificate, saveDraft } from "../../../actions";
 import { loadApi } from "../api";
 
 export const metadata = { title: "Endpoints" };
@@ -13,6 +15,11 @@ export default async function EndpointsPage({ params }: { params: Promise<{ id: 
       draftVersion={draftVersion}
       onSave={saveDraft}
       onDeploy={deployApi}
+      certificates={{
+        list: await listCertificates(httpsOrigins(definition)),
+        onAdd: addCertificate,
+        onRemove: removeCertificate,
+      }}
     />
   );
 }

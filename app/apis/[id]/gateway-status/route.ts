@@ -1,8 +1,10 @@
 import { getApi } from "#prisma/store";
-import { ApiId } from "../../../guard";
+import { ApiId, requireRoute } from "../../../guard";
 import { readLive } from "../../../live";
 
-export async function GET(_request: Request, { params }: { params: Promise<{ id: string }> }) {
+export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
+  const access = await requireRoute(request, "api.read", { keepAlive: false });
+  if (!access.ok) return access.response;
   const id = ApiId.safeParse((await params).id);
   const api = id.success ? await getApi(id.data) : null;
   // That an API is gone is an answer: a page that still shows it asks every 2 s.

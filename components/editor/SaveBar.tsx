@@ -54,6 +54,7 @@ export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Savi
           </SoftButton>
           <SoftButton
             variant="contained"
+            needs="api.deploy"
             off={busy !== null}
             aria-describedby={reasonsId}
             onClick={() => saving.save(true)}

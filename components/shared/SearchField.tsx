@@ -7,7 +7,15 @@ import { useEffect, useRef, useState, useTransition } from "react";
 
 const PAUSE_MS = 250;
 
-export function SearchField({ search }: { search: string }) {
+interface Props {
+  search: string;
+  /** The list's page, which takes `?search=`. */
+  path: string;
+  label: string;
+  placeholder: string;
+}
+
+export function SearchField({ search, path, label, placeholder }: Props) {
   const router = useRouter();
   const [text, setText] = useState(search);
   const [, startTransition] = useTransition();
@@ -19,21 +27,21 @@ export function SearchField({ search }: { search: string }) {
     const timer = setTimeout(() => {
       asked.current = wanted;
       startTransition(() =>
-        router.replace(wanted ? `/apis?${new URLSearchParams({ search: wanted })}` : "/apis"),
+        router.replace(wanted ? `${path}?${new URLSearchParams({ search: wanted })}` : path),
       );
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, router]);
+  }, [text, router, path]);
 
   return (
     <TextField
       type="search"
       value={text}
       onChange={(event) => setText(event.target.value)}
-      placeholder="Search by name or path"
+      placeholder={placeholder}
       sx={{ width: { xs: "100%", sm: 260 }, order: { xs: 1, sm: 0 }, bgcolor: "background.paper" }}
       slotProps={{
-        htmlInput: { "aria-label": "Search APIs", maxLength: 200 },
+        htmlInput: { "aria-label": label, maxLength: 200 },
         input: {
           startAdornment: (
             <InputAdornment position="start">

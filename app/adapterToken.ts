@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { jwtVerify, SignJWT } from "jose";
+import { databaseUrl } from "#prisma/db";
+import { installationSecret, keyFor } from "#prisma/secret";
+import { findByUsername, type UserInfo } from "#prisma/users";
+
+/**
+ * Tokens of the adapter API: JWTs under a key of their own, so that the gateway never takes one for a caller's. They
+ * name a user, whose role counts as it is when they are used, and end with the password that they were given for.
+ */
+
+/** One hour, s. */
+export const ADAPTER_TOKEN_SECONDS = 3_600;
+const AUDIENCE = "sluice-adapter";
+
+function key(): Buffer {
+  const secret = installationSecret(databaseUrl(), process.env.SLUICE_SECRET || undefined);
+  return keyFor(secret, "adapter-token");
+}
+
+const fingerprint = (hash: string) => createHmac("sha256", key()).update(hash).digest("base64url");
+
+/** For a user whose password was right; null when there is no such user any more. */
+export async function issueAdapterToken(username: string): Promise<string | null> {
+  const found = await findByUsername(username);
+  if (!found?.passwordHash) return null;
+  return new SignJWT({ pwd: fingerprint(found.passwordHash) })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setSubject(found.user.username)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${ADAPTER_TOKEN_SECONDS}s`)
+    .sign(key());
+}
+
+/** The user of a token; null for any other text, and for one that has ended. */
+export async function checkAdapterToken(token: string): Promise<UserInfo | null> {
+  const verified = await jwtVerify(token, key(), { audience: AUDIENCE, algorithms: ["HS256"] }).catch(
+    () => null,
+  );
+  const { sub, pwd } = verified?.payload ?? {};
+  if (!sub || typeof pwd !== "string") return null;
+  const found = await findByUsername(sub);
+  if (!found?.passwordHash || found.user.disabled) return null;
+  const [given, wanted] = [Buffer.from(pwd), Buffer.from(fingerprint(found.passwordHash))];
+  return given.length === wanted.length && timingSafeEqual(given, wanted) ? found.user : null;
+}

@@ -1,0 +1,74 @@
+import { findApiId, listLive } from "#prisma/projects";
+import { deleteApi } from "#prisma/store";
+import { confirmed, readGatewayStatus } from "../../../../../gateway";
+import { requireRoute } from "../../../../../guard";
+import { deployProject } from "../../../../../projects/deployProject";
+import { readUpload } from "../../../../../projects/upload";
+import { answer, refusal, refusalOf } from "../answers";
+
+/** The environment that all APIs are deployed in; there is one gateway and one name for it. */
+const ENVIRONMENT = "Default";
+
+/** `apictl mg get apis`: what is live. */
+export async function GET(request: Request) {
+  const access = await requireRoute(request, "api.read");
+  if (!access.ok) return refusalOf(access.response);
+  const { searchParams } = new URL(request.url);
+  const limitText = searchParams.get("limit") ?? "25";
+  const limit = Number(limitText);
+  if (!/^\d{1,6}$/.test(limitText) || limit < 1)
+    return refusal(400, "limit is a whole number from 1 to 999999.");
+  const terms = (searchParams.get("query") ?? "").split(/\s+/).filter((term) => term !== "");
+  const unknown = terms.find((term) => !/^(type|name|version|context):/.test(term));
+  if (unknown !== undefined)
+    return refusal(400, "query holds terms such as type:http, name:, version: and context:.");
+  const [live, status] = await Promise.all([listLive(), readGatewayStatus()]);
+  const base = status?.urls.https ?? status?.urls.http;
+  const vhost = base ? new URL(base).hostname : "localhost";
+  const all = live.filter((api) =>
+    terms.every((term) => {
+      const [key = "", value = ""] = term.split(/:(.*)/s);
+      const own = { type: "http", name: api.name, version: api.version, context: api.basePath }[key] ?? "";
+      return key === "type" ? own === value.toLowerCase() : own.includes(value);
+    }),
+  );
+  const list = all.slice(0, limit).map(({ name, version, basePath }) => ({
+    apiName: name,
+    version,
+    apiType: "HTTP",
+    context: basePath,
+    "gateway-envs": [ENVIRONMENT],
+    vhost,
+  }));
+  return answer({ total: all.length, count: list.length, list });
+}
+
+/** `apictl mg deploy api`: a project as a ZIP file, live when this answers. */
+export async function POST(request: Request) {
+  const access = await requireRoute(request, "api.deploy");
+  if (!access.ok) return refusalOf(access.response);
+  const override = new URL(request.url).searchParams.get("override")?.toLowerCase() === "true";
+  const upload = await readUpload(request);
+  if (!upload.ok) return refusal(upload.status, upload.message);
+  const deployed = await deployProject(upload.bytes, { override, by: access.user });
+  if (!deployed.ok) return refusal(deployed.status, deployed.message);
+  const { name, version, revision, generation, warnings } = deployed;
+  return answer({ apiName: name, version, revision, live: await confirmed(generation), warnings });
+}
+
+/** `apictl mg undeploy api`: removes the API. */
+export async function DELETE(request: Request) {
+  const access = await requireRoute(request, "api.delete");
+  if (!access.ok) return refusalOf(access.response);
+  const { searchParams } = new URL(request.url);
+  const name = searchParams.get("apiName") ?? "";
+  const version = searchParams.get("version") ?? "";
+  if (name === "" || version === "") return refusal(400, "Name the API by apiName and version.");
+  const environments = (searchParams.get("environments") ?? "").split(/[,:]/).filter((e) => e !== "");
+  if (environments.length > 0 && !environments.includes(ENVIRONMENT))
+    return refusal(404, `There is no environment ${environments.join(", ")}; there is ${ENVIRONMENT}.`);
+  const id = await findApiId(name, version);
+  const deleted = id === null ? null : await deleteApi(id, access.user);
+  if (!deleted?.ok) return refusal(404, `There is no API named ${name} with version ${version}.`);
+  return answer({ apiName: name, version, live: !(await confirmed(deleted.generation)) });
+}

@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { ApplicationList } from "#components/applications/ApplicationList";
+import { listApplications } from "#prisma/applications";
+import { requirePage } from "../guard";
+import { listQuery, type Query } from "../listQuery";
+import { saveApplication } from "./actions";
+
+export const metadata: Metadata = { title: "Applications" };
+
+const PAGE_SIZE = 25;
+
+export default async function Applications({ searchParams }: { searchParams: Query }) {
+  await requirePage("application.read");
+  const { search, page, href } = await listQuery(searchParams);
+  const { total, applications } = await listApplications({ search, page, pageSize: PAGE_SIZE });
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  if (page > pages) redirect(href("/applications", pages));
+  const list = { applications, total, page, pages, search };
+  return <ApplicationList {...list} onSave={saveApplication} />;
+}

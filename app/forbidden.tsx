@@ -1,0 +1,14 @@
+import { Message } from "#components/shared/Message";
+import { currentUser } from "./session";
+
+export default async function Forbidden() {
+  const role = (await currentUser())?.role ?? "none";
+  return (
+    <Message
+      title="You may not see this page"
+      text={`Your role (${role}) does not allow it. An administrator can change your role.`}
+    >
+      {{ label: "Go to the APIs", href: "/apis" }}
+    </Message>
+  );
+}

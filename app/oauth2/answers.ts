@@ -1,0 +1,45 @@
+import { waitWords } from "#lib/attempts";
+import { type OAuthError, wrongClient } from "#lib/oauth";
+import { takeAttempt } from "../limiter";
+
+/** Largest form, bytes. */
+const MAX_BODY = 20_000;
+/** Wrong secrets from one address. Only they count: a right one is always answered, whoever guesses beside it. */
+const PER_ADDRESS = { limit: 30, windowMs: 5 * 60_000 };
+
+const noStore = { "cache-control": "no-store", pragma: "no-cache" };
+
+/** The body of a form; null for anything else. */
+export async function readFormBody(request: Request): Promise<string | null> {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") return null;
+  const text = await request.text();
+  return text.length > MAX_BODY ? null : text;
+}
+
+export function answer(body: unknown): Response {
+  return Response.json(body, { headers: noStore });
+}
+
+/** RFC 6749, section 5.2. */
+export function refusal(request: Request, { status, error, description }: OAuthError): Response {
+  if (error === wrongClient.error && description === wrongClient.description) {
+    const key = `oauth:${request.headers.get("x-sluice-address") ?? "unknown"}`;
+    const taken = takeAttempt({ [key]: PER_ADDRESS });
+    if (!taken.ok) return tooMany(taken.waitMs);
+  }
+  const challenge = status === 401 ? { "www-authenticate": 'Basic realm="Sluice"' } : undefined;
+  return Response.json(
+    { error, error_description: description },
+    { status, headers: { ...noStore, ...challenge } },
+  );
+}
+
+function tooMany(waitMs: number): Response {
+  const words = `Too many wrong client secrets. Try again in ${waitWords(waitMs)}.`;
+  const retryAfter = String(Math.max(1, Math.ceil(waitMs / 1_000)));
+  return Response.json(
+    { error: "temporarily_unavailable", error_description: words },
+    { status: 429, headers: { ...noStore, "retry-after": retryAfter } },
+  );
+}

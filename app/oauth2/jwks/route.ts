@@ -1,0 +1,15 @@
+import { publicJwks } from "#prisma/signing";
+
+/** From the database, not from the build. */
+export const dynamic = "force-dynamic";
+
+/** The public keys of our tokens, for whoever verifies them. Public, so pages of any origin may read them. */
+export async function GET() {
+  return Response.json(await publicJwks(), {
+    headers: {
+      "content-type": "application/jwk-set+json",
+      "cache-control": "public, max-age=300",
+      "access-control-allow-origin": "*",
+    },
+  });
+}

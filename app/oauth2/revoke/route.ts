@@ -1,0 +1,23 @@
+import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/oauth";
+import { clientOf } from "#lib/tokens";
+import { checkClient, revokeOwn } from "#prisma/clients";
+import { readOwnToken } from "#prisma/signing";
+import { readFormBody, refusal } from "../answers";
+
+const foreign: OAuthError = {
+  status: 400,
+  error: "invalid_grant",
+  description: "The token was issued to another client.",
+};
+
+/** Ends a token of the client that asks (RFC 7009). One that is no token any more is fine as it is. */
+export async function POST(request: Request) {
+  const order = readRevocationOrder(request.headers.get("authorization"), await readFormBody(request));
+  if (!order.ok) return refusal(request, order.error);
+  const { clientId, secret, token } = order.value;
+  if (!(await checkClient(clientId, secret))) return refusal(request, wrongClient);
+  const claims = await readOwnToken(token);
+  if (claims && clientOf(claims) !== clientId) return refusal(request, foreign);
+  if (claims) await revokeOwn(claims, { userId: null, username: `client ${clientId}` });
+  return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
+}

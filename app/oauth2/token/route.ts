@@ -1,0 +1,18 @@
+import { readTokenOrder } from "#lib/oauth";
+import { issueForClient } from "#prisma/clients";
+import { answer, readFormBody, refusal } from "../answers";
+
+/** The token endpoint for applications: client credentials (RFC 6749, section 4.4). */
+export async function POST(request: Request) {
+  const order = readTokenOrder(request.headers.get("authorization"), await readFormBody(request));
+  if (!order.ok) return refusal(request, order.error);
+  const issued = await issueForClient(order.value);
+  if (!issued.ok) return refusal(request, issued.error);
+  const { token, scopes } = issued;
+  return answer({
+    access_token: token.token,
+    token_type: "Bearer",
+    expires_in: token.validitySeconds,
+    ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+  });
+}

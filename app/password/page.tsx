@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { PasswordForm } from "#components/session/PasswordForm";
+import { requirePage } from "../guard";
+import { changePassword } from "../sessionActions";
+
+export const metadata: Metadata = { title: "Change password" };
+
+export default async function PasswordPage() {
+  await requirePage("api.read");
+  return <PasswordForm onChange={changePassword} />;
+}

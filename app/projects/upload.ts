@@ -1,0 +1,31 @@
+import { MAX_PACKED } from "./zip";
+
+/** What multipart adds around the file, bytes. */
+const FORM_BYTES = 64 * 1024;
+
+export type Upload = { ok: true; bytes: Buffer } | { ok: false; status: 400 | 413; message: string };
+
+const tooLarge = { ok: false, status: 413, message: "The project is larger than 20 MiB." } as const;
+
+/** The part `file` of a multipart form. Stops reading where the file gets larger than a project may be. */
+export async function readUpload(request: Request): Promise<Upload> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^multipart\/form-data\b/i.test(type))
+    return { ok: false, status: 400, message: "Send multipart/form-data with the project's ZIP as file." };
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_PACKED + FORM_BYTES) return tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_PACKED + FORM_BYTES) return tooLarge;
+    chunks.push(chunk);
+  }
+  const form = await new Response(Buffer.concat(chunks), { headers: { "content-type": type } })
+    .formData()
+    .catch(() => null);
+  const file = form?.get("file");
+  if (!file || typeof file === "string")
+    return { ok: false, status: 400, message: "The form has no file in its part named file." };
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return bytes.length > MAX_PACKED ? tooLarge : { ok: true, bytes };
+}

@@ -1,0 +1,38 @@
+import { Credentials } from "#lib/users";
+import * as users from "#prisma/users";
+import { refusal, tooMany } from "../guard";
+import { callerAddress, endSession, setSessionCookie } from "../session";
+import { signIn } from "../signIn";
+
+const MAX_BODY = 4_000;
+
+/** Signs in with `{username, password}`: answers a token for `Authorization: Bearer` and sets the cookie. */
+export async function POST(request: Request) {
+  const text = await request.text();
+  const body = text.length > MAX_BODY ? null : Credentials.safeParse(json(text));
+  if (!body?.success) return refusal(400, "Send {username, password} as JSON.");
+  const result = await signIn(body.data, await callerAddress());
+  if (!result.ok) {
+    return result.kind === "wait"
+      ? tooMany(result.message, result.waitMs ?? 0)
+      : refusal(401, result.message);
+  }
+  await setSessionCookie(result.cookie);
+  return Response.json({ token: result.token }, { headers: { "cache-control": "no-store" } });
+}
+
+/** Ends the session of the token, or the browser's. */
+export async function DELETE(request: Request) {
+  const token = /^bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (token) await users.endSession(token, new Date());
+  else await endSession();
+  return new Response(null, { status: 204 });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

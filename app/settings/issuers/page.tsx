@@ -1,0 +1,23 @@
+import { Issuers } from "#components/settings/Issuers";
+import { builtInIssuer } from "#prisma/signing";
+import { listIssuers } from "#prisma/tokens";
+import { requirePage } from "../../guard";
+import { publisherUrl } from "../../origin";
+import { checkIssuer, deleteIssuer, saveIssuer } from "./actions";
+
+export const metadata = { title: "Token issuers" };
+
+export default async function IssuersPage() {
+  await requirePage("settings.manage");
+  const issuers = (await listIssuers()).map(({ createdAt: _, ...issuer }) => issuer);
+  const origin = await publisherUrl();
+  const own = {
+    issuer: builtInIssuer(),
+    jwksUrl: `${origin}/oauth2/jwks`,
+    tokenUrl: `${origin}/oauth2/token`,
+    revokeUrl: `${origin}/oauth2/revoke`,
+  };
+  return (
+    <Issuers issuers={issuers} own={own} onSave={saveIssuer} onDelete={deleteIssuer} onCheck={checkIssuer} />
+  );
+}

@@ -1,0 +1,7 @@
+import { redirect } from "next/navigation";
+import { requirePage } from "../guard";
+
+export default async function Settings() {
+  await requirePage("settings.manage");
+  redirect("/settings/users");
+}

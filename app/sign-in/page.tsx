@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { SignInForm } from "#components/session/SignInForm";
+import { safeTarget } from "#lib/users";
+import { hasUsers } from "#prisma/users";
+import { currentUser } from "../session";
+import { signIn } from "../sessionActions";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Query }) {
+  const to = safeTarget((await searchParams).to);
+  if (await currentUser()) redirect(to);
+  if (!(await hasUsers())) redirect("/setup");
+  return <SignInForm to={to} onSignIn={signIn} />;
+}

@@ -1,0 +1,143 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { type ReactNode, useState, useTransition } from "react";
+import type { ApplicationKeyInfo } from "#lib/applications";
+import type { KeyType } from "#lib/endpoints";
+import { Section } from "../editor/Section";
+import { useAnnounce } from "../shared/Announcer";
+import { CopyLine } from "../shared/CopyLine";
+import { keyTypeTitles } from "../shared/keyTypes";
+import { LocalTime } from "../shared/LocalTime";
+import { answerOf, type Failed } from "../shared/results";
+import { SoftButton } from "../shared/SoftButton";
+import { AccessTokenBox } from "./AccessTokenBox";
+import { KeyDialogs } from "./KeyDialogs";
+import type { ApplicationActions, Secret } from "./results";
+
+interface Props extends ApplicationActions {
+  applicationId: string;
+  keyType: KeyType;
+  info: ApplicationKeyInfo | undefined;
+  tokenUrl: string;
+}
+
+/** Client id and secret for one key type, and what is done with them. */
+export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: Props) {
+  const announce = useAnnounce();
+  const [made, setMade] = useState<Secret | null>(null);
+  const [asking, setAsking] = useState<"rotate" | "revoke" | null>(null);
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const secret = made && made.clientId === info?.clientId ? made.secret : null;
+
+  const run = async <T extends object>(call: Promise<({ ok: true } & T) | Failed>, done: string) => {
+    setFailure("");
+    const result = await answerOf(call);
+    setAsking(null);
+    if (result.ok) announce(done);
+    else setFailure(result.message);
+    return result;
+  };
+  const keep = (result: ({ ok: true } & Secret) | Failed) => result.ok && setMade(result);
+  const create = () =>
+    startTransition(async () => {
+      keep(await run(actions.onCreateKey(applicationId, keyType), "Keys made. Copy the secret now."));
+    });
+
+  return (
+    <Section
+      heading="h2"
+      title={`${keyTypeTitles[keyType]} keys`}
+      text={`Their tokens reach the ${keyType} endpoints and no others.`}
+    >
+      {failure && <Alert severity="error">{failure}</Alert>}
+      {info ? (
+        <>
+          <Labelled label="Client id">
+            <CopyLine text={info.clientId} label={`${keyType} client id`} />
+          </Labelled>
+          {secret ? (
+            <Alert severity="warning" slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}>
+              Copy the client secret now: it is shown this once and cannot be looked up later.
+              <Box sx={{ mt: 1 }}>
+                <CopyLine text={secret} label={`${keyType} client secret`} />
+              </Box>
+            </Alert>
+          ) : (
+            <Typography variant="body2" color="textSecondary">
+              The secret is from <LocalTime at={info.rotatedAt ?? info.createdAt} /> and is not stored. Who
+              has lost it rotates it.
+            </Typography>
+          )}
+          <Labelled label="Getting a token">
+            <CopyLine
+              text={`curl -X POST "${tokenUrl}" -u "${info.clientId}:${secret ?? "<CLIENT_SECRET>"}" -d grant_type=client_credentials`}
+              label={`${keyType} token command`}
+            />
+          </Labelled>
+          <AccessTokenBox key={info.clientId} applicationId={applicationId} keyType={keyType} {...actions} />
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+            <SoftButton
+              needs="application.manage"
+              variant="outlined"
+              aria-label={`Rotate ${keyType} secret`}
+              onClick={() => setAsking("rotate")}
+            >
+              Rotate Secret
+            </SoftButton>
+            <SoftButton
+              needs="application.manage"
+              variant="outlined"
+              color="error"
+              aria-label={`Revoke ${keyType} keys`}
+              onClick={() => setAsking("revoke")}
+            >
+              Revoke Keys
+            </SoftButton>
+          </Box>
+        </>
+      ) : (
+        <Box>
+          <SoftButton
+            needs="application.manage"
+            variant="contained"
+            loading={pending}
+            aria-label={`Generate Keys for ${keyType}`}
+            onClick={create}
+          >
+            Generate Keys
+          </SoftButton>
+        </Box>
+      )}
+      <KeyDialogs
+        keyType={keyType}
+        asking={asking}
+        onRotate={async (endingTokens) =>
+          keep(
+            await run(
+              actions.onRotateKey(applicationId, keyType, endingTokens),
+              "The secret is rotated. Copy the new one now.",
+            ),
+          )
+        }
+        onRevoke={async () => {
+          await run(actions.onDeleteKey(applicationId, keyType), `The ${keyType} keys are revoked.`);
+        }}
+        onClose={() => setAsking(null)}
+      />
+    </Section>
+  );
+}
+
+function Labelled({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Box>
+      <Typography variant="body2" color="textSecondary" gutterBottom>
+        {label}
+      </Typography>
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+import RemoveIcon from "@mui/icons-material/DeleteOutlined";
+import Alert from "@mui/material/Alert";
+import Autocomplete from "@mui/material/Autocomplete";
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import { useState, useTransition } from "react";
+import type { ApplicationDetail, SubscribedTo } from "#lib/applications";
+import { Section } from "../editor/Section";
+import { useAccess } from "../shared/Access";
+import { useAnnounce } from "../shared/Announcer";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { answerOf, type Failed } from "../shared/results";
+import { SoftButton, SoftIconButton } from "../shared/SoftButton";
+import type { ApplicationActions } from "./results";
+
+type Api = Omit<SubscribedTo, "apiId"> & { id: string };
+
+interface Props extends Pick<ApplicationActions, "onSubscribe" | "onUnsubscribe"> {
+  application: ApplicationDetail;
+  apis: Api[];
+}
+
+export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }: Props) {
+  const announce = useAnnounce();
+  const reason = useAccess().reason("application.manage");
+  const [chosen, setChosen] = useState<Api | null>(null);
+  const [leaving, setLeaving] = useState<SubscribedTo | null>(null);
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const { id, subscriptions } = application;
+  const open = apis.filter((api) => subscriptions.every(({ apiId }) => apiId !== api.id));
+
+  const run = async (done: string, call: Promise<{ ok: true } | Failed>) => {
+    setFailure("");
+    const result = await answerOf(call);
+    if (result.ok) announce(done);
+    else setFailure(result.message);
+  };
+  const subscribe = () => {
+    if (!chosen) return;
+    startTransition(async () => {
+      await run(`Subscribed to ${title(chosen)}.`, onSubscribe(id, chosen.id));
+      setChosen(null);
+    });
+  };
+
+  return (
+    <Section
+      heading="h2"
+      title="Subscriptions"
+      text="The APIs that its tokens are for. A token without any is refused everywhere."
+    >
+      {failure && <Alert severity="error">{failure}</Alert>}
+      {subscriptions.length === 0 ? (
+        <Typography variant="body2">None yet.</Typography>
+      ) : (
+        <Box component="ul" aria-label="Subscriptions" sx={{ listStyle: "none", m: 0, p: 0 }}>
+          {subscriptions.map((api) => (
+            <Box component="li" key={api.apiId} sx={row}>
+              <Link component={NextLink} href={`/apis/${api.apiId}`} underline="hover">
+                {title(api)}
+              </Link>
+              <Typography variant="body2" color="textSecondary" sx={{ flex: 1, overflowWrap: "anywhere" }}>
+                {api.basePath}
+              </Typography>
+              <SoftIconButton
+                label={`Unsubscribe from ${title(api)}`}
+                needs="application.manage"
+                onClick={() => setLeaving(api)}
+              >
+                <RemoveIcon fontSize="small" />
+              </SoftIconButton>
+            </Box>
+          ))}
+        </Box>
+      )}
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+        <Autocomplete
+          options={open}
+          value={chosen}
+          onChange={(_event, api) => setChosen(api)}
+          getOptionLabel={title}
+          getOptionKey={(api) => api.id}
+          isOptionEqualToValue={(a, b) => a.id === b.id}
+          noOptionsText={apis.length === 0 ? "There are no APIs yet" : "No other API"}
+          disabled={reason !== ""}
+          sx={{ flex: "1 1 220px", maxWidth: 420 }}
+          renderInput={(params) => <TextField {...params} label="API" />}
+        />
+        <SoftButton
+          variant="outlined"
+          needs="application.manage"
+          off={!chosen || pending}
+          onClick={subscribe}
+        >
+          Subscribe
+        </SoftButton>
+      </Box>
+      <ConfirmDialog
+        open={leaving !== null}
+        title={`Unsubscribe from ${leaving ? title(leaving) : ""}?`}
+        text="All tokens issued to this application so far end at once; it can get new ones for the APIs that are left."
+        confirm="Unsubscribe"
+        onConfirm={async () => {
+          if (leaving) await run(`Unsubscribed from ${title(leaving)}.`, onUnsubscribe(id, leaving.apiId));
+          setLeaving(null);
+        }}
+        onClose={() => setLeaving(null)}
+      />
+    </Section>
+  );
+}
+
+const title = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;
+const row = {
+  display: "flex",
+  alignItems: "center",
+  flexWrap: "wrap",
+  columnGap: 1.5,
+  py: 0.5,
+  borderBottom: 1,
+  borderColor: "divider",
+};

@@ -1,0 +1,46 @@
+"use client";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import type { ReactNode } from "react";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { ReadOnlyUnless } from "../shared/ReadOnly";
+import { SaveBar } from "./SaveBar";
+import { StaleDialog } from "./StaleDialog";
+import type { Editor } from "./useEditor";
+import { useLeaveGuard } from "./useLeaveGuard";
+import type { Saving } from "./useSaving";
+
+interface Props {
+  title: string;
+  titleId?: string;
+  editor: Editor;
+  saving: Saving;
+  children: ReactNode;
+}
+
+/** What every page has that edits the draft: the bar that saves, and the questions about what is not saved. */
+export function EditorFrame({ title, titleId, editor, saving, children }: Props) {
+  const { state, changes } = editor;
+  const guard = useLeaveGuard(changes.length > 0);
+  return (
+    <Box sx={{ pb: 3 }}>
+      <Typography variant="h2" id={titleId} sx={{ mb: 2 }}>
+        {title}
+      </Typography>
+      <ReadOnlyUnless permission="api.edit">
+        {children}
+        <SaveBar editor={editor} saving={saving} live={state.base} />
+        <StaleDialog saving={saving} base={state.base} />
+        <ConfirmDialog
+          open={guard.leaving}
+          title="Leave without saving?"
+          text={`${changes.length === 1 ? "1 change is" : `${changes.length} changes are`} not saved and would be lost.`}
+          confirm="Leave without saving"
+          cancel="Stay"
+          onConfirm={guard.leave}
+          onClose={guard.stay}
+        />
+      </ReadOnlyUnless>
+    </Box>
+  );
+}

@@ -1,0 +1,14 @@
+import type { Problem } from "#lib/api";
+
+/** The sentence about a place of the document, for the field that shows it. */
+export type ProblemAt = (...path: (string | number)[]) => string | undefined;
+
+export function problemFinder(problems: readonly Problem[]): ProblemAt {
+  const byPath = new Map(problems.map((p) => [p.path.join("/"), p.message]));
+  return (...path) => byPath.get(path.join("/"));
+}
+
+/** For a field that holds a list: the first problem of the list or of one of its members. */
+export function problemUnder(problems: readonly Problem[], ...path: (string | number)[]): string | undefined {
+  return problems.find((p) => path.every((part, i) => p.path[i] === part))?.message;
+}

@@ -1,0 +1,42 @@
+"use client";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useState } from "react";
+import type { AddCertificate } from "../shared/results";
+import { CertificateForm } from "./CertificateForm";
+
+interface Props {
+  open: boolean;
+  origins: string[];
+  onAdd: AddCertificate;
+  onClose: () => void;
+}
+
+export function CertificateDialog({ open, origins, onAdd, onClose }: Props) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <Dialog
+      open={open}
+      onClose={busy ? undefined : onClose}
+      aria-labelledby="certs-dialog-title"
+      maxWidth="sm"
+      fullWidth
+    >
+      <DialogTitle id="certs-dialog-title">Add Certificate</DialogTitle>
+      <DialogContent>
+        <CertificateForm origins={origins} onAdd={onAdd} onBusy={setBusy} onDone={onClose} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose} disabled={busy}>
+          Close
+        </Button>
+        <Button id="certs-submit-btn" type="submit" form="certs-form" variant="contained" loading={busy}>
+          Add
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogContentText from "@mui/material/DialogContentText";
+import DialogTitle from "@mui/material/DialogTitle";
+import type { EndpointSecurity } from "#lib/endpointSecurity";
+import type { KeyType } from "#lib/endpoints";
+import { SoftButton } from "../shared/SoftButton";
+import { titles } from "./fieldIds";
+import { SecurityForm } from "./SecurityForm";
+
+interface Props {
+  /** Whose security is edited; null while the dialog is closed. */
+  keyType: KeyType | null;
+  security: EndpointSecurity;
+  onSave: (security: EndpointSecurity) => void;
+  onClose: () => void;
+}
+
+export function SecurityDialog({ keyType, security, onSave, onClose }: Props) {
+  return (
+    <Dialog
+      open={keyType !== null}
+      onClose={onClose}
+      aria-labelledby="security-title"
+      maxWidth="sm"
+      fullWidth
+    >
+      <DialogTitle id="security-title">Endpoint Security</DialogTitle>
+      <DialogContent>
+        <DialogContentText sx={{ mb: 2 }}>
+          How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of
+          this API. Passwords and keys are stored encrypted and never shown again.
+        </DialogContentText>
+        {keyType && <SecurityForm security={security} onSave={onSave} />}
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+        <SoftButton id="endpoint-security-submit-btn" type="submit" form="security-form" variant="contained">
+          Save
+        </SoftButton>
+      </DialogActions>
+    </Dialog>
+  );
+}

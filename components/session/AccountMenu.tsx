@@ -1,0 +1,57 @@
+"use client";
+import AccountIcon from "@mui/icons-material/AccountCircleOutlined";
+import Button from "@mui/material/Button";
+import ListItem from "@mui/material/ListItem";
+import ListItemText from "@mui/material/ListItemText";
+import Menu from "@mui/material/Menu";
+import MenuItem from "@mui/material/MenuItem";
+import NextLink from "next/link";
+import { useState } from "react";
+import type { Me } from "../shared/Access";
+import { answerOf, type Failed } from "../shared/results";
+
+export type SignOut = () => Promise<{ ok: true } | Failed>;
+
+export function AccountMenu({ me, onSignOut }: { me: Me; onSignOut: SignOut }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const close = () => setAnchor(null);
+  const leave = async () => {
+    await answerOf(onSignOut());
+    window.location.assign("/sign-in");
+  };
+  return (
+    <>
+      <Button
+        color="inherit"
+        startIcon={<AccountIcon />}
+        aria-label={`Account ${me.username}`}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{ minWidth: 0, maxWidth: { xs: 130, sm: 240 } }}
+      >
+        <span style={ellipsis}>{me.username}</span>
+      </Button>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={close}
+        // In place and not at the end of the body, so that it belongs to a landmark.
+        disablePortal
+        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+        transformOrigin={{ vertical: "top", horizontal: "right" }}
+        slotProps={{ list: { "aria-label": "Account" } }}
+      >
+        <ListItem role="presentation" divider>
+          <ListItemText primary={me.username} secondary={`Role: ${me.role}`} />
+        </ListItem>
+        <MenuItem component={NextLink} href="/password" onClick={close}>
+          Change password
+        </MenuItem>
+        <MenuItem onClick={leave}>Sign out</MenuItem>
+      </Menu>
+    </>
+  );
+}
+
+const ellipsis = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;

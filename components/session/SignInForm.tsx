@@ -1,0 +1,55 @@
+"use client";
+import TextField from "@mui/material/TextField";
+import { useState, useTransition } from "react";
+import type { Credentials } from "#lib/users";
+import { answerOf, type Failed } from "../shared/results";
+import { SecretField } from "./SecretField";
+import { SessionCard } from "./SessionCard";
+
+export type SignIn = (input: Credentials) => Promise<{ ok: true } | Failed>;
+
+export function SignInForm({ to, onSignIn }: { to: string; onSignIn: SignIn }) {
+  const [input, setInput] = useState<Credentials>({ username: "", password: "" });
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+
+  const submit = () =>
+    startTransition(async () => {
+      const empty = input.username.trim() === "" ? "username" : input.password === "" ? "password" : null;
+      if (empty) {
+        setFailure(empty === "username" ? "Enter your user name." : "Enter your password.");
+        document.getElementById(empty)?.focus();
+        return;
+      }
+      setFailure("");
+      const result = await answerOf(onSignIn(input));
+      // A whole page load: nothing of what the last user saw stays.
+      if (result.ok) return window.location.assign(to);
+      setFailure(result.message);
+      setInput((typed) => ({ ...typed, password: "" }));
+      document.getElementById("password")?.focus();
+    });
+
+  return (
+    <SessionCard title="Sign in" submit="Sign in" pending={pending} failure={failure} onSubmit={submit}>
+      <TextField
+        id="username"
+        label="User name"
+        required
+        fullWidth
+        autoFocus
+        autoComplete="username"
+        value={input.username}
+        onChange={(event) => setInput({ ...input, username: event.target.value })}
+        slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: "none" } }}
+      />
+      <SecretField
+        id="password"
+        label="Password"
+        autoComplete="current-password"
+        value={input.password}
+        onChange={(password) => setInput({ ...input, password })}
+      />
+    </SessionCard>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableContainer from "@mui/material/TableContainer";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import Typography from "@mui/material/Typography";
+import { ListFoot } from "../shared/ListFoot";
+import { LocalTime } from "../shared/LocalTime";
+import { SearchField } from "../shared/SearchField";
+
+interface Entry {
+  id: number;
+  at: string;
+  username: string;
+  text: string;
+}
+
+interface Props {
+  entries: Entry[];
+  total: number;
+  page: number;
+  pages: number;
+  search: string;
+}
+
+const path = "/settings/audit";
+
+/** Who changed what, newest first. */
+export function AuditList({ entries, total, page, pages, search }: Props) {
+  return (
+    <Box>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 2 }}>
+        <Typography variant="h2" sx={{ flex: 1 }}>
+          Audit
+        </Typography>
+        <SearchField
+          search={search}
+          path={path}
+          label="Search the audit list"
+          placeholder="User, API or change"
+        />
+      </Box>
+      {total === 0 ? (
+        <Typography color="textSecondary" sx={{ py: 6, textAlign: "center" }} role="status">
+          {search ? `No entry contains “${search}”.` : "Nothing has been changed yet."}
+        </Typography>
+      ) : (
+        <TableContainer
+          component={Paper}
+          variant="outlined"
+          tabIndex={0}
+          role="region"
+          aria-label="Audit list"
+        >
+          <Table size="small" sx={table}>
+            <TableHead>
+              <TableRow>
+                {["When", "Who", "What"].map((c) => (
+                  <TableCell key={c} sx={{ color: "text.secondary" }}>
+                    {c}
+                  </TableCell>
+                ))}
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {entries.map((entry) => (
+                <TableRow key={entry.id} sx={row}>
+                  <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
+                    <LocalTime at={entry.at} />
+                  </TableCell>
+                  <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.username || "–"}</TableCell>
+                  <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </TableContainer>
+      )}
+      {total > 0 && (
+        <ListFoot
+          path={path}
+          count={total === 1 ? "1 entry" : `${total} entries`}
+          page={page}
+          pages={pages}
+          search={search}
+        />
+      )}
+    </Box>
+  );
+}
+
+const row = { verticalAlign: "top", "&:last-child td": { border: 0 } };
+const table = { "& td, & th": { py: 1, px: { xs: 1, sm: 2 } } };

@@ -1,0 +1,93 @@
+"use client";
+import Box from "@mui/material/Box";
+import MenuItem from "@mui/material/MenuItem";
+import Paper from "@mui/material/Paper";
+import Table from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableContainer from "@mui/material/TableContainer";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { Role, roles } from "#lib/roles";
+import { StateMark } from "../shared/StateMark";
+import { visuallyHidden } from "../shared/visuallyHidden";
+import type { User } from "./results";
+import { UserMenu } from "./UserMenu";
+
+interface Props {
+  users: User[];
+  /** Name of the signed-in user. */
+  me: string;
+  pending: boolean;
+  onRole: (user: User, role: Role) => void;
+  onEnable: (user: User) => void;
+  onAsk: (kind: "password" | "disable" | "delete", user: User) => void;
+}
+
+const columns = ["User", "Role", "State"];
+
+export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props) {
+  return (
+    <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="Users">
+      <Table size="small" sx={table}>
+        <TableHead>
+          <TableRow>
+            {columns.map((c) => (
+              <TableCell key={c} sx={{ color: "text.secondary" }}>
+                {c}
+              </TableCell>
+            ))}
+            <TableCell>
+              <Box component="span" sx={visuallyHidden}>
+                Actions
+              </Box>
+            </TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {users.map((user) => (
+            <TableRow key={user.id} sx={{ "&:last-child td, &:last-child th": { border: 0 } }}>
+              <TableCell component="th" scope="row" sx={{ overflowWrap: "anywhere", fontWeight: 600 }}>
+                {user.username}
+                {user.username === me && (
+                  <Typography component="span" variant="body2" color="textSecondary">
+                    {" "}
+                    (you)
+                  </Typography>
+                )}
+              </TableCell>
+              <TableCell>
+                <TextField
+                  select
+                  value={user.role}
+                  disabled={pending}
+                  onChange={(event) => onRole(user, Role.parse(event.target.value))}
+                  slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
+                  sx={{ minWidth: 116 }}
+                >
+                  {roles.map((role) => (
+                    <MenuItem key={role} value={role}>
+                      {role}
+                    </MenuItem>
+                  ))}
+                </TextField>
+              </TableCell>
+              <TableCell>
+                <StateMark tone={user.disabled ? "warn" : "good"}>
+                  {user.disabled ? "Disabled" : "Enabled"}
+                </StateMark>
+              </TableCell>
+              <TableCell align="right" sx={{ width: 56 }}>
+                <UserMenu user={user} onEnable={onEnable} onAsk={onAsk} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}
+
+const table = { "& td, & th": { py: 1, px: { xs: 1, sm: 2 } } };

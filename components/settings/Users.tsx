@@ -1,0 +1,110 @@
+"use client";
+import AddIcon from "@mui/icons-material/PersonAddOutlined";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useState, useTransition } from "react";
+import { roles, roleWords } from "#lib/roles";
+import { useAnnounce } from "../shared/Announcer";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { answerOf, type Failed } from "../shared/results";
+import { AddUserDialog } from "./AddUserDialog";
+import { PasswordDialog } from "./PasswordDialog";
+import type { User, UserActions } from "./results";
+import { UserTable } from "./UserTable";
+
+type Asking = { kind: "add" } | { kind: "password" | "disable" | "delete"; user: User };
+
+export function Users({ users, me, ...actions }: { users: User[]; me: string } & UserActions) {
+  const announce = useAnnounce();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const close = () => setAsking(null);
+
+  const run = (done: string, call: () => Promise<{ ok: true } | Failed>) =>
+    startTransition(async () => {
+      setFailure("");
+      const result = await answerOf(call());
+      if (result.ok) announce(done);
+      else setFailure(result.message);
+      close();
+    });
+  const disable = (user: User, disabled: boolean) =>
+    run(`${user.username} is ${disabled ? "disabled" : "enabled"}.`, () =>
+      actions.onDisable(user.id, disabled),
+    );
+
+  return (
+    <Box>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, mb: 2 }}>
+        <Typography variant="h2" sx={{ flex: 1 }}>
+          Users
+        </Typography>
+        <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsking({ kind: "add" })}>
+          Add user
+        </Button>
+      </Box>
+      {failure && (
+        <Alert severity="error" onClose={() => setFailure("")} sx={{ mb: 2 }}>
+          {failure}
+        </Alert>
+      )}
+      <UserTable
+        users={users}
+        me={me}
+        pending={pending}
+        onRole={(user, role) => run(`${user.username} is now ${role}.`, () => actions.onRole(user.id, role))}
+        onEnable={(user) => disable(user, false)}
+        onAsk={(kind, user) => setAsking({ kind, user })}
+      />
+      <Box component="dl" sx={legend}>
+        {roles.map((role) => (
+          <Box key={role} sx={{ display: "contents" }}>
+            <Box component="dt">{role}</Box>
+            <Box component="dd" sx={{ m: 0 }}>
+              {roleWords[role]}
+            </Box>
+          </Box>
+        ))}
+      </Box>
+      {asking?.kind === "add" && <AddUserDialog onAdd={actions.onAdd} onClose={close} />}
+      {asking?.kind === "password" && (
+        <PasswordDialog user={asking.user} onPassword={actions.onPassword} onClose={close} />
+      )}
+      {asking?.kind === "disable" && (
+        <ConfirmDialog
+          open
+          title={`Disable ${asking.user.username}?`}
+          text="They are signed out everywhere at once and cannot sign in until they are enabled again."
+          confirm="Disable"
+          onConfirm={() => disable(asking.user, true)}
+          onClose={close}
+        />
+      )}
+      {asking?.kind === "delete" && (
+        <ConfirmDialog
+          open
+          title={`Delete ${asking.user.username}?`}
+          text="They are signed out everywhere at once. What they did stays in the audit list under their name."
+          confirm="Delete user"
+          onConfirm={() => run(`${asking.user.username} is deleted.`, () => actions.onDelete(asking.user.id))}
+          onClose={close}
+        />
+      )}
+    </Box>
+  );
+}
+
+const legend = {
+  mt: 2,
+  mb: 0,
+  mx: 0.5,
+  display: "grid",
+  gridTemplateColumns: "max-content minmax(0, 1fr)",
+  columnGap: 2,
+  rowGap: 0.5,
+  typography: "body2",
+  color: "text.secondary",
+};

@@ -1,0 +1,61 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogContentText from "@mui/material/DialogContentText";
+import DialogTitle from "@mui/material/DialogTitle";
+import Stack from "@mui/material/Stack";
+import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
+import { answerOf, type Failed } from "./results";
+
+interface Props {
+  title: string;
+  text?: string;
+  submit: string;
+  /** Id of the first field that is wrong; nothing is sent then. */
+  firstWrong: () => string | undefined;
+  onSubmit: () => Promise<{ ok: true } | Failed>;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A form in a dialog: closes when the server took it, else says why it did not and keeps what was typed. */
+export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose, children }: Props) {
+  const id = useId();
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    const wrong = firstWrong();
+    if (wrong) return document.getElementById(wrong)?.focus();
+    startTransition(async () => {
+      setFailure("");
+      const result = await answerOf(onSubmit());
+      if (result.ok) onClose();
+      else setFailure(result.message);
+    });
+  };
+  return (
+    <Dialog open onClose={pending ? undefined : onClose} aria-labelledby={id} maxWidth="xs" fullWidth>
+      <DialogTitle id={id}>{title}</DialogTitle>
+      <DialogContent>
+        {text && <DialogContentText sx={{ mb: 2 }}>{text}</DialogContentText>}
+        <Stack component="form" id={`${id}-form`} noValidate onSubmit={send} spacing={2.5} sx={{ pt: 1 }}>
+          {failure && <Alert severity="error">{failure}</Alert>}
+          {children}
+        </Stack>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose} disabled={pending}>
+          Cancel
+        </Button>
+        <Button type="submit" form={`${id}-form`} variant="contained" loading={pending}>
+          {submit}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "@playwright/test";
+import { ApiDefinition, deployProblems } from "#lib/api";
+import { diff } from "#lib/diff";
+
+const api = (more: object = {}) =>
+  ApiDefinition.parse({ name: "Pizza", context: "/pizza", version: "1.0.0", ...more });
+
+test("settings of the Runtime page are told under the words of that page", () => {
+  const to = api({
+    isDefaultVersion: true,
+    transports: { http: false },
+    security: { kind: "none", header: "X-Token", forwardToken: true, audiences: ["a", "b"] },
+    preserveHost: true,
+    cors: { enabled: true, allowOrigins: ["https://a.example"], allowCredentials: true },
+  });
+  expect(diff(api(), to)).toEqual([
+    "Security JWT → None",
+    "Token header Authorization → X-Token",
+    "Pass the token on off → on",
+    "Audiences none → a, b",
+    "HTTP on → off",
+    "Default version off → on",
+    "Keep the caller's Host header off → on",
+    "CORS off → on",
+    "CORS origins * → https://a.example",
+    "CORS credentials off → on",
+  ]);
+});
+
+test("a changed operation is told by what changed in it", () => {
+  const resources = (more: object = {}) => [{ method: "GET", path: "/menu", ...more }];
+  const from = api({ resources: resources() });
+  expect(diff(from, api({ resources: resources({ secured: false, scopes: ["read", "write"] }) }))).toEqual([
+    "GET /menu security on → off",
+    "GET /menu scopes none → read, write",
+  ]);
+  const own = { production: { enabled: true, endpoints: [{ id: "ep-e", url: "http://a" }] } };
+  expect(diff(from, api({ resources: resources({ endpoints: own }) }))).toEqual(["GET /menu endpoints"]);
+});
+
+test("credentials with any origin cannot be deployed, and may be saved", () => {
+  const endpoints = { production: { enabled: true, endpoints: [{ id: "ep-e", url: "http://a" }] } };
+  const cors = { enabled: true, allowCredentials: true };
+  const message = "CORS: credentials need origins by name, because browsers refuse them together with *.";
+  expect(deployProblems(api({ endpoints, cors }))).toEqual([{ path: ["cors", "allowOrigins"], message }]);
+  expect(deployProblems(api({ endpoints, cors: { ...cors, allowOrigins: ["https://a.example"] } }))).toEqual(
+    [],
+  );
+  expect(deployProblems(api({ endpoints, cors: { ...cors, enabled: false } }))).toEqual([]);
+});

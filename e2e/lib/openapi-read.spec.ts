@@ -1,0 +1,192 @@
+import { expect, test } from "@playwright/test";
+import type { ApiDefinition } from "#lib/api";
+import { readOpenApi } from "#lib/openapi/read";
+import { writeOpenApi } from "#lib/openapi/write";
+
+let made = 0;
+const newId = () => `id${1000 + made++}`;
+const head = "openapi: 3.0.3\ninfo: {title: Pets, version: 1.0.0}\n";
+
+function reading(text: string, present?: ApiDefinition) {
+  const result = readOpenApi(text, { newId, present });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result;
+}
+function refused(text: string) {
+  const result = readOpenApi(text, { newId });
+  return result.ok ? [] : result.problems;
+}
+const urls = (group: { enabled: boolean; endpoints: { url: string }[] } | undefined) =>
+  group?.enabled ? group.endpoints.map((e) => e.url) : [];
+
+test("endpoint objects of the API are read with everything they say", () => {
+  const { definition, names, contextFrom } = reading(`${head}x-wso2-basePath: /pets
+x-wso2-auth-header: X-Token
+x-wso2-production-endpoints:
+  urls: [http://a, http://b]
+  type: failover
+  advanceEndpointConfig:
+    timeoutInMillis: 5000
+    retryConfig: {count: 3, statusCodes: [502, 504]}
+    circuitBreakers: {maxConnections: 7}
+  securityConfig: {type: BASIC, username: anna, password: open sesame}
+paths: {/pets: {get: {}, post: {x-auth-type: None}}}
+`);
+  const { production } = definition.endpoints;
+  expect(urls(production)).toEqual(["http://a", "http://b"]);
+  expect(production).toMatchObject({
+    routing: "failover",
+    responseTimeoutMs: 5000,
+    retryOnStatus: { count: 3, statusCodes: [502, 504] },
+    circuitBreakers: { maxConnections: 7, maxRetries: null },
+    security: { kind: "basic", basic: { username: "anna", password: { plain: "open sesame" } } },
+  });
+  expect(definition.openapi).not.toContain("open sesame");
+  expect(definition).toMatchObject({
+    context: "/pets",
+    isDefaultVersion: true,
+    security: { header: "X-Token" },
+  });
+  expect(definition.resources.map((r) => r.secured)).toEqual([true, false]);
+  expect([names.production, names.sandbox, contextFrom]).toEqual(["extension", null, "x-wso2-basePath"]);
+});
+
+test("the mis-indented example of the documentation is repaired, with its line", () => {
+  const { definition, warnings } = reading(`${head}paths:
+  /pet/findByStatus:
+    get: {responses: {}}
+    x-wso2-production-endpoints:
+    urls:
+      - https://petstore.example/v2
+      - https://other.example/v2
+    type: load_balance
+`);
+  expect(urls(definition.resources[0]?.endpoints?.production)).toHaveLength(2);
+  expect(warnings).toContainEqual({
+    line: 7,
+    path: ["paths", "/pet/findByStatus", "x-wso2-production-endpoints"],
+    message:
+      "urls, type stood beside x-wso2-production-endpoints instead of under it, and was read as if indented.",
+  });
+});
+
+test("operation counts more than path, path more than API, extensions more than servers", () => {
+  const { definition } = reading(`${head}servers: [{url: https://server}, {url: /relative}]
+x-wso2-production-endpoints: {urls: [http://api]}
+x-wso2-endpoints: [{named: {urls: [http://named]}}]
+paths:
+  /a:
+    x-wso2-production-endpoints: {urls: [http://path]}
+    x-wso2-sandbox-endpoints: {urls: [http://sand]}
+    get: {x-wso2-production-endpoints: "#/x-wso2-endpoints/named"}
+    post: {}
+  /b: {get: {}}
+`);
+  expect(urls(definition.endpoints.production)).toEqual(["http://api"]);
+  const [get, post, other] = definition.resources;
+  expect(urls(get?.endpoints?.production)).toEqual(["http://named"]);
+  expect(urls(get?.endpoints?.sandbox)).toEqual(["http://sand"]);
+  expect(urls(post?.endpoints?.production)).toEqual(["http://path"]);
+  expect(other?.endpoints).toBeNull();
+});
+
+test("without any endpoint there is none: never a made-up localhost", () => {
+  const { definition, names, warnings } = reading(
+    `${head}servers: [{url: /v1}, {url: "https://{env}.example"}]\npaths: {}`,
+  );
+  expect(urls(definition.endpoints.production)).toEqual([]);
+  expect(names.production).toBeNull();
+  expect(warnings.map((w) => w.message).join("\n")).toMatch(
+    /relative and was skipped[\s\S]*template and was skipped/,
+  );
+});
+
+test("Swagger 2.0 names its endpoint by host, schemes and basePath", () => {
+  const { definition } = reading(
+    '{"swagger": "2.0", "info": {"title": "P", "version": "1"}, "host": "h.example", "schemes": ["http", "https"], "basePath": "/b", "paths": {}}',
+  );
+  expect(urls(definition.endpoints.production)).toEqual(["https://h.example/b"]);
+  expect(definition.context).toBe("/b");
+});
+
+test("imported again, an endpoint keeps its id and the settings that the document does not name", () => {
+  const text = `${head}x-wso2-basePath: /p\nx-wso2-production-endpoints: {urls: [http://a, http://b]}\npaths: {/x: {get: {}}}`;
+  const first = reading(text).definition as ApiDefinition;
+  const [a, b] = first.endpoints.production.endpoints;
+  const endpoints = [{ ...a!, weight: 7 }, b!];
+  const present = {
+    ...first,
+    endpoints: { ...first.endpoints, production: { ...first.endpoints.production, endpoints } },
+  };
+  const again = reading(text.replace("http://b", "http://c"), present).definition.endpoints.production
+    .endpoints;
+  expect(again[0]).toEqual({ ...a, weight: 7 });
+  expect(again[1]?.url).toBe("http://c");
+  expect(again[1]?.id).not.toBe(b?.id);
+});
+
+const nested = (n: number) => `${"[".repeat(n)}${"]".repeat(n)}`;
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghij"].map((c, i) => `${c}: &${c} [${Array(10).fill(`*${"abcdefghij"[i]}`).join(",")}]`).join("\n")}`;
+for (const [what, text, line, message] of [
+  [
+    "an unknown reference",
+    `${head}x-wso2-endpoints: {one: {urls: [http://a]}}\nx-wso2-production-endpoints: "#/x-wso2-endpoints/two"`,
+    4,
+    "There is no endpoint #/x-wso2-endpoints/two. Known: #/x-wso2-endpoints/one.",
+  ],
+  [
+    "a URL with a user",
+    `${head}x-wso2-production-endpoints:\n  urls:\n    - http://u:p@a`,
+    5,
+    "must not contain a user name",
+  ],
+  [
+    "security of an unknown kind",
+    `${head}x-wso2-production-endpoints:\n  urls: [http://a]\n  securityConfig: {type: NTLM}`,
+    5,
+    "which is not known",
+  ],
+  ["a key that stands twice", `${head}paths: {}\r\npaths: {}`, 4, "stands here twice, first in line 3"],
+  ["flow nesting", `${head}x-a: ${nested(100_000)}`, 3, "Nested more than 100 levels"],
+  ["block nesting", "- ".repeat(100_000), 1, "Nested more than 100 levels"],
+  ["a bomb of aliases", bomb, 6, "too large"],
+  ["an alias of itself", "a: &a [*a]", 1, "contains itself"],
+  [
+    "a cycle of path references",
+    `${head}paths: {/a: {$ref: "#/paths/~1b"}, /b: {$ref: "#/paths/~1a"}}`,
+    3,
+    "leads back to itself",
+  ],
+  ["a million syntax errors", "[]".repeat(1_000_000), 1, "Unexpected"],
+  ["a text that is no document", "hello", 1, "not an OpenAPI document"],
+] as const) {
+  test(`${what} is refused with its line`, () => {
+    const [problem] = refused(text);
+    expect(problem?.message).toContain(message);
+    expect(problem?.line).toBe(line);
+  });
+}
+
+test("BOM, CRLF, prototype keys and huge numbers are read, and written back as they were", () => {
+  const text = `\uFEFF${head}x-huge: 12345678901234567890\nx-more: 1e400\n__proto__: {polluted: true}\nconstructor: 1\nno: no\npaths: {}\n`;
+  const definition = { ...reading(text.replaceAll("\n", "\r\n")).definition, context: "/p" } as ApiDefinition;
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  for (const format of ["yaml", "json"] as const) {
+    const written = writeOpenApi(definition, { format });
+    for (const part of ["12345678901234567890", "1e400", "__proto__", "polluted"])
+      expect(written).toContain(part);
+  }
+});
+
+test("2000 operations are read in well under a second of work", () => {
+  const paths = Array.from(
+    { length: 1000 },
+    (_, i) => `  /p${i}:\n    get: {responses: {}}\n    post: {responses: {}}\n`,
+  );
+  const text = `${head}paths:\n${paths.join("")}`;
+  reading(text);
+  const start = process.cpuUsage();
+  expect(reading(text).definition.resources).toHaveLength(2000);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(1000);
+});

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Page } from "@playwright/test";
+import { axe, expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+import { createApi } from "../pages/create";
+import { expectLive, openEndpoints, saveAndDeploy } from "../pages/endpoints";
+
+const shell = promisify(execFile);
+
+/** Runs a line of the page as a person would, and returns what the shell printed. */
+const paste = async (line: string) => (await shell("sh", ["-c", line.replace(/^curl /, "curl -sS ")])).stdout;
+const lineOf = async (page: Page, name: string) =>
+  (await page.getByRole("group", { name, exact: true }).textContent()) ?? "";
+
+test("the lines shown after Save & Deploy work as they are: production and sandbox", async ({
+  page,
+  backend,
+  gateway,
+  publisher,
+  database,
+}) => {
+  test.slow();
+  const [live, trial] = await Promise.all([backend("live"), backend("trial")]);
+  const g = await gateway();
+  const { url } = await publisher();
+  const id = await createApi(page, url, {
+    name: "Pizza Shack",
+    context: "pizza",
+    version: "1.0.0",
+    endpoint: live.url,
+  });
+  await openEndpoints(page, url, id);
+  await page.locator("#sandbox_endpoints").fill(trial.url);
+  await saveAndDeploy(page);
+  await expectLive(page, 1);
+  const production = page.getByRole("group", { name: "production curl command" });
+  await expect(production).toContainText(
+    `curl -k -X GET "${g.httpsUrl.replace("127.0.0.1", "localhost")}/pizza/1.0.0/" -H "Authorization: Bearer ey`,
+  );
+  await expect(page.getByText(/^Valid until/)).toHaveCount(2);
+  await axe(page);
+  expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"live"');
+  expect(await paste(await lineOf(page, "sandbox curl command"))).toContain('"backend":"trial"');
+
+  await page.getByRole("link", { name: "Overview" }).click();
+  const before = await lineOf(page, "production curl command");
+  await page.getByRole("button", { name: "Generate Key for production" }).click();
+  await expect(production).not.toHaveText(before);
+  expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"live"');
+  await axe(page);
+  const [entry] = await database.sql(
+    "SELECT username, text FROM AuditEntry WHERE action = 'api.testToken' ORDER BY id DESC LIMIT 1",
+  );
+  expect(entry).toEqual({ username: "admin", text: "Got production test tokens for Pizza Shack 1.0.0" });
+});
+
+test("a test token is for its API alone", async ({ page, backend, gateway, publisher }) => {
+  const a = await backend("a");
+  const g = await gateway();
+  const { url } = await publisher();
+  const jwt = { security: { kind: "jwt" as const } };
+  const { id } = await g.deploy({ ...apiWith([a.url], {}, "One"), ...jwt });
+  await g.deploy({ ...apiWith([a.url], {}, "Two"), ...jwt });
+  await page.goto(`${url}/apis/${id}`);
+  await expect(page.getByText(/^Valid until/)).toHaveCount(1);
+  const line = await lineOf(page, "production curl command");
+  expect(await paste(line)).toContain('"backend":"a"');
+  expect(await paste(line.replace("/one/", "/two/"))).toContain("900908");
+});
+
+test("without security the line has no header, without HTTPS it is plain HTTP", async ({
+  page,
+  backend,
+  gateway,
+  publisher,
+}) => {
+  const a = await backend("a");
+  const g = await gateway();
+  const { url } = await publisher();
+  const open = apiWith([a.url], {}, "Open");
+  const { id } = await g.deploy({ ...open, transports: { https: false } });
+  await page.goto(`${url}/apis/${id}`);
+  const address = `${g.url.replace("127.0.0.1", "localhost")}/open/1.0.0/`;
+  await expect(page.getByRole("group", { name: "curl command" })).toHaveText(`curl -X GET "${address}"`);
+  expect(await paste(await lineOf(page, "curl command"))).toContain('"backend":"a"');
+  await axe(page);
+});
+
+test("a viewer may try an API out too", async ({ page, backend, gateway, publisher }) => {
+  const a = await backend("a");
+  const g = await gateway();
+  const { url, signInAs } = await publisher();
+  const { id } = await g.deploy({ ...apiWith([a.url]), security: { kind: "jwt", header: "X-Token" } });
+  await signInAs("viewer");
+  await page.goto(`${url}/apis/${id}`);
+  await expect(page.getByText(/^Valid until/)).toBeVisible();
+  const line = await lineOf(page, "production curl command");
+  expect(line).toContain('-H "X-Token: Bearer ey');
+  expect(await paste(line)).toContain('"backend":"a"');
+});

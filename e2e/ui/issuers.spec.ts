@@ -1,0 +1,92 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { axe, expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+
+test("another issuer is added, checked, switched off and deleted, and its tokens follow", async ({
+  page,
+  backend,
+  gateway,
+  publisher,
+}) => {
+  test.slow();
+  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256", use: "sig" }] };
+  const issuer = await backend("issuer", { handler: (_req, res) => res.end(JSON.stringify(jwks)) });
+  const a = await backend("a");
+  const g = await gateway();
+  const { url } = await publisher();
+  await g.deploy({ ...apiWith([a.url]), security: { kind: "jwt" } });
+  const token = await new SignJWT({ sub: "dana" })
+    .setProtectedHeader({ alg: "ES256", kid: "k1" })
+    .setIssuer("https://idp.example")
+    .setExpirationTime("1h")
+    .sign(privateKey);
+  const status = async () =>
+    (await fetch(`${g.url}/orders/1.0.0/`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  expect(await status()).toBe(401);
+
+  await page.goto(`${url}/settings`);
+  await page.getByRole("link", { name: "Token issuers" }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+  await expect(page.getByRole("group", { name: "JWKS URL" })).toHaveText(`${url}/oauth2/jwks`);
+  await expect(page.getByRole("group", { name: "token endpoint" })).toHaveText(`${url}/oauth2/token`);
+  await axe(page);
+  await page.getByRole("button", { name: "Add issuer" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add issuer" });
+  await dialog.getByRole("button", { name: "Add issuer" }).click();
+  await expect(dialog.getByText("Enter a name.")).toBeVisible();
+  await axe(page);
+  await page.keyboard.type("Company login");
+  await dialog.getByLabel("Issuer").fill("https://idp.example");
+  await dialog.getByLabel("JWKS URL").fill(issuer.url);
+  await page.keyboard.press("Enter");
+  const row = page.getByRole("listitem", { name: "Company login" });
+  await expect(row).toContainText("Any audience");
+  await row.getByRole("button", { name: "Check Company login" }).click();
+  await expect(row.getByRole("status")).toHaveText("1 key that tokens can be checked with.");
+  await axe(page);
+  await expect.poll(status).toBe(200);
+
+  await row.getByRole("switch").uncheck();
+  await expect(page.getByTestId("announcements")).toHaveText("Company login is off.");
+  await expect.poll(status).toBe(401);
+  await row.getByRole("button", { name: "Edit Company login" }).click();
+  await page.getByRole("dialog").getByLabel("Audiences").fill("shop");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(row).toContainText("Audiences: shop");
+  await row.getByRole("button", { name: "Delete Company login" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete issuer" }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+});
+
+test("a check says in words what is wrong with an issuer's keys", async ({
+  page,
+  backend,
+  publisher,
+  database,
+}) => {
+  const idp = await backend("idp");
+  const { url } = await publisher();
+  const named = { name: "Other", issuer: "https://idp.example" };
+  const { id } = await database.issuer({ ...named, jwksUrl: idp.url });
+  await page.goto(`${url}/settings/issuers`);
+  const row = page.getByRole("listitem", { name: "Other" });
+  const told = async (words: string | RegExp) => {
+    await row.getByRole("button", { name: "Check Other" }).click();
+    await expect(row.getByRole("status")).toHaveText(words);
+  };
+  await told("The answer is no key set (JWKS).");
+  idp.answer((_req, res) => res.end('{"keys":[{"kty":"oct"}]}'));
+  await told("The key set has no key for RS256 or ES256, so no token could be checked.");
+  idp.answer((_req, res) => res.writeHead(302, { location: "/x" }).end());
+  await told("The answer is 302, not 200. Redirects are not followed: enter the address that it leads to.");
+  idp.answer((_req, res) => res.end(" ".repeat(300_000)));
+  await told("The answer is larger than 256 KiB.");
+  await idp.kill();
+  await told("Connection refused");
+  for (const jwksUrl of ["http://169.254.169.254/keys", "http://[::ffff:169.254.169.254]/keys"]) {
+    await database.issuer({ ...named, jwksUrl }, id);
+    await page.reload();
+    await told("Not checked: link-local and cloud metadata addresses are refused.");
+  }
+});

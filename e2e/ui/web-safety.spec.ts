@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "../fixtures";
+import { send } from "../http";
+import { apiWith } from "../pages/apis";
+import { root } from "../processes";
+
+test("answers carry the policies, with a new nonce each, and scripts without one do not run", async ({
+  page,
+  publisher,
+}) => {
+  const { url } = await publisher();
+  const policies: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { headers } = await send(`${url}/sign-in`);
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+      "cross-origin-opener-policy": "same-origin",
+    });
+    expect(headers).not.toHaveProperty("strict-transport-security");
+    policies.push(String(headers["content-security-policy"]));
+  }
+  expect(policies[0]).not.toBe(policies[1]);
+  expect(policies[0]).toContain("frame-ancestors 'none'");
+  expect(policies[0]).not.toContain("unsafe-eval");
+  expect(/script-src[^;]*/.exec(policies[0] ?? "")?.[0]).not.toContain("unsafe-inline");
+
+  const answer = await page.goto(`${url}/apis`);
+  const html = (await answer?.text()) ?? "";
+  const inline = html.match(/<(script|style)\b[^>]*>/g) ?? [];
+  expect(inline.length).toBeGreaterThan(2);
+  for (const tag of inline) expect(tag).toMatch(/nonce="[^"]+"|src="/);
+});
+
+test.describe("a foreign script", () => {
+  test.use({ expectedConsoleErrors: /Content Security Policy/ });
+
+  test("is not run", async ({ page, publisher }) => {
+    const { url } = await publisher();
+    await page.goto(`${url}/apis`);
+    const ran = await page.evaluate(() => {
+      const script = document.createElement("div");
+      script.innerHTML = '<img src="data:,x" onerror="window.injected = true">';
+      document.body.append(script);
+      return new Promise<boolean>((resolve) => {
+        document.addEventListener("securitypolicyviolation", () => resolve("injected" in window));
+      });
+    });
+    expect(ran).toBe(false);
+  });
+});
+
+test("only names of this publisher are answered, so that no other site can take them over", async ({
+  publisher,
+}) => {
+  const { url } = await publisher({ ALLOWED_HOSTS: "sluice.example, other.example:8443" });
+  const { port } = new URL(url);
+  const status = async (host: string) => (await send(`${url}/sign-in`, { headers: { host } })).status;
+  for (const host of [
+    `localhost:${port}`,
+    `127.0.0.1:${port}`,
+    `[::1]:${port}`,
+    "sluice.example",
+    "SLUICE.example:443",
+    "other.example:8443",
+  ])
+    expect(await status(host), host).toBe(200);
+  for (const host of [
+    "evil.example",
+    `evil.example:${port}`,
+    "other.example",
+    "192.168.0.7",
+    "localhost.evil.example",
+  ])
+    expect(await status(host), host).toBe(421);
+  const { text } = await send(url, { headers: { host: "evil.example" } });
+  expect(text).toBe(
+    'The publisher does not answer for the host "evil.example". ALLOWED_HOSTS can name it.\n',
+  );
+});
+
+test("changes are taken from the publisher's own pages or from no browser", async ({
+  publisher,
+  database,
+}) => {
+  const { url, signIn } = await publisher();
+  const id = await database.save(apiWith([]));
+  const { cookie } = await signIn();
+  const post = async (headers: Record<string, string>, path = `/apis/${id}/check-endpoint`) =>
+    (await send(url + path, { method: "POST", headers: { cookie, ...headers }, body: "{}" })).status;
+  expect(await post({})).toBe(400);
+  expect(await post({ origin: url, "sec-fetch-site": "same-origin" })).toBe(400);
+  expect(await post({ origin: "https://evil.example" })).toBe(403);
+  expect(await post({ origin: "null" })).toBe(403);
+  expect(await post({ origin: url.replace(/\d+$/, "1") })).toBe(403);
+  for (const site of ["cross-site", "same-site", "none"])
+    expect(await post({ "sec-fetch-site": site }), site).toBe(403);
+  expect(await post({ origin: "https://evil.example", "next-action": "x" }, "/apis")).toBe(403);
+});
+
+test("cookies are for this site only and out of reach of scripts; Secure where the request was", async ({
+  publisher,
+}) => {
+  const direct = await publisher();
+  const body = JSON.stringify({ username: "admin", password: "correct horse battery" });
+  const cookieOf = async (url: string, headers: Record<string, string> = {}) =>
+    String((await send(`${url}/session`, { method: "POST", headers, body })).headers["set-cookie"]);
+  const https = { "x-forwarded-proto": "https" };
+  const plain = await cookieOf(direct.url, https);
+  expect(plain).toMatch(/HttpOnly/);
+  expect(plain).toMatch(/SameSite=lax/i);
+  expect(plain).not.toMatch(/Secure/);
+  const proxied = await publisher({ TRUSTED_PROXIES: "127.0.0.0/8, ::1" });
+  expect(await cookieOf(proxied.url)).not.toMatch(/Secure/);
+  expect(await cookieOf(proxied.url, https)).toMatch(/Secure/);
+});
+
+test("TRUSTED_PROXIES that are no addresses stop the start", async ({ publisher }) => {
+  await expect(publisher({ TRUSTED_PROXIES: "10.0.0.0/8, proxy" })).rejects.toThrow(
+    'TRUSTED_PROXIES: "proxy" is neither an address nor a network such as 10.0.0.0/8.',
+  );
+});
+
+test.describe("endpoint checks", () => {
+  test.use({ expectedConsoleErrors: /429 \(Too Many Requests\)/ });
+
+  test("are limited to 30 a minute for each user", async ({ page, publisher, database }) => {
+    const { url, signIn } = await publisher();
+    const id = await database.save(apiWith(["http://a.example:8080"]));
+    const { cookie } = await signIn();
+    for (let i = 0; i < 30; i++) {
+      const answer = await send(`${url}/apis/${id}/check-endpoint`, {
+        method: "POST",
+        headers: { cookie },
+        body: '{"url":"ftp://x"}',
+      });
+      expect(answer.status).toBe(200);
+    }
+    await page.goto(`${url}/apis/${id}/endpoints`);
+    await page.locator("#production_endpoints-endpoint-test-icon-btn").click();
+    await expect(
+      page.getByText(/^Not checked: at most 30 checks a minute\. Try again in/).first(),
+    ).toBeVisible();
+  });
+});
+
+test("a save may be as large as the largest definition, and no larger", async ({ publisher, database }) => {
+  const { url, signIn } = await publisher();
+  const { cookie } = await signIn();
+  const id = await database.save(apiWith([]));
+  const manifest = JSON.parse(
+    readFileSync(join(root, ".next/server/server-reference-manifest.json"), "utf8"),
+  );
+  const actions = Object.entries<{ exportedName: string }>(manifest.node);
+  const save = actions.find(([, { exportedName }]) => exportedName === "saveDraft")?.[0];
+  const answer = (mib: number) =>
+    send(`${url}/apis/${id}`, {
+      method: "POST",
+      headers: { cookie, origin: url, "content-type": "text/plain;charset=UTF-8", "next-action": save },
+      body: JSON.stringify([id, { description: "x".repeat(mib * 1024 * 1024) }, 1]),
+    });
+  // Read to its end: what is wrong with it is told.
+  expect((await answer(12)).text).toContain('"kind":"invalid"');
+  expect((await answer(18)).text).not.toContain('"kind":"invalid"');
+});

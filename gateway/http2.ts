@@ -1,0 +1,326 @@
+import type { EventEmitter } from "node:events";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import {
+  constants,
+  createServer,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Socket } from "node:net";
+
+/**
+ * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it. A stream is dressed as the request and
+ * the answer that the rest of the gateway knows; what differs between the two protocols is in this file only.
+ */
+
+/** Requests at once on one connection. */
+const MAX_STREAMS = 128;
+/** Header fields of a request, pseudo-fields included; what is within is judged like HTTP/1's. */
+const MAX_FIELDS = 160;
+/** What a connection's streams may have under way: a stalled upload must leave room for the others, bytes. */
+const SESSION_WINDOW = (MAX_STREAMS + 1) * 65_535;
+/** Memory of one connection, MB: windows and answers that wait to be sent. */
+const SESSION_MEMORY = 32;
+/** How long a caller may take to hang up after the last answer, ms. */
+const LINGER_MS = 1_000;
+/** Frames that make no sense and streams over the limit, after which a connection is closed. */
+const MAX_INVALID = 100;
+
+export interface Http2Options {
+  maxHeaderBytes: number;
+  /** How long a connection without a stream is kept, ms. */
+  idleMs: number;
+}
+
+export interface Http2Listener {
+  /** Takes over a connection that speaks HTTP/2. */
+  accept(socket: Socket): void;
+  /** Tells callers to come no more; streams under way finish, then the connections end. */
+  goAway(): void;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+export function http2Listener(handler: Handler, options: Http2Options): Http2Listener {
+  const connections = new Map<unknown, Connection>();
+  let accepting: Socket;
+  const server = createServer({
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: options.maxHeaderBytes },
+    maxHeaderListPairs: MAX_FIELDS,
+    maxSessionMemory: SESSION_MEMORY,
+    maxSessionInvalidFrames: MAX_INVALID,
+    maxSessionRejectedStreams: MAX_INVALID,
+  });
+  server.on("session", (session) => {
+    connections.set(session, new Connection(session, accepting, options.idleMs));
+    session.setLocalWindowSize(SESSION_WINDOW);
+    // Broken connections are the caller's matter; their streams end like those of one who left.
+    session.on("error", () => {});
+    session.on("close", () => connections.delete(session));
+  });
+  server.on("sessionError", () => {});
+  const onStream = (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    rawHeaders: string[],
+  ) => {
+    stream.on("error", () => {});
+    const connection = connections.get(stream.session);
+    if (!connection) return stream.destroy();
+    connection.opened(stream);
+    const req = new Http2Request(stream, headers, rawHeaders, connection.socket);
+    if (headers.expect?.toLowerCase() === "100-continue") stream.additionalHeaders({ ":status": 100 });
+    const res = new Http2Answer(stream, req.method === "HEAD");
+    handler(req as unknown as IncomingMessage, res as unknown as ServerResponse);
+  };
+  // node's types do not know the fields as they were sent.
+  (server as EventEmitter).on("stream", onStream);
+  return {
+    accept(socket) {
+      accepting = socket;
+      server.emit("connection", socket);
+    },
+    goAway() {
+      for (const connection of connections.values()) connection.goAway();
+    },
+  };
+}
+
+/** One caller's connection: ended when nothing has been asked on it for long, or when the gateway stops. */
+class Connection {
+  private streams = 0;
+  private leaving = false;
+
+  constructor(
+    private readonly session: ServerHttp2Session,
+    readonly socket: Socket,
+    private readonly idleMs: number,
+  ) {
+    session.setTimeout(idleMs, this.onIdle);
+  }
+
+  opened(stream: ServerHttp2Stream): void {
+    this.streams++;
+    stream.once("close", () => {
+      this.streams--;
+      if (this.leaving) this.endWhenUnused();
+    });
+  }
+
+  /** No more streams; those under way finish. */
+  goAway(): void {
+    this.leaving = true;
+    this.session.close();
+    this.endWhenUnused();
+  }
+
+  private readonly onIdle = () => {
+    if (this.streams === 0) this.goAway();
+    // A stream that waits has timeouts of its own; look again later.
+    else this.session.setTimeout(this.idleMs, this.onIdle);
+  };
+
+  /** node waits for the caller to hang up, which one who does not read never does. */
+  private endWhenUnused(): void {
+    if (this.streams === 0) setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
+  }
+}
+
+/** A stream as node's HTTP/1 request, as far as the gateway reads one. */
+class Http2Request {
+  readonly method: string;
+  readonly url: string;
+  /** Without pseudo-fields; `:authority` is the Host field, which stays when it says something else. */
+  readonly rawHeaders: string[];
+  readonly httpVersionMajor = 2;
+  /** As 1.1: the caller understands trailers, informational answers and bodies without a length. */
+  readonly httpVersionMinor = 1;
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    readonly headers: IncomingHttpHeaders,
+    raw: readonly string[],
+    readonly socket: Socket,
+  ) {
+    const pseudo = headers as Record<string, string | undefined>;
+    this.method = pseudo[":method"] ?? "";
+    this.url = pseudo[":path"] ?? "";
+    const authority = pseudo[":authority"];
+    const fields = authority === undefined ? [] : ["host", authority];
+    let lengthKnown = false;
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i]!;
+      if (name.startsWith(":") || (name === "host" && raw[i + 1] === authority)) continue;
+      if (name === "content-length") lengthKnown = true;
+      fields.push(name, raw[i + 1]!);
+    }
+    // A body of unknown length, which HTTP/1 calls chunked.
+    if (!lengthKnown && !stream.endAfterHeaders) fields.push("transfer-encoding", "chunked");
+    this.rawHeaders = fields;
+  }
+
+  on(event: string, listener: (...args: unknown[]) => void): this {
+    this.stream.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: (...args: unknown[]) => void): this {
+    this.stream.once(event, listener);
+    return this;
+  }
+
+  pause(): this {
+    this.stream.pause();
+    return this;
+  }
+
+  resume(): this {
+    this.stream.resume();
+    return this;
+  }
+
+  isPaused(): boolean {
+    return this.stream.isPaused();
+  }
+}
+
+type Fields = readonly string[] | Readonly<Record<string, string | number>>;
+
+/** A stream as node's HTTP/1 answer, as far as the gateway writes one. */
+class Http2Answer {
+  statusCode = 200;
+  /** Connections are not ended for one stream. */
+  readonly socket = null;
+  private bodiless = false;
+  private ended = false;
+  private trailers: OutgoingHttpHeaders = {};
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    private readonly toHead: boolean,
+  ) {}
+
+  get headersSent(): boolean {
+    return this.stream.headersSent;
+  }
+
+  get destroyed(): boolean {
+    return this.stream.destroyed || this.stream.closed;
+  }
+
+  /** node ends the stream of a caller who cancels, so being finished has to be meant. */
+  get writableFinished(): boolean {
+    const { writableFinished, rstCode } = this.stream;
+    return this.ended && writableFinished && rstCode === constants.NGHTTP2_NO_ERROR;
+  }
+
+  /** As node's, with or without the status text, which HTTP/2 does not have. */
+  writeHead(status: number, textOrFields: string | Fields, after?: Fields): void {
+    const { stream } = this;
+    if (this.destroyed) return;
+    this.statusCode = status;
+    const fields = outgoing((typeof textOrFields === "string" ? after : textOrFields) ?? []);
+    this.bodiless = this.toHead || status === 204 || status === 205 || status === 304;
+    // Trailers belong to bodies of unknown length only, as in HTTP/1.
+    const waitForTrailers = !this.bodiless && fields["content-length"] === undefined;
+    stream.respond({ ...fields, ":status": status }, { waitForTrailers });
+    if (waitForTrailers) stream.once("wantTrailers", () => stream.sendTrailers(this.trailers));
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.bodiless || this.destroyed) return true;
+    return this.stream.write(chunk);
+  }
+
+  end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
+    const { stream } = this;
+    if (this.destroyed) return;
+    this.ended = true;
+    if (!this.bodiless) {
+      if (chunk === undefined) stream.end();
+      else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
+    }
+    // Answered before all was read: the rest is not wanted, and nothing went wrong (RFC 9113, 8.1).
+    const stop = () => {
+      if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+    };
+    if (stream.writableFinished) stop();
+    else stream.once("finish", stop);
+  }
+
+  addTrailers(pairs: readonly (readonly [string, string])[]): void {
+    this.trailers = outgoing(pairs.flat());
+  }
+
+  writeProcessing(): void {
+    if (!this.destroyed) this.stream.additionalHeaders({ ":status": 102 });
+  }
+
+  writeEarlyHints(hints: Record<string, string | string[]>): void {
+    if (!this.destroyed) this.stream.additionalHeaders({ ...hints, ":status": 103 });
+  }
+
+  /** Resets the stream, so that what was sent cannot be taken for the whole. */
+  destroy(): void {
+    this.stream.destroy(new Error("cut"));
+  }
+
+  on(event: string, listener: () => void): this {
+    this.stream.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: () => void): this {
+    this.stream.once(event, listener);
+    return this;
+  }
+}
+
+/** Meant for an HTTP/1 connection only (RFC 9113, 8.2.2). */
+const connectionSpecific = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "trailer",
+]);
+
+/** Fields that HTTP/2 in node sends once; of several the first is taken, as most HTTP/1 clients do. */
+const single = new Set([
+  "access-control-allow-credentials",
+  "access-control-allow-methods",
+  "access-control-max-age",
+  "age",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-md5",
+  "content-range",
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "last-modified",
+  "location",
+  "retry-after",
+  "tk",
+  "x-content-type-options",
+]);
+
+function outgoing(given: Fields): OutgoingHttpHeaders {
+  const list = Array.isArray(given) ? (given as readonly string[]) : Object.entries(given).flat();
+  const fields: Record<string, string | string[]> = {};
+  for (let i = 0; i < list.length; i += 2) {
+    const name = String(list[i]).toLowerCase();
+    if (connectionSpecific.has(name)) continue;
+    const value = String(list[i + 1]);
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (!single.has(name)) fields[name] = [before, value].flat();
+  }
+  return fields;
+}

@@ -1,0 +1,244 @@
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { z } from "zod";
+import { type AttemptRule, attempt } from "#lib/attempts";
+import { signToken } from "#prisma/signing";
+import * as answers from "./answers";
+import type { Authenticator } from "./auth";
+import type { Admission } from "./call";
+import { clientAddress, headerValue, peer } from "./headers";
+
+/** Where test keys are made, as in Choreo Connect. */
+export const TEST_KEY_PATH = "/testkey";
+
+/** Wrong passwords within a minute: more than a person mistypes, far fewer than guessing takes. */
+const PER_USER: AttemptRule = { limit: 5, windowMs: 60_000 };
+const PER_ADDRESS: AttemptRule = { limit: 20, windowMs: 60_000 };
+/** Most users and addresses whose failures are remembered. */
+const MAX_REMEMBERED = 10_000;
+/** Most requests that wait for their password to be checked. One is checked at a time: it takes 50 ms and 32 MiB. */
+const MAX_WAITING = 20;
+/** Longest user name and password that are looked at, characters. */
+const MAX_CREDENTIAL = 300;
+/** Form fields, bytes, and how long they may take to arrive, ms. */
+const MAX_FORM_BYTES = 4_096;
+const FORM_MS = 5_000;
+
+const Form = z.object({
+  keytype: z.enum(["PRODUCTION", "SANDBOX"], "keytype is PRODUCTION or SANDBOX.").default("PRODUCTION"),
+  /** Seconds; a day at most, because it is for trying out. */
+  validity_period: z.coerce
+    .number("validity_period is a whole number of seconds from 1 to 86400.")
+    .int("validity_period is a whole number of seconds from 1 to 86400.")
+    .min(1, "validity_period is a whole number of seconds from 1 to 86400.")
+    .max(86_400, "validity_period is a whole number of seconds from 1 to 86400.")
+    .default(3_600),
+  scope: z.string().max(2_000, "scope has at most 2000 characters.").default(""),
+});
+
+/** `POST /testkey`: a token for a user of the publisher, so that an API can be tried without an application. */
+export class TestKeys {
+  private readonly byUser = new Failures(PER_USER);
+  private readonly byAddress = new Failures(PER_ADDRESS);
+  private waiting = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  /** Checked in place of the hash of a user who is not there, so that both take the same time. */
+  private readonly nobody = hashPassword("nobody");
+
+  /**
+   * `passwordHash` reads it from the database: null for an unknown or disabled user, undefined while the database
+   * cannot be read. `plain`: also over HTTP, where the password can be read on its way; for loopback only.
+   */
+  constructor(
+    private readonly auth: Authenticator,
+    private readonly plain: boolean,
+    private readonly passwordHash: (username: string) => Promise<string | null | undefined>,
+  ) {}
+
+  /** The token, or why there is none. */
+  async answer({ context, req, headers, secure }: Admission): Promise<string | answers.Answer> {
+    if (headers.problem) return answers.malformed(headers.problem);
+    if (!secure && !this.plain) return overHttps;
+    const credentials = basic(headerValue(headers.forward, "authorization"));
+    if (!credentials) return unauthenticated;
+    const form = await readForm(req);
+    if ("status" in form) return form;
+    const address = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
+    const found = await this.check(credentials, address);
+    if (found !== true) return found;
+    const { signingKey, issuer } = this.auth;
+    if (!signingKey) return unavailable("There is no key to sign with. Is the publisher running?");
+    const { username } = credentials;
+    const clientId = `testkey:${username}`;
+    const { token } = await signToken(
+      signingKey,
+      issuer,
+      {
+        keyType: form.keytype === "SANDBOX" ? "sandbox" : "production",
+        clientId,
+        subject: username,
+        scopes: form.scope.split(" ").filter((scope) => scope !== ""),
+        validitySeconds: form.validity_period,
+      },
+      new Date(),
+      this.auth.revokedBefore(clientId),
+    );
+    return token;
+  }
+
+  /** Whether the password is right; each try counts as a failure until it turns out not to be one. */
+  private async check({ username, password }: Credentials, address: string): Promise<true | answers.Answer> {
+    const now = performance.now();
+    const waitMs = Math.max(this.byUser.waitMs(username, now), this.byAddress.waitMs(address, now));
+    if (waitMs > 0) return tooManyFailures(waitMs);
+    if (this.waiting >= MAX_WAITING) return answers.tooBusy;
+    this.byUser.add(username, now);
+    this.byAddress.add(address, now);
+    const outcome = await this.inTurn(() => this.compare(username, password));
+    if (outcome !== "wrong") {
+      this.byUser.remove(username, now);
+      this.byAddress.remove(address, now);
+    }
+    if (outcome === "unreadable") return unavailable("The users cannot be read at the moment.");
+    return outcome === "right" || unauthenticated;
+  }
+
+  private async compare(username: string, password: string): Promise<"right" | "wrong" | "unreadable"> {
+    const stored = await this.passwordHash(username);
+    if (stored === undefined) return "unreadable";
+    const matches = await verifyPassword({ hash: stored ?? (await this.nobody), password }).catch(
+      () => false,
+    );
+    return stored !== null && matches ? "right" : "wrong";
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.waiting++;
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+}
+
+/** When somebody failed, by name or address. */
+class Failures {
+  private readonly times = new Map<string, number[]>();
+
+  constructor(private readonly rule: AttemptRule) {}
+
+  /** How long to wait before the next try, ms; 0 when none. */
+  waitMs(key: string, now: number): number {
+    const next = attempt(this.times.get(key) ?? [], now, this.rule);
+    return next.ok ? 0 : next.waitMs;
+  }
+
+  add(key: string, now: number): void {
+    const next = attempt(this.times.get(key) ?? [], now, this.rule);
+    if (!next.ok) return;
+    // Again at the end: those longest without a failure are forgotten first.
+    this.times.delete(key);
+    this.times.set(key, next.times);
+    if (this.times.size > MAX_REMEMBERED) this.times.delete(this.times.keys().next().value!);
+  }
+
+  remove(key: string, time: number): void {
+    const times = this.times.get(key);
+    const at = times?.indexOf(time) ?? -1;
+    if (at < 0) return;
+    times!.splice(at, 1);
+    if (times!.length === 0) this.times.delete(key);
+  }
+}
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** HTTP Basic (RFC 7617, in UTF-8); null when there are none. Users' names are stored in lower case. */
+function basic(header: string | undefined): Credentials | null {
+  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return null;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  const [username, password] = [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1)];
+  if (colon < 1 || username.length > MAX_CREDENTIAL || password.length > MAX_CREDENTIAL) return null;
+  return { username, password };
+}
+
+/** The form fields; what is wrong with them as an answer. */
+async function readForm(req: Admission["req"]): Promise<z.infer<typeof Form> | answers.Answer> {
+  const body = await readBody(req);
+  if (typeof body !== "string") return body;
+  const type = (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  if (body !== "" && type !== "application/x-www-form-urlencoded") {
+    return badForm("Send the fields as a form (application/x-www-form-urlencoded).");
+  }
+  const fields = Object.fromEntries([...new URLSearchParams(body)].filter(([, value]) => value !== ""));
+  const form = Form.safeParse(fields);
+  return form.success ? form.data : badForm(form.error.issues.map((issue) => issue.message).join(" "));
+}
+
+function readBody(req: Admission["req"]): Promise<string | answers.Answer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => resolve(answers.callerTooSlow), FORM_MS);
+    const settle = (result: string | answers.Answer) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    req.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_FORM_BYTES) settle(answers.bodyTooLarge);
+      else chunks.push(chunk);
+    });
+    req.on("end", () => settle(Buffer.concat(chunks).toString("utf8")));
+    req.on("error", () => settle(answers.malformed("The request ended early.")));
+    req.on("close", () => settle(answers.malformed("The request ended early.")));
+  });
+}
+
+const noStore = { "Cache-Control": "no-store" };
+
+const overHttps: answers.Answer = {
+  status: 403,
+  code: "900901",
+  message: "Forbidden",
+  description: "Test keys are made over HTTPS only: the password would be readable on its way.",
+};
+
+const unauthenticated: answers.Answer = {
+  status: 401,
+  code: "900901",
+  message: "Invalid Credentials",
+  description: "Send user name and password of a user of the publisher with HTTP Basic.",
+  headers: { ...noStore, "WWW-Authenticate": 'Basic realm="Sluice", charset="UTF-8"' },
+};
+
+function tooManyFailures(waitMs: number): answers.Answer {
+  return {
+    status: 429,
+    code: "900802",
+    message: "Too Many Requests",
+    description: "Too many wrong passwords. Wait before the next try.",
+    headers: { ...noStore, "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  };
+}
+
+function badForm(description: string): answers.Answer {
+  return { status: 400, code: "900901", message: "Bad Request", description, headers: noStore };
+}
+
+function unavailable(description: string): answers.Answer {
+  return {
+    status: 503,
+    code: "900900",
+    message: "Service Unavailable",
+    description,
+    headers: { ...noStore, "Retry-After": "1" },
+  };
+}

@@ -1,0 +1,98 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
+import type { KeyType } from "#lib/endpoints";
+import {
+  type AuthProblem,
+  audienceProblem,
+  consumerOf,
+  INTERNAL_KEY,
+  invalid,
+  keyTypeOf,
+  MAX_TOKEN_LENGTH,
+  type Revocations,
+  TokenClaims,
+  timeProblem,
+} from "#lib/tokens";
+import { type Algorithm, algorithms, type KeySource } from "./keys";
+import type { Route } from "./snapshot";
+
+/** One look at one token: whose it is, whether it is in time, whether its signature is theirs. */
+
+/** A token that was verified. It may call an operation if `decisions` has nothing against it. */
+export class VerifiedToken {
+  readonly kind = "token";
+  readonly keyType: KeyType;
+  /** What the access log calls the caller. */
+  readonly consumer: string;
+  readonly internal: boolean;
+  /** What was decided for each operation; a new revision brings new routes, and the old ones go by themselves. */
+  readonly decisions = new WeakMap<Route, AuthProblem | null>();
+  /** The revocations that it was held against last. */
+  checked: Revocations | null = null;
+
+  constructor(readonly claims: TokenClaims) {
+    this.keyType = keyTypeOf(claims);
+    this.consumer = consumerOf(claims);
+    this.internal = claims.token_type === INTERNAL_KEY;
+  }
+}
+
+/** Whose tokens are accepted. */
+export interface Issuer {
+  keys: KeySource;
+  audiences: readonly string[];
+  /** Ours; only it makes internal keys. */
+  builtIn: boolean;
+}
+
+/** `keep`: the refusal holds for a while, so that nobody need look again. */
+export type Verified = VerifiedToken | { problem: AuthProblem; keep: boolean };
+
+export const notInternal = invalid("The token is not an internal key.");
+const unreadable = invalid("The token is not a JWT that can be read.");
+
+/** Reads and verifies a token. The signature comes last: nothing else costs anything worth saving. */
+export async function verifyToken(
+  text: string,
+  issuers: ReadonlyMap<string, Issuer>,
+  skewMs: number,
+): Promise<Verified> {
+  const read = readToken(text);
+  if ("kind" in read) return { problem: read, keep: true };
+  const { claims, kid, algorithm } = read;
+  const issuer = issuers.get(claims.iss);
+  if (!issuer) return { problem: invalid("The token's issuer is not accepted."), keep: true };
+  if (claims.token_type === INTERNAL_KEY && !issuer.builtIn) return { problem: notInternal, keep: true };
+  const problem = audienceProblem(claims, issuer.audiences) ?? timeProblem(claims, Date.now(), skewMs);
+  // Not kept: it was cheap to find, and a token that is too early is right in a moment.
+  if (problem) return { problem, keep: false };
+  let key = issuer.keys.find(kid, algorithm);
+  if (!key) {
+    await issuer.keys.refresh?.();
+    key = issuer.keys.find(kid, algorithm);
+  }
+  // Not kept: the key may be there in a moment.
+  if (!key) return { problem: invalid("The token's key is not known."), keep: false };
+  try {
+    // The algorithm is the key's; what the token's header says has already had to agree.
+    await compactVerify(text, key.key, { algorithms: [key.algorithm] });
+  } catch {
+    return { problem: invalid("The token's signature is not valid."), keep: true };
+  }
+  return new VerifiedToken(claims);
+}
+
+function readToken(
+  text: string,
+): AuthProblem | { claims: TokenClaims; kid: string | undefined; algorithm: Algorithm } {
+  if (text.length > MAX_TOKEN_LENGTH) return invalid("The token is too long.");
+  try {
+    const { alg, kid } = decodeProtectedHeader(text);
+    const algorithm = algorithms.find((one) => one === alg);
+    if (!algorithm) return invalid("The token is not signed with RS256 or ES256.");
+    const claims = TokenClaims.safeParse(decodeJwt(text));
+    if (!claims.success) return invalid("The token lacks a claim, or one of its claims has another form.");
+    return { claims: claims.data, kid: typeof kid === "string" ? kid : undefined, algorithm };
+  } catch {
+    return unreadable;
+  }
+}

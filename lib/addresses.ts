@@ -1,0 +1,18 @@
+/**
+ * Networks that neither process asks for somebody: link-local ones, which is where clouds keep the credentials of
+ * the machine, and the metadata services that live elsewhere (AWS and Google over IPv6, Alibaba, Oracle).
+ */
+export const forbiddenNetworks: readonly { address: string; bits: number; family: "ipv4" | "ipv6" }[] = [
+  { address: "169.254.0.0", bits: 16, family: "ipv4" },
+  { address: "fe80::", bits: 10, family: "ipv6" },
+  { address: "fd00:ec2::254", bits: 128, family: "ipv6" },
+  { address: "fd20:ce::254", bits: 128, family: "ipv6" },
+  // The same IPv4 addresses behind a translator from IPv6 (RFC 6052).
+  { address: "64:ff9b::169.254.0.0", bits: 112, family: "ipv6" },
+  { address: "64:ff9b::100.100.100.200", bits: 128, family: "ipv6" },
+  { address: "100.100.100.200", bits: 32, family: "ipv4" },
+  { address: "192.0.0.192", bits: 32, family: "ipv4" },
+];
+
+/** IPv4 written as IPv6 is the same address. */
+export const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");

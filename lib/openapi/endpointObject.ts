@@ -1,0 +1,210 @@
+import type { EndpointSecurity } from "../endpointSecurity";
+import type { EndpointGroup } from "../endpoints";
+import { parseEndpointUrl } from "../url";
+import type { Notes } from "./notes";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
+import { SECRET_IS_SET } from "./types";
+
+/** What an endpoint object of WSO2 says; what it does not say is undefined. */
+export interface EndpointObject {
+  urls: string[];
+  routing: EndpointGroup["routing"];
+  responseTimeoutMs?: number;
+  retryOnStatus?: EndpointGroup["retryOnStatus"];
+  circuitBreakers?: Partial<EndpointGroup["circuitBreakers"]>;
+  security?: { kind: EndpointSecurity["kind"]; username: string; password: string | null };
+}
+
+const REFERENCE = "#/x-wso2-endpoints/";
+export const breakerNames = ["maxConnections", "maxRequests", "maxPendingRequests", "maxRetries"] as const;
+
+/** The endpoint objects under `x-wso2-endpoints` by name, each with its place. */
+export type NamedEndpoints = Map<string, { value: Plain; path: Path }>;
+
+/** `x-wso2-endpoints`: a list of maps with one key each, or a plain map. */
+export function namedEndpoints(root: PlainMap, notes: Notes): NamedEndpoints {
+  const value = root["x-wso2-endpoints"];
+  const named: NamedEndpoints = new Map();
+  const add = (map: PlainMap, path: Path) => {
+    for (const [name, object] of Object.entries(map)) {
+      if (named.has(name)) notes.refuse([...path, name], `The endpoint name ${short(name)} is used twice.`);
+      named.set(name, { value: object, path: [...path, name] });
+    }
+  };
+  if (Array.isArray(value)) {
+    value.forEach((item, i) => {
+      const map = notes.map(item, ["x-wso2-endpoints", i]);
+      if (map) add(map, ["x-wso2-endpoints", i]);
+    });
+  } else {
+    const map = notes.map(value, ["x-wso2-endpoints"]);
+    if (map) add(map, ["x-wso2-endpoints"]);
+  }
+  return named;
+}
+
+/** Reads an endpoint object or a reference to one. Undefined when it was refused. */
+export function readEndpointObject(
+  given: Plain,
+  place: Path,
+  named: NamedEndpoints,
+  notes: Notes,
+): EndpointObject | undefined {
+  const { value, path } =
+    typeof given === "string" ? dereferenced(given, place, named, notes) : { value: given, path: place };
+  if (value === undefined) return undefined;
+  if (!isPlainMap(value)) {
+    notes.refuse(
+      path,
+      "An endpoint object with urls, or a reference such as #/x-wso2-endpoints/name, must stand here.",
+    );
+    return undefined;
+  }
+  const urls = readUrls(value.urls, [...path, "urls"], notes);
+  if (urls.length === 0) return undefined;
+  for (const key of Object.keys(value)) {
+    if (!["urls", "type", "advanceEndpointConfig", "securityConfig"].includes(key) && !key.startsWith("x-")) {
+      notes.warn([...path, key], `${short(key)} is not known in an endpoint object and has no effect.`);
+    }
+  }
+  return {
+    urls,
+    routing: readType(value.type, urls.length, [...path, "type"], notes),
+    ...readAdvanced(value.advanceEndpointConfig, [...path, "advanceEndpointConfig"], notes),
+    security: readSecurity(value.securityConfig, [...path, "securityConfig"], notes),
+  };
+}
+
+function dereferenced(text: string, place: Path, named: NamedEndpoints, notes: Notes) {
+  const found = text.startsWith(REFERENCE) ? named.get(text.slice(REFERENCE.length)) : undefined;
+  if (found && typeof found.value !== "string") return found;
+  const names = [...named.keys()].map((name) => REFERENCE + short(name));
+  const known =
+    names.length > 0
+      ? `Known: ${names.slice(0, 20).join(", ")}.`
+      : "The document has none: x-wso2-endpoints is missing.";
+  const what = found
+    ? `${short(text)} must be an endpoint object, not a reference again.`
+    : `There is no endpoint ${short(text)}. ${known}`;
+  notes.refuse(place, what);
+  return { value: undefined, path: place };
+}
+
+function readUrls(value: Plain | undefined, path: Path, notes: Notes): string[] {
+  const before = notes.problems.length;
+  const texts = notes.texts(value, path) ?? [];
+  if (texts.length === 0 && notes.problems.length === before) {
+    notes.refuse(path, "urls must name at least one URL.");
+  }
+  if (texts.length > 100) {
+    notes.refuse(path, `At most 100 URLs in one list; here are ${texts.length}.`);
+    return [];
+  }
+  return texts.flatMap((text, i) => {
+    const parsed = parseEndpointUrl(text);
+    if (parsed.ok) return [text.trim()];
+    notes.refuse(
+      Array.isArray(value) ? [...path, i] : path,
+      `${short(text) || "An empty URL"}: ${parsed.message}`,
+    );
+    return [];
+  });
+}
+
+function readType(value: Plain | undefined, count: number, path: Path, notes: Notes) {
+  const balanced = count > 1 ? "loadBalanced" : "single";
+  if (value === undefined || value === null) return balanced;
+  if (typeof value !== "string") {
+    notes.refuse(path, "type must be load_balance or failover.");
+    return balanced;
+  }
+  const type = value.trim().toLowerCase();
+  if (type.startsWith("failover")) return "failover";
+  if (!/^(load_?balanced?|http|address|)$/.test(type)) {
+    notes.warn(path, `The type ${short(value)} is not known: several URLs are balanced.`);
+  }
+  return balanced;
+}
+
+function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Partial<EndpointObject> {
+  const config = notes.map(value, path);
+  if (!config) return {};
+  const result: Partial<EndpointObject> = {};
+  const timeout = notes.number(config.timeoutInMillis, [...path, "timeoutInMillis"], 1, 86_400_000);
+  if (timeout !== undefined) result.responseTimeoutMs = timeout;
+  const retry = notes.map(config.retryConfig, [...path, "retryConfig"]);
+  if (retry) {
+    const at = [...path, "retryConfig"];
+    const codes = notes.texts(retry.statusCodes, [...at, "statusCodes"]) ?? [];
+    const statusCodes = codes.slice(0, 50).flatMap((code, i) => {
+      if (/^[1-5]\d\d$/.test(code.trim())) return [Number(code)];
+      notes.refuse([...at, "statusCodes", i], `${short(code)} is not an HTTP status from 100 to 599.`);
+      return [];
+    });
+    result.retryOnStatus = { count: notes.number(retry.count, [...at, "count"], 0, 10) ?? 0, statusCodes };
+  }
+  const breakers = notes.map(config.circuitBreakers, [...path, "circuitBreakers"]);
+  if (breakers) {
+    result.circuitBreakers = {};
+    for (const name of breakerNames) {
+      const limit = notes.number(breakers[name], [...path, "circuitBreakers", name], 1, 1_000_000);
+      if (limit !== undefined) result.circuitBreakers[name] = limit;
+    }
+  }
+  return result;
+}
+
+/** A kind that we do not have is refused: deployed without it, requests would go out without credentials. */
+function readSecurity(value: Plain | undefined, path: Path, notes: Notes): EndpointObject["security"] {
+  const config = notes.map(value, path);
+  if (!config) return undefined;
+  const none = { kind: "none", username: "", password: null } as const;
+  if (notes.boolean(config.enabled, [...path, "enabled"]) === false) return none;
+  const kind = typeof config.type === "string" ? config.type.trim().toLowerCase() : "";
+  if (kind === "none") return none;
+  if (kind !== "basic" && kind !== "digest") {
+    const what = kind === "" ? "has no type" : `has the type ${short(kind)}, which is not known`;
+    notes.refuse(
+      kind === "" ? path : [...path, "type"],
+      `securityConfig ${what}: use BASIC, DIGEST or NONE.`,
+    );
+    return undefined;
+  }
+  const text = (key: "username" | "password") => {
+    if (config[key] === undefined || config[key] === null) return "";
+    return notes.source.written([...path, key]) ?? String(config[key]);
+  };
+  const username = text("username");
+  const password = text("password");
+  if (username.length > 500 || /\p{Cc}/u.test(username)) {
+    notes.refuse([...path, "username"], "A user name has at most 500 characters and no line breaks.");
+  }
+  if (password.length > 8_000 || /\p{Cc}/u.test(password)) {
+    notes.refuse([...path, "password"], "A password has at most 8000 characters and no line breaks.");
+  }
+  return { kind, username, password: password === "" ? null : password };
+}
+
+/** Writes what a WSO2 gateway understands of a group; `urls` are those that it is to use. */
+export function writeEndpointObject(group: EndpointGroup, urls: string[]): PlainMap {
+  const object: PlainMap = { urls };
+  if (group.routing === "failover") object.type = "failover";
+  else if (urls.length > 1) object.type = "load_balance";
+  const advanced: PlainMap = {};
+  if (group.responseTimeoutMs !== null) advanced.timeoutInMillis = group.responseTimeoutMs;
+  const { count, statusCodes } = group.retryOnStatus;
+  if (count > 0 || statusCodes.length > 0) advanced.retryConfig = { count, statusCodes };
+  const breakers = breakerNames.flatMap((name) => {
+    const limit = group.circuitBreakers[name];
+    return limit === null ? [] : [[name, limit] as const];
+  });
+  if (breakers.length > 0) advanced.circuitBreakers = Object.fromEntries(breakers);
+  if (Object.keys(advanced).length > 0) object.advanceEndpointConfig = advanced;
+  const { kind } = group.security;
+  if (kind === "basic" || kind === "digest") {
+    const { username, password } = group.security[kind];
+    object.securityConfig = { type: kind.toUpperCase(), username };
+    if (password !== null) object.securityConfig.password = SECRET_IS_SET;
+  }
+  return object;
+}

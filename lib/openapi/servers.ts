@@ -1,0 +1,51 @@
+import { parseEndpointUrl } from "../url";
+import type { Notes } from "./notes";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
+
+/** The absolute URLs of a `servers` list; relative and templated ones name no backend and are remarked on. */
+export function readServers(value: Plain | undefined, path: Path, notes: Notes): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) {
+    notes.warn(path, "servers must be a list, and has no effect.");
+    return [];
+  }
+  return value.slice(0, 100).flatMap((server, i) => {
+    const url = isPlainMap(server) ? server.url : undefined;
+    const place = [...path, i, "url"];
+    if (typeof url !== "string") {
+      notes.warn([...path, i], "A server without a url has no effect.");
+      return [];
+    }
+    return absolute(url, place, notes);
+  });
+}
+
+function absolute(url: string, place: Path, notes: Notes): string[] {
+  if (url.includes("{")) {
+    notes.warn(place, `The server ${short(url)} is a template and was skipped: write its URL out to use it.`);
+    return [];
+  }
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(url.trim())) {
+    notes.warn(place, `The server ${short(url)} is relative and was skipped: it names no host.`);
+    return [];
+  }
+  const parsed = parseEndpointUrl(url);
+  if (parsed.ok) return [url.trim()];
+  notes.warn(place, `The server ${short(url)} was skipped. ${parsed.message}`);
+  return [];
+}
+
+/** Swagger 2.0: `host`, `schemes` and `basePath` are one URL; of several schemes https is taken. */
+export function readHost(root: PlainMap, notes: Notes): string[] {
+  const { host, basePath } = root;
+  if (typeof host !== "string" || host.trim() === "") return [];
+  const schemes = (notes.texts(root.schemes, ["schemes"]) ?? []).map((s) => s.toLowerCase());
+  const scheme = schemes.includes("http") && !schemes.includes("https") ? "http" : "https";
+  if (schemes.length === 0) notes.warn(["host"], "schemes is missing: https was taken for the host.");
+  else if (!schemes.some((s) => s === "http" || s === "https")) {
+    notes.warn(["schemes"], "None of the schemes is http or https, so the host was skipped.");
+    return [];
+  }
+  const path = typeof basePath === "string" && basePath.startsWith("/") ? basePath : "";
+  return absolute(`${scheme}://${host.trim()}${path === "/" ? "" : path}`, ["host"], notes);
+}

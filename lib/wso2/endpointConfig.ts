@@ -1,0 +1,252 @@
+import { algorithmOfClass, builtInOf, OTHER } from "../algorithms";
+import {
+  DEFAULT_SESSION_TIMEOUT_MS,
+  type Endpoint,
+  EndpointGroup,
+  EndpointGroups,
+  type KeyType,
+  keyTypes,
+} from "../endpoints";
+import { endpointUrlKey } from "../url";
+import { type IdOf, readEntry, writeEntry } from "./endpointEntry";
+import { readSecurity, withoutSecrets, writeSecurity } from "./endpointSecurity";
+import type { Notes } from "./notes";
+import {
+  difference,
+  flagOf,
+  type Json,
+  listOf,
+  merged,
+  numberOf,
+  objectOf,
+  shown,
+  textOf,
+  withoutKeys,
+} from "./values";
+
+/**
+ * `endpointConfig` of a WSO2 api.yaml and our endpoint groups, both ways (spec/openapi-and-apictl.md section 2). WSO2
+ * has one routing for both key types, which is production's here. What it has no key for rides along as `x-sluice-*`.
+ */
+
+const ROUND_ROBIN = "org.apache.synapse.endpoints.algorithms.RoundRobin";
+const MAX_SESSION_MS = 31_536_000_000;
+
+/** What a document holds that we do not model, to be written back. */
+export interface EndpointExtras {
+  config: Json;
+  /** By endpoint id. */
+  entries: Record<string, Json>;
+  /** Of endpoint_security, by key type. */
+  security: Record<string, Json>;
+}
+
+export interface ReadOptions {
+  notes: Notes;
+  /** Where the value stands in its file. */
+  place: string;
+  /** A new random id: lib has no randomness of its own. */
+  newId(): string;
+  /** Endpoints with one of these URLs keep their id, and with it health and sessions. */
+  present?: EndpointGroups | undefined;
+}
+
+/** Accepts everything that WSO2's own tools have written; what is not understood is a problem in `notes`. */
+export function readEndpointConfig(
+  value: unknown,
+  options: ReadOptions,
+): { groups: EndpointGroups; extras: EndpointExtras } {
+  const { notes, place } = options;
+  const config = objectOf(value) ?? {};
+  if (!objectOf(value) && value !== undefined && value !== null && value !== "")
+    notes.problem(place, `${shown(value)} is not an object with endpoint_type and the endpoints.`);
+  const extras: EndpointExtras = { config: withoutKeys(config, knownKeys), entries: {}, security: {} };
+  const routing = routingOf(config, notes, place);
+  const production = EndpointGroup.parse({
+    routing,
+    algorithm: algorithmOf(config),
+    session: sessionOf(config, notes, place),
+    // Counts as written; a lower-case "failover" is of apictl's template and nobody reads it.
+    failover: flagOf(config.failOver, true),
+  });
+  const idOf = ids(options);
+  const groups: EndpointGroups = EndpointGroups.parse({});
+  groups.sandboxSeparate = flagOf(config["x-sluice-sandbox-separate"], false);
+  const securities = objectOf(config.endpoint_security) ?? {};
+  for (const keyType of keyTypes) {
+    const own = objectOf(config[`x-sluice-${keyType}`]);
+    const read = (entries: unknown[], where: string) =>
+      entries.flatMap((entry, i): Endpoint[] => {
+        const found = readEntry(entry, `${where}[${i}]`, notes, idOf(keyType));
+        if (!found) return [];
+        if (Object.keys(found.unknown).length > 0) extras.entries[found.endpoint.id] = found.unknown;
+        return [found.endpoint];
+      });
+    const listed = [
+      ...read(listOf(config[`${keyType}_endpoints`]), `${place}.${keyType}_endpoints`),
+      ...read(listOf(config[`${keyType}_failovers`]), `${place}.${keyType}_failovers`),
+    ];
+    const further = read(listOf(own?.endpoints), `${place}.x-sluice-${keyType}.endpoints`);
+    const security = readSecurity(
+      // Older files hold one security for both key types.
+      securities[keyType] ?? (securities.type === undefined ? undefined : securities),
+      `${place}.endpoint_security.${keyType}`,
+      notes,
+    );
+    if (Object.keys(security.unknown).length > 0) extras.security[keyType] = security.unknown;
+    const base = keyType === "production" ? production : EndpointGroup.parse({});
+    const { endpoints: _listed, ...change } = own ?? {};
+    const group = EndpointGroup.safeParse({
+      ...merged({ ...base, enabled: listed.length > 0 }, change),
+      endpoints: [...listed, ...further],
+      security: security.security,
+    });
+    if (group.success) groups[keyType] = group.data;
+    else
+      for (const issue of group.error.issues)
+        notes.problem(`${place}.x-sluice-${keyType}.${issue.path.join(".")}`, issue.message);
+  }
+  return { groups, extras };
+}
+
+const knownKeys = [
+  "endpoint_type",
+  "algoClassName",
+  "algoCombo",
+  "sessionManagement",
+  "sessionTimeOut",
+  "failOver",
+  "endpoint_security",
+  "x-sluice-sandbox-separate",
+  ...keyTypes.flatMap((keyType) => [`${keyType}_endpoints`, `${keyType}_failovers`, `x-sluice-${keyType}`]),
+];
+
+function routingOf(config: Json, notes: Notes, place: string): EndpointGroup["routing"] {
+  const type = textOf(config.endpoint_type).trim().toLowerCase();
+  if (type === "load_balance" || type === "load_balanced") return "loadBalanced";
+  if (type === "failover") return "failover";
+  if (!["", "http", "address", "default"].includes(type)) {
+    const allowed = "http, address, load_balance or failover";
+    notes.problem(`${place}.endpoint_type`, `${shown(config.endpoint_type)} is not supported: ${allowed}.`);
+  }
+  if (keyTypes.some((keyType) => listOf(config[`${keyType}_failovers`]).length > 0) && type === "")
+    return "failover";
+  if (type === "" && keyTypes.some((keyType) => listOf(config[`${keyType}_endpoints`]).length > 1))
+    return "loadBalanced";
+  return "single";
+}
+
+/** A class that is none of ours is a custom algorithm's. `algoCombo` is the choice that WSO2's page showed. */
+function algorithmOf(config: Json): unknown {
+  const combo = textOf(config.algoCombo).trim();
+  const className = textOf(config.algoClassName).trim() || (combo === OTHER ? "" : combo);
+  if (className === "" || className === OTHER) return {};
+  const builtIn = algorithmOfClass(className);
+  return builtIn ? { name: builtIn.name } : { name: OTHER, className: className.slice(0, 200) };
+}
+
+const sessions: Record<string, EndpointGroup["session"]["kind"]> = {
+  "": "none",
+  none: "none",
+  http: "transport",
+  transport: "transport",
+  soap: "soap",
+  simpleclientsession: "clientId",
+};
+
+function sessionOf(config: Json, notes: Notes, place: string): unknown {
+  const name = textOf(config.sessionManagement).trim().toLowerCase();
+  const kind = Object.hasOwn(sessions, name) ? sessions[name] : undefined;
+  if (!kind) {
+    const allowed = "none, http, transport, soap or simpleClientSession";
+    notes.problem(
+      `${place}.sessionManagement`,
+      `${shown(config.sessionManagement)} is not supported: ${allowed}.`,
+    );
+  }
+  const bounds = { min: 0, max: MAX_SESSION_MS };
+  const timeoutMs = numberOf(config.sessionTimeOut, notes, `${place}.sessionTimeOut`, bounds);
+  return { kind: kind ?? "none", timeoutMs: timeoutMs || DEFAULT_SESSION_TIMEOUT_MS };
+}
+
+/** Ids stay unique in the document, whatever it says. */
+function ids({ newId, present }: ReadOptions): (keyType: KeyType) => IdOf {
+  const used = new Set<string>();
+  const take = (id: string) => {
+    used.add(id);
+    return id;
+  };
+  return (keyType) => (named, url) => {
+    if (/^[A-Za-z0-9_-]{4,40}$/.test(named) && !used.has(named)) return take(named);
+    const key = endpointUrlKey(url);
+    const same = present?.[keyType].endpoints.find((e) => endpointUrlKey(e.url) === key && !used.has(e.id));
+    return take(same?.id ?? newId());
+  };
+}
+
+/** The usual form of it. Secrets are never written. `extras` is what reading kept. */
+export function writeEndpointConfig(groups: EndpointGroups, extras?: Partial<EndpointExtras>): Json {
+  const { production } = groups;
+  const config: Json = { ...extras?.config };
+  config.endpoint_type = { single: "http", loadBalanced: "load_balance", failover: "failover" }[
+    production.routing
+  ];
+  const className = classOf(production);
+  const combo = builtInOf(production.algorithm) ? className : OTHER;
+  config.algoCombo = combo;
+  config.algoClassName = className;
+  const { kind, timeoutMs } = production.session;
+  config.sessionManagement = { none: "", transport: "http", soap: "soap", clientId: "simpleClientSession" }[
+    kind
+  ];
+  config.sessionTimeOut = String(timeoutMs);
+  config.failOver = production.failover ? "True" : "False";
+  if (groups.sandboxSeparate) config["x-sluice-sandbox-separate"] = true;
+  const security: Json = {};
+  for (const keyType of keyTypes) {
+    const group = groups[keyType];
+    const entries = group.endpoints.map((e) => writeEntry(e, extras?.entries?.[e.id]));
+    // WSO2 has no endpoint that is kept but not used.
+    const usable = group.enabled ? (production.routing === "single" ? 1 : entries.length) : 0;
+    const [first, ...others] = entries.slice(0, usable);
+    if (first) {
+      config[`${keyType}_endpoints`] = production.routing === "loadBalanced" ? [first, ...others] : first;
+      if (production.routing === "failover") config[`${keyType}_failovers`] = others;
+    }
+    if (group.security.kind !== "none" || difference(unsecured, withoutSecrets(group.security)) !== undefined)
+      security[keyType] = writeSecurity(group.security, extras?.security?.[keyType]);
+    const own =
+      objectOf(difference(policyOf(config, keyType, first !== undefined), withoutLists(group))) ?? {};
+    const further = entries.slice(usable);
+    if (further.length > 0) own.endpoints = further;
+    if (Object.keys(own).length > 0) config[`x-sluice-${keyType}`] = own;
+  }
+  if (Object.keys(security).length > 0) config.endpoint_security = security;
+  return config;
+}
+
+const unsecured = EndpointGroup.parse({}).security;
+
+/** Algorithms without a class of Synapse's are round robin to WSO2. */
+function classOf({ algorithm }: EndpointGroup): string {
+  if (algorithm.name === OTHER) return algorithm.className;
+  return builtInOf(algorithm)?.synapseClasses?.[0] ?? ROUND_ROBIN;
+}
+
+/** What the WSO2 keys alone say of a group. */
+function policyOf(config: Json, keyType: KeyType, enabled: boolean): Json {
+  const silent = { problem() {}, warn() {} } as unknown as Notes;
+  if (keyType === "sandbox") return withoutLists(EndpointGroup.parse({ enabled }));
+  return withoutLists(
+    EndpointGroup.parse({
+      enabled,
+      routing: routingOf(config, silent, ""),
+      algorithm: algorithmOf(config),
+      session: sessionOf(config, silent, ""),
+      failover: flagOf(config.failOver, true),
+    }),
+  );
+}
+
+const withoutLists = ({ endpoints: _endpoints, security: _security, ...policy }: EndpointGroup): Json =>
+  policy;

@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import { z } from "zod";
+import type { KeyType } from "#lib/endpoints";
+import {
+  INTERNAL_KEY,
+  keyTypeClaim,
+  MAX_TOKEN_LENGTH,
+  MAX_VALIDITY_SECONDS,
+  type SubscribedApi,
+  TokenClaims,
+} from "#lib/tokens";
+import { database, databaseUrl } from "./db";
+import type { Prisma } from "./generated/client";
+import { installationSecret, keyFor, seal, unseal } from "./secret";
+
+/**
+ * The built-in token issuer: its key pair, and the tokens it signs. The publisher makes the key and signs for
+ * applications; the gateway, with the same installation secret, signs test keys and writes nothing.
+ */
+
+/** Of new keys. Tokens are short and signing is cheap; RS256 keys of older rows verify and sign all the same. */
+const ALGORITHM = "ES256";
+/** `iss` unless TOKEN_ISSUER says otherwise. */
+export const DEFAULT_ISSUER = "sluice";
+
+/** Who issues, and by which secret the key is sealed. */
+export interface IssuerSettings {
+  secret: Buffer;
+  /** The claim `iss`. */
+  issuer: string;
+}
+
+let settings: IssuerSettings | undefined;
+
+/** The publisher's settings, from DATABASE_URL, SLUICE_SECRET and TOKEN_ISSUER; read once. */
+export function issuerSettings(): IssuerSettings {
+  settings ??= {
+    secret: installationSecret(databaseUrl(), process.env.SLUICE_SECRET),
+    issuer: builtInIssuer(),
+  };
+  return settings;
+}
+
+/** What our own tokens say in the claim `iss`. */
+export function builtInIssuer(): string {
+  return process.env.TOKEN_ISSUER || DEFAULT_ISSUER;
+}
+
+/** A key that signs. */
+export interface SigningKey {
+  kid: string;
+  algorithm: string;
+  key: CryptoKey;
+}
+
+/** What a token is to say. */
+export interface TokenRequest {
+  keyType: KeyType;
+  /** Claim `azp`: the application's client id. */
+  clientId?: string;
+  /** Claim `sub`; the client itself when not given. */
+  subject?: string;
+  scopes?: readonly string[];
+  audiences?: readonly string[];
+  /** The only APIs it is for; not given = for every API. `subscribedApi()` makes them. */
+  subscribedApis?: readonly SubscribedApi[];
+  /** From 1 to `MAX_VALIDITY_SECONDS`, s; more is cut down to it. */
+  validitySeconds: number;
+  /** For the header `Internal-Key` instead of `Authorization`; needs `subscribedApis`. */
+  internalKey?: boolean;
+}
+
+export interface IssuedToken {
+  token: string;
+  /** Claim `jti`, by which it can be revoked. */
+  id: string;
+  expiresAt: Date;
+  /** As granted, s. */
+  validitySeconds: number;
+}
+
+/** A key row as the gateway and this file read it. */
+export const SigningKeyRow = z.object({
+  id: z.string(),
+  algorithm: z.enum(["ES256", "RS256"]),
+  publicJwk: z.string(),
+  privateJwk: z.string(),
+});
+export type SigningKeyRow = z.infer<typeof SigningKeyRow>;
+
+/**
+ * Makes the signing key unless there is one that our secret opens; several publishers that start at once make
+ * one. Returns whether a key was made. The Change row tells the gateway.
+ */
+export async function ensureSigningKey({ secret } = issuerSettings()): Promise<boolean> {
+  if (await newestKey(secret)) return false;
+  const fresh = await freshKey(secret);
+  return database().$transaction(async (tx) => {
+    // Takes SQLite's write lock before looking, so that of two processes the second one sees the first one's key.
+    await tx.$executeRaw`UPDATE "SigningKey" SET "id" = "id" WHERE 0`;
+    if (opens((await tx.signingKey.findFirst({ orderBy: newestFirst }))?.privateJwk, secret)) return false;
+    await tx.signingKey.create({ data: fresh });
+    await tx.change.create({ data: { kind: "signingKey" } });
+    return true;
+  });
+}
+
+/** Signs a token with the newest key. Throws when there is no key: `ensureSigningKey` runs at every start. */
+export async function issueToken(
+  request: TokenRequest,
+  now: Date,
+  settings = issuerSettings(),
+): Promise<IssuedToken> {
+  const key = await currentSigningKey(settings);
+  const before = request.clientId ? await revokedBefore(database(), request.clientId) : 0;
+  return signToken(key, settings.issuer, request, now, before);
+}
+
+/** The key that signs now; throws when there is none. */
+export async function currentSigningKey({ secret } = issuerSettings()): Promise<SigningKey> {
+  const key = await newestKey(secret);
+  if (!key) throw new Error("There is no signing key that SLUICE_SECRET opens.");
+  return key;
+}
+
+/** When the tokens of a client were revoked last, ms; 0 when never. */
+export async function revokedBefore(
+  db: Pick<Prisma.TransactionClient, "revocation">,
+  clientId: string,
+): Promise<number> {
+  const { _max } = await db.revocation.aggregate({
+    _max: { issuedBefore: true },
+    where: { kind: "client", value: clientId },
+  });
+  return _max.issuedBefore?.getTime() ?? 0;
+}
+
+/** What a token of our own says; null for any other, also for one that has expired. */
+export async function readOwnToken(token: string, issuer = builtInIssuer()): Promise<TokenClaims | null> {
+  if (token.length > MAX_TOKEN_LENGTH) return null;
+  try {
+    const keys = createLocalJWKSet(await publicJwks());
+    const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ["ES256", "RS256"] });
+    return TokenClaims.safeParse(payload).data ?? null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Signs a token with this key. `revokedBefore` (ms) is when the client's tokens were last revoked: `iat` counts
+ * whole seconds, and a token from the same second must not look older than that.
+ */
+export async function signToken(
+  { kid, algorithm, key }: SigningKey,
+  issuer: string,
+  request: TokenRequest,
+  now: Date,
+  revokedBefore = 0,
+): Promise<IssuedToken> {
+  const { keyType, clientId, subject = clientId, scopes = [], audiences = [], subscribedApis } = request;
+  if (request.internalKey && !subscribedApis) throw new Error("An internal key is bound to an API.");
+  const seconds = Math.floor(now.getTime() / 1000);
+  const validitySeconds = Math.min(MAX_VALIDITY_SECONDS, Math.max(1, Math.floor(request.validitySeconds)));
+  const id = randomUUID();
+  const claims = {
+    iss: issuer,
+    sub: subject,
+    azp: clientId,
+    aud: audiences.length > 0 ? audiences : undefined,
+    scope: scopes.length > 0 ? scopes.join(" ") : undefined,
+    keytype: keyTypeClaim(keyType),
+    token_type: request.internalKey ? INTERNAL_KEY : undefined,
+    subscribedAPIs: subscribedApis,
+    jti: id,
+    iat: Math.max(seconds, Math.ceil(revokedBefore / 1000)),
+    nbf: seconds,
+    exp: seconds + validitySeconds,
+  };
+  // Through JSON, which leaves out what is undefined.
+  const payload = JSON.parse(JSON.stringify(claims)) as typeof claims & { aud?: string[] };
+  const token = await new SignJWT(payload).setProtectedHeader({ alg: algorithm, typ: "JWT", kid }).sign(key);
+  return { token, id, expiresAt: new Date((seconds + validitySeconds) * 1000), validitySeconds };
+}
+
+/** The public keys, for whoever verifies our tokens (RFC 7517). Newest first. */
+export async function publicJwks(): Promise<JSONWebKeySet> {
+  const rows = await database().signingKey.findMany({
+    orderBy: newestFirst,
+    select: { publicJwk: true },
+  });
+  return { keys: rows.map((row) => PublicJwk.parse(JSON.parse(row.publicJwk))) };
+}
+
+/** Named member by member: whatever else a row may hold, nothing private is published. */
+const PublicJwk = z.object({
+  kty: z.string(),
+  kid: z.string(),
+  alg: z.string(),
+  use: z.string(),
+  crv: z.string().optional(),
+  x: z.string().optional(),
+  y: z.string().optional(),
+  n: z.string().optional(),
+  e: z.string().optional(),
+});
+
+/** The private key of a row, ready to sign; null when it was sealed with another secret. */
+export async function openSigningKey(row: SigningKeyRow, secret: Buffer): Promise<SigningKey | null> {
+  const jwk = opens(row.privateJwk, secret);
+  if (!jwk) return null;
+  const key = await importJWK(JSON.parse(jwk) as JWK, row.algorithm);
+  return { kid: row.id, algorithm: row.algorithm, key: key as CryptoKey };
+}
+
+const newestFirst: Prisma.SigningKeyOrderByWithRelationInput[] = [{ createdAt: "desc" }, { id: "desc" }];
+
+async function newestKey(secret: Buffer): Promise<SigningKey | null> {
+  const row = await database().signingKey.findFirst({ orderBy: newestFirst });
+  return row ? openSigningKey(SigningKeyRow.parse(row), secret) : null;
+}
+
+function opens(sealed: string | undefined, secret: Buffer): string | null {
+  return sealed === undefined ? null : unseal(sealingKey(secret), sealed);
+}
+
+function sealingKey(secret: Buffer): Buffer {
+  return keyFor(secret, "signing-keys");
+}
+
+async function freshKey(secret: Buffer): Promise<SigningKeyRow> {
+  const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return {
+    id: kid,
+    algorithm: ALGORITHM,
+    publicJwk: JSON.stringify({ ...jwk, kid, alg: ALGORITHM, use: "sig" }),
+    privateJwk: seal(sealingKey(secret), JSON.stringify(await exportJWK(privateKey))),
+  };
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { type SubscribedApi, subscribedApi } from "#lib/tokens";
+import type { Prisma } from "./generated/client";
+
+const Words = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+const Row = z.object({
+  name: z.string(),
+  context: z.string(),
+  version: z.string(),
+  scopes: Words,
+  audiences: Words,
+});
+
+/**
+ * What an application's token names: the APIs it is subscribed to as the gateway knows them, which is by their live
+ * revision (else by the draft, for later), the scopes that their resources ask for, and the audiences that they want.
+ */
+export async function subscribedApis(
+  tx: Pick<Prisma.TransactionClient, "$queryRaw">,
+  applicationId: string,
+): Promise<{ apis: SubscribedApi[]; scopes: ReadonlySet<string>; audiences: string[] }> {
+  // In SQL, because a definition may hold megabytes of which these are a few words.
+  const rows = await tx.$queryRaw<unknown[]>`
+    WITH doc AS (
+      SELECT s."apiId" AS id, COALESCE(r."definition", a."draft") AS text
+      FROM "Subscription" s
+      JOIN "Api" a ON a."id" = s."apiId"
+      LEFT JOIN "Deployment" d ON d."id" = (SELECT MAX("id") FROM "Deployment" WHERE "apiId" = s."apiId")
+      LEFT JOIN "Revision" r ON r."id" = d."revisionId"
+      WHERE s."applicationId" = ${applicationId})
+    SELECT json_extract(text, '$.name') AS name, json_extract(text, '$.context') AS context,
+      json_extract(text, '$.version') AS version,
+      (SELECT json_group_array(DISTINCT scope.value)
+        FROM json_each(text, '$.resources') resource, json_each(resource.value, '$.scopes') scope) AS scopes,
+      COALESCE(json_extract(text, '$.security.audiences'), '[]') AS audiences
+    FROM doc ORDER BY id`;
+  const read = rows.map((row) => Row.parse(row));
+  return {
+    apis: read.map((api) => subscribedApi(api)),
+    scopes: new Set(read.flatMap(({ scopes }) => scopes)),
+    audiences: [...new Set(read.flatMap(({ audiences }) => audiences))],
+  };
+}

@@ -1,0 +1,156 @@
+import { type Problem, zodProblems } from "#lib/api";
+import { IssuerInput, MAX_VALIDITY_SECONDS } from "#lib/tokens";
+import { type Actor, writeAudit } from "./audit";
+import { database } from "./db";
+import { Prisma } from "./generated/client";
+import { builtInIssuer } from "./signing";
+import type { Conflict, Invalid, Missing } from "./store";
+
+/**
+ * What ends tokens, and whose tokens are accepted. Each write tells the gateway by a Change row and people by an
+ * AuditEntry, in one transaction (DESIGN.md section 3, rule 6). `generation` is what the gateway reports once
+ * it knows.
+ */
+
+export interface StoredIssuer extends IssuerInput {
+  id: string;
+  createdAt: Date;
+}
+
+type Transaction = Prisma.TransactionClient;
+
+/** Ends one token, by its `jti`. `expiresAt` is when it would have ended anyway; after that nobody remembers it. */
+export async function revokeToken(
+  id: string,
+  expiresAt: Date,
+  by: Actor,
+  now = new Date(),
+): Promise<{ generation: number }> {
+  return record(by, "token.revoke", id, "Revoked a token", async (tx) => {
+    await forgetExpired(tx, now);
+    // Saying it twice changes nothing.
+    await tx.revocation.deleteMany({ where: { kind: "token", value: id } });
+    await tx.revocation.create({ data: { kind: "token", value: id, issuedBefore: now, expiresAt } });
+  });
+}
+
+/** Ends all tokens of a client that were issued before a time. Tokens issued later are not touched. */
+export async function revokeClient(
+  clientId: string,
+  before: Date,
+  by: Actor,
+  now = new Date(),
+): Promise<{ generation: number }> {
+  const text = `Revoked the tokens of client ${clientId}`;
+  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId, before, now));
+}
+
+/** The same within a transaction that changes what the client may do; its Change row is the caller's. */
+export async function endClientTokens(
+  tx: Pick<Transaction, "revocation">,
+  clientId: string,
+  before: Date,
+  now = before,
+): Promise<void> {
+  const expiresAt = new Date(before.getTime() + MAX_VALIDITY_SECONDS * 1000);
+  await forgetExpired(tx, now);
+  // The latest one says all that the earlier ones did.
+  await tx.revocation.deleteMany({
+    where: { kind: "client", value: clientId, issuedBefore: { lte: before } },
+  });
+  await tx.revocation.create({
+    data: { kind: "client", value: clientId, issuedBefore: before, expiresAt },
+  });
+}
+
+/** All external issuers, by name. */
+export async function listIssuers(): Promise<StoredIssuer[]> {
+  const rows = await database().issuer.findMany({ orderBy: { name: "asc" } });
+  return rows.map((row) => ({
+    ...row,
+    audiences: IssuerInput.shape.audiences.parse(JSON.parse(row.audiences)),
+  }));
+}
+
+/** Adds an external issuer, or changes the one with this id. */
+export async function saveIssuer(
+  input: unknown,
+  by: Actor,
+  id?: string,
+): Promise<{ ok: true; id: string; generation: number } | Invalid | Conflict | Missing> {
+  const parsed = IssuerInput.safeParse(input);
+  if (!parsed.success) return { ok: false, kind: "invalid", problems: zodProblems(parsed.error) };
+  const { data } = parsed;
+  if (data.issuer === builtInIssuer()) {
+    return conflict("issuer", `${data.issuer} is Sluice's own issuer. Choose another.`);
+  }
+  const row = { ...data, audiences: JSON.stringify(data.audiences) };
+  if (id !== undefined && !(await database().issuer.findUnique({ where: { id } }))) {
+    return { ok: false, kind: "missing" };
+  }
+  try {
+    let saved = id ?? "";
+    const { generation } = await record(
+      by,
+      id === undefined ? "issuer.create" : "issuer.update",
+      () => saved,
+      `${id === undefined ? "Added" : "Changed"} the issuer ${data.name}`,
+      async (tx) => {
+        const { id: written } =
+          id === undefined
+            ? await tx.issuer.create({ data: row })
+            : await tx.issuer.update({ where: { id }, data: row });
+        saved = written;
+      },
+    );
+    return { ok: true, id: saved, generation };
+  } catch (error) {
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError)) throw error;
+    if (error.code === "P2025") return { ok: false, kind: "missing" };
+    if (error.code !== "P2002") throw error;
+    const named = await database().issuer.findFirst({
+      where: { name: data.name, NOT: id === undefined ? undefined : { id } },
+    });
+    return named
+      ? conflict("name", `There is already an issuer named ${data.name}. Choose another name.`)
+      : conflict("issuer", `${data.issuer} is already accepted. Change that entry instead.`);
+  }
+}
+
+/** Its tokens are refused from then on, those that were accepted before included. */
+export async function deleteIssuer(
+  id: string,
+  by: Actor,
+): Promise<{ ok: true; generation: number } | Missing> {
+  const issuer = await database().issuer.findUnique({ where: { id } });
+  if (!issuer) return { ok: false, kind: "missing" };
+  const { generation } = await record(by, "issuer.delete", id, `Removed the issuer ${issuer.name}`, (tx) =>
+    tx.issuer.deleteMany({ where: { id } }),
+  );
+  return { ok: true, generation };
+}
+
+async function record(
+  by: Actor,
+  action: string,
+  subject: string | (() => string),
+  text: string,
+  write: (tx: Transaction) => Promise<unknown>,
+): Promise<{ generation: number }> {
+  return database().$transaction(async (tx) => {
+    await write(tx);
+    const about = typeof subject === "string" ? subject : subject();
+    await writeAudit(tx, by, action, about, text);
+    const { id } = await tx.change.create({ data: { kind: action } });
+    return { generation: id };
+  });
+}
+
+async function forgetExpired(tx: Pick<Transaction, "revocation">, now: Date): Promise<void> {
+  await tx.revocation.deleteMany({ where: { expiresAt: { lte: now } } });
+}
+
+function conflict(field: string, message: string): Conflict {
+  const problems: Problem[] = [{ path: [field], message }];
+  return { ok: false, kind: "conflict", problems };
+}

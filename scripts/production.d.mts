@@ -1,0 +1,2 @@
+/** Arguments for node. */
+export function productionArgs(name: "gateway" | "publisher"): string[];
