@@ -248,11 +248,40 @@ export async function deploy(
         : await tx.revision.create({
             data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
           });
-    await tx.deployment.create({ data: { apiId: id, revisionId: revision.id, author } });
-    const change = await tx.change.create({ data: { kind: "deploy" } });
+    const generation = await goLive(tx, id, revision, by, note);
     await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
-    return { ok: true, revision: revision.number, generation: change.id } as const;
+    return { ok: true, revision: revision.number, generation } as const;
   });
+}
+
+/** Revisions that are kept beside the live one. */
+const KEPT_REVISIONS = 50;
+
+/**
+ * Writes that a revision is live from now on, with the Change that tells the gateway, and removes revisions beyond
+ * the newest 50; the one that is live stays. Returns the generation.
+ */
+export async function goLive(
+  tx: Prisma.TransactionClient,
+  apiId: string,
+  revision: { id: string; number: number },
+  by: Actor,
+  note: string,
+): Promise<number> {
+  const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
+  await tx.deployment.create({ data });
+  const oldest = await tx.revision.findFirst({
+    where: { apiId },
+    orderBy: { number: "desc" },
+    skip: KEPT_REVISIONS,
+    select: { number: true },
+  });
+  if (oldest) {
+    await tx.revision.deleteMany({
+      where: { apiId, number: { lte: oldest.number }, NOT: { id: revision.id } },
+    });
+  }
+  return (await tx.change.create({ data: { kind: "deploy" } })).id;
 }
 
 /** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
@@ -289,7 +318,7 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
   });
 }
 
-const titleOf = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;
+export const titleOf = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;
 
 function columns(definition: ApiDefinition) {
   return {

@@ -1,0 +1,145 @@
+import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/api";
+import { diff } from "#lib/diff";
+import { type Actor, writeAudit } from "./audit";
+import { foreignSecrets } from "./credentials";
+import { database } from "./db";
+import {
+  type Conflict,
+  goLive,
+  type Invalid,
+  type Missing,
+  parseText,
+  type Stale,
+  type StoredDraft,
+  saveDraft,
+  titleOf,
+} from "./store";
+
+/** The history of an API: its revisions, when each was live, and the ways back to one of them. */
+
+/** When a revision was live. */
+export interface LiveInterval {
+  since: Date;
+  /** Null while it is live. */
+  until: Date | null;
+  /** Who deployed it. */
+  author: string;
+  /** Why, in the words of whoever deployed. */
+  note: string;
+}
+
+export interface RevisionInfo {
+  number: number;
+  /** Given when it was made. */
+  note: string;
+  author: string;
+  createdAt: Date;
+  live: boolean;
+  /** Newest first; empty when it was never live. */
+  intervals: LiveInterval[];
+  /** What it changed against the revision before it; null for the oldest kept, or when one of both cannot be read. */
+  changes: string[] | null;
+}
+
+export interface StoredRevision {
+  number: number;
+  note: string;
+  author: string;
+  createdAt: Date;
+  definition: ApiDefinition;
+}
+
+/** A stored revision that no longer parses: nothing can be done with it but look at its text. */
+export type Unreadable = { ok: false; kind: "unreadable" };
+
+/** All kept revisions of an API, newest first; null when there is no such API. */
+export async function listRevisions(apiId: string): Promise<RevisionInfo[] | null> {
+  const api = await database().api.findUnique({
+    where: { id: apiId },
+    select: { revisions: { orderBy: { number: "desc" } }, deployments: { orderBy: { id: "asc" } } },
+  });
+  if (!api) return null;
+  const intervals = new Map<number, LiveInterval[]>();
+  api.deployments.forEach(({ revisionNumber, createdAt, author, note }, i) => {
+    if (revisionNumber === null) return;
+    const until = api.deployments[i + 1]?.createdAt ?? null;
+    const own = intervals.get(revisionNumber) ?? [];
+    intervals.set(revisionNumber, [{ since: createdAt, until, author, note }, ...own]);
+  });
+  const live = api.deployments.at(-1)?.revisionNumber ?? null;
+  const read = api.revisions.map(({ definition }) => parseText(definition));
+  return api.revisions.map(({ number, note, author, createdAt }, i) => {
+    const [after, before] = [read[i], read[i + 1]];
+    return {
+      number,
+      note,
+      author,
+      createdAt,
+      live: number === live,
+      intervals: intervals.get(number) ?? [],
+      changes: after?.ok && before?.ok ? diff(before.definition, after.definition) : null,
+    };
+  });
+}
+
+/** One revision with its document; null when there is none of that number, "unreadable" when it does not parse. */
+export async function getRevision(
+  apiId: string,
+  number: number,
+): Promise<StoredRevision | "unreadable" | null> {
+  const row = await database().revision.findUnique({ where: { apiId_number: { apiId, number } } });
+  if (!row) return null;
+  const parsed = parseText(row.definition);
+  if (!parsed.ok) return "unreadable";
+  const { note, author, createdAt } = row;
+  return { number, note, author, createdAt, definition: parsed.definition };
+}
+
+/**
+ * Deploys a revision that is there already, such as an older one to roll back to. The draft is untouched. What
+ * could not be deployed today (a rule that came later, a secret that is gone) is refused with the reasons.
+ */
+export async function deployRevision(
+  apiId: string,
+  number: number,
+  options: { by: Actor; note?: string },
+): Promise<{ ok: true; revision: number; generation: number } | Invalid | Missing | Unreadable> {
+  const { by, note = "" } = options;
+  return database().$transaction(async (tx) => {
+    // The write lock first: a deployment at the same moment may remove this very revision.
+    await tx.$executeRaw`UPDATE "Api" SET "name" = "name" WHERE 0`;
+    const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    const parsed = parseText(row.definition);
+    if (!parsed.ok) return { ok: false, kind: "unreadable" } as const;
+    const { definition } = parsed;
+    const problems = [...deployProblems(definition), ...(await foreignSecrets(tx, apiId, definition))];
+    if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
+    const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
+    const back = newest?.revisionNumber !== null && (newest?.revisionNumber ?? 0) > number;
+    const generation = await goLive(tx, apiId, row, by, note);
+    const words = back ? "Rolled back to" : "Deployed";
+    await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);
+    return { ok: true, revision: number, generation } as const;
+  });
+}
+
+/** Copies a revision into the draft that started from `baseVersion`. What is live stays as it is. */
+export async function restoreDraft(
+  apiId: string,
+  number: number,
+  baseVersion: number,
+  by: Actor,
+): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing | Unreadable> {
+  const revision = await getRevision(apiId, number);
+  if (revision === null) return { ok: false, kind: "missing" };
+  if (revision === "unreadable") return { ok: false, kind: "unreadable" };
+  return saveDraft(apiId, revision.definition, baseVersion, by);
+}
+
+/** What leads from one revision to another, as sentences; null when one of them is missing or unreadable. */
+export async function compareRevisions(apiId: string, from: number, to: number): Promise<string[] | null> {
+  const [before, after] = await Promise.all([getRevision(apiId, from), getRevision(apiId, to)]);
+  if (!before || !after || before === "unreadable" || after === "unreadable") return null;
+  return sameDefinition(before.definition, after.definition) ? [] : diff(before.definition, after.definition);
+}
