@@ -69,6 +69,8 @@ export interface Database {
   distrust(id: string): Promise<number>;
   /** Adds an application that is subscribed to these APIs, with keys of both kinds. */
   application(name: string, apis?: string[]): Promise<SeededApplication>;
+  /** Switches an endpoint as an operator; returns the new generation. */
+  switch(id: string, endpoint: string, state: "on" | "draining" | "off"): Promise<number>;
   /** One statement, for rows that the store would never write; returns the rows of a query. */
   sql<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
 }
@@ -134,6 +136,7 @@ export class Databases {
       trust: (input) => ask({ do: "trust", input }),
       distrust: (id) => ask({ do: "distrust", id }),
       application: (name, apis = []) => ask({ do: "application", name, apis }),
+      switch: (id, endpoint, state) => ask({ do: "switch", id, endpoint, state }),
       sql: (text) => ask({ do: "sql", text }),
     };
   }

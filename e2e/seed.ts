@@ -14,6 +14,7 @@ import { migrate } from "#prisma/migrate";
 import { installationSecret } from "#prisma/secret";
 import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from "#prisma/signing";
 import * as store from "#prisma/store";
+import * as switches from "#prisma/switches";
 import * as tokens from "#prisma/tokens";
 import * as users from "#prisma/users";
 
@@ -32,6 +33,7 @@ export type SeedCall =
   | { do: "trust"; input: unknown }
   | { do: "distrust"; id: string }
   | { do: "application"; name: string; apis: string[] }
+  | { do: "switch"; id: string; endpoint: string; state: "on" | "draining" | "off" }
   | { do: "sql"; text: string }
   | { do: "close" };
 export type SeedRequest = SeedCall & { request: number; url: string };
@@ -107,6 +109,8 @@ async function answer(call: SeedRequest): Promise<unknown> {
       const sandbox = succeeded(await applications.createKey(id, "sandbox", by));
       return { id, production, sandbox };
     }
+    case "switch":
+      return succeeded(await switches.switchEndpoint(call.id, call.endpoint, call.state, by)).generation;
     case "sql":
       return sql(call.text);
     case "close":

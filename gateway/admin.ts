@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { keyTypes } from "#lib/endpoints";
 import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
 import type { AdminAccess } from "./adminAccess";
 import { type CheckRules, checkEndpoint } from "./check";
 import type { CustomAlgorithms } from "./custom";
 import type { RuntimeEndpoint } from "./group";
+import type { History } from "./history";
 import type { IdentityFiles } from "./identity";
 import type { Metrics } from "./metrics";
 import type { RuntimeApi } from "./snapshot";
@@ -19,6 +21,7 @@ export interface AdminContext {
   urls: GatewayStatus["urls"];
   check: CheckRules;
   metrics: Metrics;
+  history: History;
   custom: CustomAlgorithms;
   /** Null while HTTPS is off. */
   identity: IdentityFiles | null;
@@ -49,10 +52,10 @@ async function route(
   const refusal = context.access(req, path);
   if (refusal) return json(res, refusal.status, { message: refusal.message });
   const wanted = path === "/check" ? "POST" : "GET";
-  const known = ["/healthz", "/readyz", "/status", "/metrics", "/check"].includes(path);
+  const known = ["/healthz", "/readyz", "/status", "/history", "/metrics", "/check"].includes(path);
   if (!known)
     return json(res, 404, {
-      message: "Unknown path. There are /healthz, /readyz, /status, /metrics and /check.",
+      message: "Unknown path. There are /healthz, /readyz, /status, /history, /metrics and /check.",
     });
   if (req.method !== wanted && !(wanted === "GET" && req.method === "HEAD")) {
     res.setHeader("Allow", wanted);
@@ -62,6 +65,7 @@ async function route(
   if (path === "/readyz") return ready(context, res);
   if (path === "/status") return json(res, 200, status(context, startedAt));
   if (path === "/metrics") return metricsText(context, res);
+  if (path === "/history") return history(context, new URLSearchParams(req.url?.split("?")[1]), res);
   const body = CheckRequest.safeParse(await readJson(req));
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
   const { url, verifyTls } = body.data;
@@ -73,6 +77,16 @@ async function route(
 function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
   const ok = watcher.snapshot.generation >= 0 && !stopping();
   json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
+}
+
+function history(context: AdminContext, query: URLSearchParams, res: ServerResponse): void {
+  const text = query.get("keyType");
+  const keyType = keyTypes.find((k) => k === text) ?? null;
+  const unknown = text !== null && keyType === null;
+  const found = unknown ? null : context.history.of(query.get("api") ?? "", keyType);
+  if (unknown) json(res, 400, { message: "keyType is production or sandbox; without it both count." });
+  else if (!found) json(res, 404, { message: "Name a live API by its id: /history?api=<id>." });
+  else json(res, 200, found);
 }
 
 function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): void {

@@ -8,6 +8,7 @@ import { Authenticator } from "./auth";
 import { type Config, readConfig } from "./config";
 import { type GatewayContext, trustedProxies } from "./context";
 import { CustomAlgorithms } from "./custom";
+import { History } from "./history";
 import type { Http2Listener } from "./http2";
 import { IdentityFiles } from "./identity";
 import { listen } from "./listen";
@@ -52,6 +53,7 @@ async function start(config: Config): Promise<void> {
   };
   const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW * 1000);
   const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
+  const history = new History(() => watcher.snapshot);
   const log = openAccessLog(config.GATEWAY_ACCESS_LOG);
   const context: GatewayContext = {
     snapshot: () => watcher.snapshot,
@@ -84,6 +86,7 @@ async function start(config: Config): Promise<void> {
         urls,
         check,
         metrics: tools.metrics,
+        history,
         custom: tools.custom,
         identity,
         tlsOf: (url, verify) => tools.registry.tlsOf(url, verify),
@@ -107,6 +110,7 @@ async function start(config: Config): Promise<void> {
     ]);
     for (const server of [...servers, ...admin]) server.closeAllConnections();
     tools.probes.stop();
+    history.stop();
     auth.stop();
     identity?.stop();
     await watcher.stop();

@@ -1,9 +1,7 @@
 import type { KeyType } from "#lib/endpoints";
+import { LATENCY_BOUNDS as BOUNDS } from "#lib/history";
 import type { RuntimeEndpoint } from "./group";
 import type { Snapshot } from "./snapshot";
-
-/** Upper bounds of the latency histogram, seconds. */
-const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Counts of one API and key type. Plain numbers, so that a request only increments. */
 class ApiCounters {

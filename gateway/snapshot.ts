@@ -11,6 +11,7 @@ import type { SecretRef } from "#lib/endpointSecurity";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
+import type { EndpointStates } from "#prisma/live";
 import { Backend } from "./backend";
 import { AffinityCookie } from "./cookies";
 import { Cors } from "./cors";
@@ -141,7 +142,9 @@ export class RuntimeApi {
     readonly apiId: string,
     readonly revisionId: string,
     readonly revision: number,
+    /** The revision's, with the operators' switches applied. */
     readonly definition: ApiDefinition,
+    private readonly switches: EndpointStates,
     secrets: ReadonlyMap<string, string>,
     tools: Tools,
     previous: RuntimeApi | undefined,
@@ -205,6 +208,12 @@ export class RuntimeApi {
       this.dispose(tools);
       throw error;
     }
+  }
+
+  /** Whether this is what the row asks for: the same revision under the same switches. */
+  serves({ revisionId, switches }: Pick<LiveRow, "revisionId" | "switches">): boolean {
+    if (this.revisionId !== revisionId || this.switches.size !== switches.size) return false;
+    return [...switches].every(([id, state]) => this.switches.get(id) === state);
   }
 
   /** The path after the base path, or after the one without the version when that was asked for. */
@@ -341,6 +350,8 @@ export interface LiveRow {
   apiId: string;
   revisionId: string;
   revision: number;
+  /** What operators said of its endpoints. */
+  switches: EndpointStates;
   definition: ApiDefinition | null;
   /** Plain texts of the stored credentials that it names, by id. */
   secrets?: ReadonlyMap<string, string>;
@@ -376,7 +387,7 @@ export function buildSnapshot(
   };
   for (const row of rows) {
     const before = previous.byId.get(row.apiId);
-    if (before?.revisionId === row.revisionId) {
+    if (before?.serves(row)) {
       put(before);
       continue;
     }
@@ -393,6 +404,7 @@ export function buildSnapshot(
         row.revisionId,
         row.revision,
         row.definition!,
+        row.switches,
         row.secrets ?? new Map(),
         tools,
         before,

@@ -1,9 +1,17 @@
 import { stat } from "node:fs/promises";
-import { secretIds } from "#lib/api";
+import { secretIds, withSwitches } from "#lib/api";
 import { readTrusted } from "#prisma/certificates";
 import { readSecrets } from "#prisma/credentials";
 import { openDatabase } from "#prisma/db";
-import { readAuth, readGeneration, readLive, readPasswordHash, readRevisions } from "#prisma/live";
+import {
+  type EndpointStates,
+  readAuth,
+  readGeneration,
+  readLive,
+  readPasswordHash,
+  readRevisions,
+  readSwitches,
+} from "#prisma/live";
 import { parseText, problemText } from "#prisma/store";
 import type { Authenticator } from "./auth";
 import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "./snapshot";
@@ -86,15 +94,17 @@ export class Watcher {
   private async load(): Promise<void> {
     const before = this.snapshot;
     const { generation, live } = await readLive(this.db!);
-    const known = new Set([...before.byId.values()].map((api) => api.revisionId));
-    const wanted = live.filter((row) => !known.has(row.revisionId)).map((row) => row.revisionId);
-    const texts = await readRevisions(this.db!, wanted);
-    const rows: LiveRow[] = [];
-    for (const row of live) {
-      const base = { apiId: row.apiId, revisionId: row.revisionId, revision: row.number };
-      if (known.has(row.revisionId)) rows.push({ ...base, definition: null, error: null });
-      else rows.push({ ...base, ...(await this.read(row.apiId, texts.get(row.revisionId) ?? "")) });
-    }
+    const switches = await readSwitches(this.db!);
+    const rows: LiveRow[] = live.map(({ apiId, revisionId, number }) => {
+      const states = switches.get(apiId) ?? noStates;
+      return { apiId, revisionId, revision: number, switches: states, definition: null, error: null };
+    });
+    const changed = rows.filter((row) => !before.byId.get(row.apiId)?.serves(row));
+    const texts = await readRevisions(
+      this.db!,
+      changed.map((row) => row.revisionId),
+    );
+    for (const row of changed) Object.assign(row, await this.read(row, texts.get(row.revisionId) ?? ""));
     this.tools.registry.trustThese(await readTrusted(this.db!));
     // Before the swap: once a generation is reported, its revocations count.
     await this.auth.update(await readAuth(this.db!, new Date(), (sentence) => console.error(sentence)));
@@ -109,7 +119,7 @@ export class Watcher {
 
   /** A revision's text with the credentials that it names, or why it cannot be read. */
   private async read(
-    apiId: string,
+    { apiId, switches }: LiveRow,
     text: string,
   ): Promise<Pick<LiveRow, "definition" | "secrets" | "error">> {
     const parsed = parseText(text);
@@ -117,12 +127,14 @@ export class Watcher {
       const error = `The revision cannot be read: ${problemText(parsed.problems)}`;
       return { definition: null, error };
     }
-    const { definition } = parsed;
+    const definition = withSwitches(parsed.definition, switches);
     const ids = secretIds(definition);
     const secrets = await readSecrets(this.db!, this.tools.secret, apiId, ids);
     return { definition, secrets, error: ids.every((id) => secrets.has(id)) ? null : unreadable };
   }
 }
+
+const noStates: EndpointStates = new Map();
 
 const unreadable =
   "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { builtInOf, OTHER } from "./algorithms";
 import { mapSecrets, type SecretRef, securityProblems } from "./endpointSecurity";
 import {
+  type Endpoint,
   type EndpointGroup,
   EndpointGroups,
   effectiveGroup,
@@ -277,6 +278,24 @@ export function mapAllSecrets(
   const same = resources.every((r, i) => r === definition.resources[i]);
   if (same && endpoints === definition.endpoints) return definition;
   return { ...definition, endpoints, resources: same ? definition.resources : resources };
+}
+
+/** A definition with the states that operators gave endpoints; whoever is not named keeps the revision's. */
+export function withSwitches(
+  definition: ApiDefinition,
+  states: ReadonlyMap<string, Endpoint["state"]>,
+): ApiDefinition {
+  if (states.size === 0) return definition;
+  const group = (g: EndpointGroup): EndpointGroup => ({
+    ...g,
+    endpoints: g.endpoints.map((e) => ({ ...e, state: states.get(e.id) ?? e.state })),
+  });
+  const both = (g: EndpointGroups) => ({ ...g, production: group(g.production), sandbox: group(g.sandbox) });
+  return {
+    ...definition,
+    endpoints: both(definition.endpoints),
+    resources: definition.resources.map((r) => (r.endpoints ? { ...r, endpoints: both(r.endpoints) } : r)),
+  };
 }
 
 /** The ids of the stored secrets that a definition names. */

@@ -76,6 +76,43 @@ export const GatewayStatus = z.object({
 });
 export type GatewayStatus = z.infer<typeof GatewayStatus>;
 
+/** One slot of an API's last hour. */
+const HistoryPoint = z.object({
+  /** Its beginning. */
+  at: z.string(),
+  /** Requests by class of the answer; `gone` = the caller left before one. */
+  answers: z.object({
+    "2xx": z.number(),
+    "3xx": z.number(),
+    "4xx": z.number(),
+    "5xx": z.number(),
+    gone: z.number(),
+  }),
+  /** Attempts after the first of a request. */
+  retries: z.number(),
+  /** Time to the end of the answer, ms; null without requests. */
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+
+/** Answer of `GET /history?api=<id>&keyType=production|sandbox`: the last hour, oldest first, the slot under way last. */
+export const ApiHistory = z.object({
+  /** Length of a slot, ms. */
+  slotMs: z.number(),
+  points: z.array(HistoryPoint),
+  /** Counts by slot, as many as there are points. */
+  endpoints: z.array(
+    z.object({
+      id: z.string(),
+      url: z.string(),
+      attempts: z.array(z.number()),
+      failures: z.array(z.number()),
+    }),
+  ),
+});
+export type ApiHistory = z.infer<typeof ApiHistory>;
+
 /** Body of `POST /check`. */
 export const CheckRequest = z.object({
   url: z.string().max(2000),

@@ -50,6 +50,20 @@ export async function readRevisions(db: PrismaClient, ids: readonly string[]): P
   return texts;
 }
 
+export type EndpointStates = Map<string, "on" | "draining" | "off">;
+
+/** What operators said of endpoints, by API id and endpoint id. A state that nobody can have set is left out. */
+export async function readSwitches(db: PrismaClient): Promise<Map<string, EndpointStates>> {
+  const rows = await db.endpointSwitch.findMany({ orderBy: [{ apiId: "asc" }, { endpointId: "asc" }] });
+  const switches = new Map<string, EndpointStates>();
+  for (const { apiId, endpointId, state } of rows) {
+    if (state !== "on" && state !== "draining" && state !== "off") continue;
+    const own = switches.get(apiId) ?? new Map();
+    switches.set(apiId, own.set(endpointId, state));
+  }
+  return switches;
+}
+
 /** What decides whether a token is accepted. */
 export interface AuthRows {
   /** Newest first: that one signs. */

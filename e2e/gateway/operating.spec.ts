@@ -1,0 +1,94 @@
+import { ApiHistory } from "#lib/status";
+import { expect, type Gateway, test } from "../fixtures";
+import { endpoint, pizza, send } from "./client";
+
+const menu = (g: Gateway) => `${g.url}/pizza/1.0.0/menu`;
+const names = async (g: Gateway, count: number) => {
+  const answered = [];
+  for (let i = 0; i < count; i++) answered.push((await send(menu(g))).body);
+  return answered.map((body) => body.match(/one|two|three/)?.[0]);
+};
+
+test("an operator's switch takes effect at once, holds over deploys and restarts, and can be taken back", async ({
+  backend,
+  database,
+  gateway,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const api = pizza([one, two], { routing: "loadBalanced" });
+  const g = await gateway();
+  const { id } = await g.deploy(api);
+  expect(await names(g, 4)).toEqual(["one", "two", "one", "two"]);
+  const failuresBefore = (await endpoint(g)).requests;
+
+  await g.reaches(await database.switch(id, "ep-1", "off"));
+  expect(await names(g, 3)).toEqual(["two", "two", "two"]);
+  // Its counters are still there: the switch is not a new endpoint.
+  expect(await endpoint(g)).toMatchObject({ state: "off", requests: failuresBefore });
+
+  await g.deploy({ ...api, description: "Another revision." });
+  expect(await names(g, 2)).toEqual(["two", "two"]);
+  const again = await gateway();
+  expect((await endpoint(again)).state).toBe("off");
+
+  await g.reaches(await database.switch(id, "ep-1", "draining"));
+  expect((await endpoint(g)).state).toBe("draining");
+  await g.reaches(await database.switch(id, "ep-1", "on"));
+  expect((await names(g, 4)).sort()).toEqual(["one", "one", "two", "two"]);
+  expect(await database.sql("SELECT * FROM EndpointSwitch")).toEqual([]);
+  const audit = await database.sql<{ text: string }>(
+    "SELECT text FROM AuditEntry WHERE action = 'endpoint.switch'",
+  );
+  expect(audit.map(({ text }) => text.replace(/localhost:\d+|127[\d.:]+/, "host"))).toEqual([
+    "Switched off: host of Pizza 1.0.0",
+    "Draining: host of Pizza 1.0.0",
+    "Switched on: host of Pizza 1.0.0",
+  ]);
+});
+
+test("an operator may switch on what the revision has off", async ({ backend, database, gateway }) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const api = pizza([one, two]);
+  api.endpoints!.production!.endpoints![0]!.state = "off";
+  const g = await gateway();
+  const { id } = await g.deploy(api);
+  expect(await names(g, 1)).toEqual(["two"]);
+  await g.reaches(await database.switch(id, "ep-1", "on"));
+  expect(await names(g, 1)).toEqual(["one"]);
+  await g.reaches(await database.switch(id, "ep-1", "off"));
+  expect(await names(g, 1)).toEqual(["two"]);
+});
+
+test("/history has the last hour of an API: answers, retries, latency, and attempts by endpoint", async ({
+  backend,
+  gateway,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const g = await gateway();
+  const { id } = await g.deploy(pizza([one, two], { routing: "loadBalanced" }));
+  const history = async (query = "") => {
+    const answer = await fetch(`${g.adminUrl}/history?api=${id}${query}`);
+    return ApiHistory.parse(await answer.json());
+  };
+  const totals = ({ points, endpoints }: ApiHistory) => ({
+    ok: points.reduce((sum, p) => sum + p.answers["2xx"], 0),
+    retries: points.reduce((sum, p) => sum + p.retries, 0),
+    attempts: endpoints.map((e) => e.attempts.reduce((a, b) => a + b, 0)),
+    failures: endpoints.map((e) => e.failures.reduce((a, b) => a + b, 0)),
+  });
+  await names(g, 4);
+  expect(totals(await history())).toEqual({ ok: 4, retries: 0, attempts: [2, 2], failures: [0, 0] });
+  await one.kill();
+  await names(g, 4);
+  const now = await history("&keyType=production");
+  expect(totals(now)).toEqual({ ok: 8, retries: 1, attempts: [3, 6], failures: [1, 0] });
+  expect(now.points).toHaveLength(120);
+  const { p50, p90, p99 } = now.points.findLast((p) => p.p50 !== null)!;
+  expect(p50).toBeGreaterThan(0);
+  expect(p90!).toBeGreaterThanOrEqual(p50!);
+  expect(p99!).toBeGreaterThanOrEqual(p90!);
+  expect(totals(await history("&keyType=sandbox"))).toMatchObject({ ok: 0, attempts: [] });
+
+  expect((await fetch(`${g.adminUrl}/history?api=none`)).status).toBe(404);
+  expect((await fetch(`${g.adminUrl}/history?api=${id}&keyType=other`)).status).toBe(400);
+});
