@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
 import { parsePublisherEnv } from "../scripts/publisher-env";
 
-/** The gateway's state as it tells it, or null when it does not answer (1 s). */
-export function readGatewayStatus(): Promise<GatewayStatus | null> {
-  return ask("/status", GatewayStatus, 1_000);
+/** The gateway's state as it tells it, of these APIs only; null when it does not answer (1 s). */
+export function readGatewayStatus(apiIds: readonly string[]): Promise<GatewayStatus | null> {
+  const wanted = apiIds.length > 0 ? apiIds : [""];
+  const query = new URLSearchParams(wanted.map((id) => ["api", id]));
+  return ask(`/status?${query}`, GatewayStatus, 1_000);
 }
 
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */
@@ -54,7 +56,7 @@ const LOOK_MS = 50;
 export async function confirmed(generation: number): Promise<boolean> {
   const until = Date.now() + CONFIRM_MS;
   for (;;) {
-    const status = await readGatewayStatus();
+    const status = await readGatewayStatus([]);
     if (status && status.generation >= generation) return true;
     if (Date.now() >= until) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -4,7 +4,7 @@ import { readGatewayStatus } from "./gateway";
 
 /** What is deployed and what the gateway makes of it, for the pages of one API. */
 export async function readLive(api: ApiDetail): Promise<LiveReport> {
-  const status = await readGatewayStatus();
+  const status = await readGatewayStatus([api.id]);
   return {
     live: api.live && { revision: api.live.revision, since: api.live.since.toISOString() },
     changed: api.changed,

@@ -7,12 +7,14 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress } from "node:zlib";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -147,8 +149,21 @@ async function build() {
     quiet: true,
     env,
   });
-  await mkdir(join(root, ".next"), { recursive: true });
+  await compress(join(root, ".next/static"), join(root, ".next/brotli"));
   writeFileSync(join(root, BUILD_STAMP), inputs);
+}
+
+/** Scripts and styles as Brotli beside the build (scripts/static-files.ts serves them), made once and thus as small as it gets. */
+async function compress(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  const names = readdirSync(from, { recursive: true }).filter((name) => /\.(js|css)$/.test(name));
+  await Promise.all(
+    names.map(async (name) => {
+      const file = join(to, `${name}.br`);
+      await mkdir(dirname(file), { recursive: true });
+      writeFileSync(file, await promisify(brotliCompress)(await readFile(join(from, name))));
+    }),
+  );
 }
 
 /**

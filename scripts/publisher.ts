@@ -14,6 +14,7 @@ import { ensureSigningKey } from "#prisma/signing";
 import { firstAdministrator } from "./first-admin";
 import { frontDoor, trustedProxies } from "./front-door";
 import { parsePublisherEnv } from "./publisher-env";
+import { staticFiles } from "./static-files";
 
 /** How long a stop waits for requests in flight. */
 const DRAIN_MS = 10_000;
@@ -50,8 +51,10 @@ const handler = new Promise<RequestListener>((resolve) => {
   ready = resolve;
 });
 const admit = frontDoor({ host, allowedHosts, trusted });
+const serveStatic = dev ? () => false : staticFiles(join(dir, ".next", "brotli"));
 const servers = await listen(async (request, response) => {
-  if (admit(request, response)) (await handler)(request, response);
+  if (!admit(request, response) || serveStatic(request, response)) return;
+  (await handler)(request, response);
 }).catch((error) => {
   console.error(explain(error));
   process.exit(1);

@@ -13,12 +13,10 @@ const PAGE_SIZE = 25;
 export default async function Apis({ searchParams }: { searchParams: Query }) {
   await requirePage("api.read");
   const { search, page, href } = await listQuery(searchParams);
-  const [{ total, apis }, gateway] = await Promise.all([
-    listApis({ search, page, pageSize: PAGE_SIZE }),
-    readGatewayStatus(),
-  ]);
+  const { total, apis } = await listApis({ search, page, pageSize: PAGE_SIZE });
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   if (page > pages) redirect(href("/apis", pages));
+  const gateway = await readGatewayStatus(apis.map((api) => api.id));
   const rows = apis.map(({ live, ...api }) => ({
     ...api,
     revision: live?.revision ?? null,

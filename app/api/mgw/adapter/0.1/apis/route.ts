@@ -22,7 +22,7 @@ export async function GET(request: Request) {
   const unknown = terms.find((term) => !/^(type|name|version|context):/.test(term));
   if (unknown !== undefined)
     return refusal(400, "query holds terms such as type:http, name:, version: and context:.");
-  const [live, status] = await Promise.all([listLive(), readGatewayStatus()]);
+  const [live, status] = await Promise.all([listLive(), readGatewayStatus([])]);
   const base = status?.urls.https ?? status?.urls.http;
   const vhost = base ? new URL(base).hostname : "localhost";
   const all = live.filter((api) =>
