@@ -1,4 +1,4 @@
-import { ApiHistory } from "#lib/status";
+import { ApiHistory, GatewayStatus } from "#lib/status";
 import { expect, type Gateway, test } from "../fixtures";
 import { endpoint, pizza, send } from "./client";
 
@@ -91,4 +91,18 @@ test("/history has the last hour of an API: answers, retries, latency, and attem
 
   expect((await fetch(`${g.adminUrl}/history?api=none`)).status).toBe(404);
   expect((await fetch(`${g.adminUrl}/history?api=${id}&keyType=other`)).status).toBe(400);
+});
+
+test("/status tells of the APIs that are asked for, or of all", async ({ backend, gateway }) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const { id } = await g.deploy(pizza([one]));
+  await g.deploy(pizza([one], {}, { name: "Other", context: "/other" }));
+  const names = async (query: string) => {
+    const answer = await fetch(`${g.adminUrl}/status${query}`);
+    return GatewayStatus.parse(await answer.json()).apis.map((api) => api.name);
+  };
+  expect((await names("")).sort()).toEqual(["Other", "Pizza"]);
+  expect(await names(`?api=${id}&api=none`)).toEqual(["Pizza"]);
+  expect(await names("?api=")).toEqual([]);
 });

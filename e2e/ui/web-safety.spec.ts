@@ -164,3 +164,25 @@ test("a save may be as large as the largest definition, and no larger", async ({
   expect((await answer(12)).text).toContain('"kind":"invalid"');
   expect((await answer(18)).text).not.toContain('"kind":"invalid"');
 });
+
+test("scripts come as Brotli, gzip or plain, the same in each, and from the build only", async ({
+  publisher,
+}) => {
+  const { url } = await publisher();
+  const { body } = await send(`${url}/sign-in`);
+  const script = /src="(\/_next\/static\/[^"]+\.js)/.exec(body)?.[1] ?? "";
+  const load = async (encoding: string) => {
+    const answer = await fetch(url + script, { headers: { "accept-encoding": encoding } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toMatch(/^application\/javascript/);
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    return { encoding: answer.headers.get("content-encoding"), text: await answer.text() };
+  };
+  const [brotli, plain] = [await load("gzip, br"), await load("identity")];
+  expect([brotli.encoding, plain.encoding]).toEqual(["br", null]);
+  expect(brotli.text).toBe(plain.text);
+  for (const path of ["/_next/static/../brotli/x.js", "/_next/static/%2e%2e/BUILD_ID", `${script}.br`]) {
+    expect((await send(url + path, { headers: { "accept-encoding": "br" } })).status, path).toBe(404);
+  }
+});
