@@ -169,7 +169,7 @@ test("scripts come as Brotli, gzip or plain, the same in each, and from the buil
   publisher,
 }) => {
   const { url } = await publisher();
-  const { body } = await send(`${url}/sign-in`);
+  const body = await (await fetch(`${url}/sign-in`)).text();
   const script = /src="(\/_next\/static\/[^"]+\.js)/.exec(body)?.[1] ?? "";
   const load = async (encoding: string) => {
     const answer = await fetch(url + script, { headers: { "accept-encoding": encoding } });
