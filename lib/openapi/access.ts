@@ -58,13 +58,13 @@ const corsKeys = [
   ["accessControlExposeHeaders", "exposeHeaders"],
 ] as const;
 
-/** Reads `x-wso2-cors` over what holds without it. */
+/** Reads `x-wso2-cors` over what holds without it. Without a switch in it, its being there switches CORS on, as in WSO2. */
 export function readCors(root: PlainMap, before: z.infer<typeof Cors>, notes: Notes): z.infer<typeof Cors> {
   const given = notes.map(root[CORS_KEY], [CORS_KEY]);
   if (!given) return before;
   const cors = { ...before };
   const flag = (key: string) => notes.boolean(given[key], [CORS_KEY, key]);
-  cors.enabled = flag("corsConfigurationEnabled") ?? cors.enabled;
+  cors.enabled = flag("corsConfigurationEnabled") ?? true;
   cors.allowCredentials = flag("accessControlAllowCredentials") ?? cors.allowCredentials;
   for (const [key, field] of corsKeys) cors[field] = notes.texts(given[key], [CORS_KEY, key]) ?? cors[field];
   const parsed = Cors.safeParse(cors);

@@ -22,6 +22,9 @@ const MAX_HOPS = 50;
 
 /** All operations in the order of the document. */
 export function readOperations(root: PlainMap, notes: Notes): Operation[] {
+  if (root.webhooks !== undefined) {
+    notes.warn(["webhooks"], "Webhooks are calls that the API makes itself: they become no resources.");
+  }
   const paths = notes.map(root.paths, ["paths"]) ?? {};
   const operations: Operation[] = [];
   for (const [template, given] of Object.entries(paths)) {

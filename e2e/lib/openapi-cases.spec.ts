@@ -1,0 +1,468 @@
+import { expect, test } from "@playwright/test";
+import type { ApiDefinition } from "#lib/api";
+import { readOpenApi } from "#lib/openapi/read";
+
+/** Every row of the table of extensions (spec/openapi-and-apictl.md section 1) at every level where it counts. */
+
+let made = 0;
+const newId = () => `id${1000 + made++}`;
+
+interface Case {
+  what: string;
+  /** What follows the head of a document; a text that begins with its own head says so. */
+  text: string;
+  expected: unknown;
+  /** Every warning, as `line: message`; none unless given. */
+  warnings?: (string | RegExp)[];
+}
+
+const heads = {
+  "3.0": 'openapi: 3.0.3\ninfo: {title: Pets, version: "1.0"}\n',
+  "3.1": 'openapi: 3.1.0\ninfo: {title: Pets, version: "1.0"}\n',
+  "2.0": 'swagger: "2.0"\ninfo: {title: Pets, version: "1.0"}\n',
+};
+
+type Reading = Extract<ReturnType<typeof readOpenApi>, { ok: true }>;
+
+function cases(
+  title: string,
+  view: (d: Reading["definition"]) => unknown,
+  rows: Case[],
+  head = heads["3.0"],
+): void {
+  test.describe(title, () => {
+    for (const { what, text, expected, warnings = [] } of rows) {
+      test(what, () => {
+        const result = readOpenApi(head + text, { newId });
+        if (!result.ok) throw new Error(JSON.stringify(result.problems));
+        expect(view(result.definition)).toEqual(expected);
+        const said = result.warnings.map((w) => `${w.line}: ${w.message}`);
+        expect(said).toHaveLength(warnings.length);
+        warnings.forEach((warning, i) => {
+          expect(said[i]).toMatch(warning);
+        });
+      });
+    }
+  });
+}
+
+const urlsOf = (group: ApiDefinition["endpoints"]["production"]) =>
+  group.enabled ? group.endpoints.map((e) => e.url) : null;
+const groupsOf = (groups: ApiDefinition["endpoints"] | null) =>
+  groups && { p: urlsOf(groups.production), s: urlsOf(groups.sandbox) };
+/** The API's URLs, then those of each operation (null: the API's). */
+const everyUrl = (d: Reading["definition"]) => ({
+  api: groupsOf(d.endpoints),
+  ...Object.fromEntries(d.resources.map((r) => [`${r.method} ${r.path}`, groupsOf(r.endpoints)])),
+});
+const none = { p: null, s: null };
+const api = "x-wso2-production-endpoints: {urls: [http://api]}\n";
+
+cases("x-wso2-basePath", ({ context, isDefaultVersion }) => [context, isDefaultVersion], [
+  { what: "without the version", text: "x-wso2-basePath: /pets\npaths: {}", expected: ["/pets", true] },
+  { what: "with the version", text: "x-wso2-basePath: /pets/1.0\npaths: {}", expected: ["/pets", false] },
+  {
+    what: "with {version}",
+    text: "x-wso2-basePath: /v/{version}/pets\npaths: {}",
+    expected: ["/v/{version}/pets", false],
+  },
+  { what: "is the version alone", text: "x-wso2-basePath: /1.0\npaths: {}", expected: ["/{version}", false] },
+  {
+    what: "counts more than servers",
+    text: "x-wso2-basePath: /pets\nservers: [{url: http://h/other}]\npaths: {}",
+    expected: ["/pets", true],
+  },
+  {
+    what: "else the path of the last absolute server",
+    text: "servers: [{url: http://h/one}, {url: http://h/two/}, {url: /three}]\npaths: {}",
+    expected: ["/two", true],
+    warnings: [/^3: The server \/three is relative and was skipped/],
+  },
+]);
+
+cases("x-wso2-production-endpoints and x-wso2-sandbox-endpoints", everyUrl, [
+  {
+    what: "of the API",
+    text: `${api}x-wso2-sandbox-endpoints: {urls: [http://sand]}\npaths: {/a: {get: {}}}`,
+    expected: { api: { p: ["http://api"], s: ["http://sand"] }, "GET /a": null },
+  },
+  {
+    what: "of a path, for each of its operations and no other",
+    text: `${api}paths:
+  /a: {x-wso2-production-endpoints: {urls: [http://path]}, get: {}, put: {}}
+  /b: {get: {}}`,
+    expected: {
+      api: { p: ["http://api"], s: null },
+      "GET /a": { p: ["http://path"], s: null },
+      "PUT /a": { p: ["http://path"], s: null },
+      "GET /b": null,
+    },
+  },
+  {
+    what: "of an operation, before its path's and for its key type alone",
+    text: `${api}paths:
+  /a:
+    x-wso2-production-endpoints: {urls: [http://path]}
+    x-wso2-sandbox-endpoints: {urls: [http://path-sand]}
+    get: {x-wso2-sandbox-endpoints: {urls: [http://op-sand]}}`,
+    expected: {
+      api: { p: ["http://api"], s: null },
+      "GET /a": { p: ["http://path"], s: ["http://op-sand"] },
+    },
+  },
+  {
+    what: "a sandbox alone leaves production to the servers",
+    text: "servers: [{url: http://h}]\nx-wso2-sandbox-endpoints: {urls: [http://s]}\npaths: {}",
+    expected: { api: { p: ["http://h"], s: ["http://s"] } },
+  },
+  {
+    what: "an empty one says nothing",
+    text: "x-wso2-production-endpoints:\npaths: {}",
+    expected: { api: none },
+    warnings: [/^3: x-wso2-production-endpoints is empty and has no effect/],
+  },
+]);
+
+const named = `x-wso2-production-endpoints: "#/x-wso2-endpoints/two"\npaths:
+  /a: {x-wso2-sandbox-endpoints: "#/x-wso2-endpoints/one", get: {}}
+  /b: {get: {x-wso2-production-endpoints: "#/x-wso2-endpoints/one"}}`;
+const byName = {
+  api: { p: ["http://two"], s: null },
+  "GET /a": { p: null, s: ["http://one"] },
+  "GET /b": { p: ["http://one"], s: null },
+};
+cases("x-wso2-endpoints", everyUrl, [
+  {
+    what: "as a list of maps with one key each",
+    text: `x-wso2-endpoints:\n  - one: {urls: [http://one]}\n  - two: {urls: [http://two]}\n${named}`,
+    expected: byName,
+  },
+  {
+    what: "as a plain map",
+    text: `x-wso2-endpoints:\n  one: {urls: [http://one]}\n  two: {urls: [http://two]}\n${named}`,
+    expected: byName,
+  },
+  {
+    what: "as one map with several keys in a list",
+    text: `x-wso2-endpoints:\n  - one: {urls: [http://one]}\n    two: {urls: [http://two]}\n${named}`,
+    expected: byName,
+  },
+]);
+
+cases("endpoint objects", ({ endpoints: { production: p } }) => [p.routing, p.endpoints.length], [
+  { what: "one URL", text: `${api}paths: {}`, expected: ["single", 1] },
+  ...(
+    [
+      ["several URLs", "", "loadBalanced"],
+      ["load_balance", "type: load_balance, ", "loadBalanced"],
+      ["failover", "type: failover, ", "failover"],
+      ["a type that begins with failover", "type: failover_nine, ", "failover"],
+      ["an unknown type", "type: weird, ", "loadBalanced"],
+    ] as const
+  ).map(([what, type, routing]) => ({
+    what,
+    text: `x-wso2-production-endpoints: {${type}urls: [http://a, http://b]}\npaths: {}`,
+    expected: [routing, 2],
+    warnings: type.includes("weird") ? [/^3: The type weird is not known: several URLs are balanced/] : [],
+  })),
+]);
+
+cases(
+  "x-wso2-disable-security and x-auth-type",
+  ({ security, resources }) => [security.kind, ...resources.map((r) => r.secured)],
+  [
+    { what: "of nothing", text: "paths: {/a: {get: {}}}", expected: ["jwt", true] },
+    {
+      what: "of the API",
+      text: "x-wso2-disable-security: true\npaths: {/a: {get: {}}}",
+      expected: ["none", true],
+    },
+    {
+      what: "of a path",
+      text: "paths: {/a: {x-wso2-disable-security: true, get: {}}, /b: {get: {}}}",
+      expected: ["jwt", false, true],
+    },
+    {
+      what: "of an operation, before its path",
+      text: "paths: {/a: {x-wso2-disable-security: true, get: {x-wso2-disable-security: false}, put: {}}}",
+      expected: ["jwt", true, false],
+    },
+    {
+      what: "of an open API with an operation that is not",
+      text: "x-wso2-disable-security: true\npaths: {/a: {get: {x-wso2-disable-security: false}, put: {}}}",
+      expected: ["jwt", true, false],
+    },
+    {
+      what: "as text",
+      text: 'paths: {/a: {get: {x-wso2-disable-security: "true"}}}',
+      expected: ["jwt", false],
+    },
+    { what: "x-auth-type: None", text: "paths: {/a: {get: {x-auth-type: None}}}", expected: ["jwt", false] },
+    {
+      what: "x-auth-type of another kind",
+      text: "paths: {/a: {get: {x-auth-type: Application & Application User}}}",
+      expected: ["jwt", true],
+    },
+  ],
+);
+
+cases("x-wso2-auth-header", ({ security }) => security.header, [
+  { what: "is the token's header", text: "x-wso2-auth-header: X-Token\npaths: {}", expected: "X-Token" },
+  { what: "else Authorization", text: "paths: {}", expected: "Authorization" },
+]);
+
+const defaults = {
+  allowOrigins: ["*"],
+  allowMethods: ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"],
+  allowHeaders: ["authorization", "Content-Type"],
+  exposeHeaders: [],
+  allowCredentials: false,
+};
+cases("x-wso2-cors", ({ cors }) => cors, [
+  { what: "missing", text: "paths: {}", expected: { enabled: false, ...defaults } },
+  {
+    what: "whole",
+    text: `x-wso2-cors:
+  corsConfigurationEnabled: true
+  accessControlAllowOrigins: [https://a.example]
+  accessControlAllowMethods: [GET]
+  accessControlAllowHeaders: [X-A]
+  accessControlExposeHeaders: [X-B]
+  accessControlAllowCredentials: true
+paths: {}`,
+    expected: {
+      enabled: true,
+      allowOrigins: ["https://a.example"],
+      allowMethods: ["GET"],
+      allowHeaders: ["X-A"],
+      exposeHeaders: ["X-B"],
+      allowCredentials: true,
+    },
+  },
+  {
+    what: "in part, without a switch: on, with the defaults for the rest",
+    text: "x-wso2-cors: {accessControlAllowOrigins: https://a.example}\npaths: {}",
+    expected: { enabled: true, ...defaults, allowOrigins: ["https://a.example"] },
+  },
+  {
+    what: "switched off, with its lists kept",
+    text: "x-wso2-cors: {corsConfigurationEnabled: false, accessControlAllowMethods: [GET]}\npaths: {}",
+    expected: { enabled: false, ...defaults, allowMethods: ["GET"] },
+  },
+]);
+
+cases("servers", everyUrl, [
+  {
+    what: "of the API, all absolute ones",
+    text: 'servers: [{url: "http://a/v1"}, {url: "https://b:8443"}, {url: /c}]\npaths: {}',
+    expected: { api: { p: ["http://a/v1", "https://b:8443"], s: null } },
+    warnings: [/^3: The server \/c is relative and was skipped/],
+  },
+  {
+    what: "of a path, for its operations; the sandbox stays the API's",
+    text: "servers: [{url: http://a}]\npaths:\n  /x:\n    servers: [{url: http://path}]\n    get: {}\n  /y: {get: {}}",
+    expected: {
+      api: { p: ["http://a"], s: null },
+      "GET /x": { p: ["http://path"], s: null },
+      "GET /y": null,
+    },
+  },
+  {
+    what: "of a path, behind an extension of the operation",
+    text: `paths:\n  /x:\n    servers: [{url: http://path}]\n    get: {x-wso2-production-endpoints: {urls: [http://op]}}`,
+    expected: { api: none, "GET /x": { p: ["http://op"], s: null } },
+  },
+  {
+    what: "of an operation have no effect, which is said",
+    text: "paths:\n  /x:\n    get:\n      servers: [{url: http://op}]",
+    expected: { api: none, "GET /x": null },
+    warnings: [/^6: The servers of an operation have no effect: use x-wso2-production-endpoints/],
+  },
+  {
+    what: "with a template are skipped",
+    text: 'servers: [{url: "https://{env}.example"}]\npaths: {}',
+    expected: { api: none },
+    warnings: [/^3: The server https:\/\/\{env\}\.example is a template and was skipped/],
+  },
+]);
+
+cases(
+  "host, schemes and basePath",
+  (d) => [urlsOf(d.endpoints.production), d.context],
+  [
+    {
+      what: "together are one URL",
+      text: "host: h.example:8443\nschemes: [https, http]\nbasePath: /v2\npaths: {}",
+      expected: [["https://h.example:8443/v2"], "/v2"],
+    },
+    {
+      what: "http alone",
+      text: "host: h\nschemes: [http]\npaths: {}",
+      expected: [["http://h"], undefined],
+    },
+    {
+      what: "schemes are missing",
+      text: "host: h\nbasePath: /\npaths: {}",
+      expected: [["https://h"], undefined],
+      warnings: [/^3: schemes is missing: https was taken/],
+    },
+    {
+      what: "a basePath alone is a context",
+      text: "basePath: /v2\npaths: {}",
+      expected: [null, "/v2"],
+    },
+    {
+      what: "an extension counts more",
+      text: `host: h\nschemes: [http]\nbasePath: /v2\n${api}paths: {}`,
+      expected: [["http://api"], "/v2"],
+    },
+  ],
+  heads["2.0"],
+);
+
+cases(
+  "OpenAPI 3.1",
+  everyUrl,
+  [
+    {
+      what: "path items by reference, what stands beside one counting more",
+      text: `components:
+  pathItems:
+    pet:
+      x-wso2-production-endpoints: {urls: [http://shared]}
+      get: {}
+      delete: {}
+paths:
+  /a: {$ref: "#/components/pathItems/pet"}
+  /b: {$ref: "#/components/pathItems/pet", x-wso2-production-endpoints: {urls: [http://own]}}`,
+      expected: {
+        api: none,
+        "GET /a": { p: ["http://shared"], s: null },
+        "DELETE /a": { p: ["http://shared"], s: null },
+        "GET /b": { p: ["http://own"], s: null },
+        "DELETE /b": { p: ["http://own"], s: null },
+      },
+    },
+    {
+      what: "webhooks become no resources, which is said",
+      text: "webhooks:\n  newPet: {post: {}}\npaths:\n  /a: {get: {}}",
+      expected: { api: none, "GET /a": null },
+      warnings: [/^3: Webhooks are calls that the API makes itself/],
+    },
+    {
+      what: "webhooks without any path",
+      text: "webhooks:\n  newPet: {post: {}}",
+      expected: { api: none },
+      warnings: [/^3: Webhooks/],
+    },
+    {
+      what: "lists of types, $defs and examples pass",
+      text: `jsonSchemaDialect: https://json-schema.org/draft/2020-12/schema
+paths:
+  /a:
+    get:
+      parameters: [{name: q, in: query, schema: {type: [string, "null"], examples: [a, null]}}]
+components:
+  schemas:
+    Pet: {type: [object, "null"], $defs: {tag: {type: string}}, properties: {tag: {$ref: "#/components/schemas/Pet/$defs/tag"}}}`,
+      expected: { api: none, "GET /a": null },
+    },
+  ],
+  heads["3.1"],
+);
+
+const published = "https://localhost:2383/v1";
+cases("the documentation's examples", everyUrl, [
+  {
+    what: "API level",
+    text: `x-wso2-production-endpoints:
+  urls:
+    - ${published}
+    - https://localhost:2384/v1
+  type: load_balance
+x-wso2-sandbox-endpoints:
+  urls:
+    - https://localhost:2385/v1
+paths: {/pet: {get: {}}}`,
+    expected: {
+      api: { p: [published, "https://localhost:2384/v1"], s: ["https://localhost:2385/v1"] },
+      "GET /pet": null,
+    },
+  },
+  {
+    what: "resource level",
+    text: `${api}paths:
+  /pet/findByStatus:
+    get: {}
+    x-wso2-production-endpoints:
+      urls:
+        - ${published}
+      type: failover`,
+    expected: { api: { p: ["http://api"], s: null }, "GET /pet/findByStatus": { p: [published], s: null } },
+  },
+  ...(["production", "sandbox"] as const).map((keyType) => ({
+    what: `resource level as it is printed, urls and type not indented (${keyType})`,
+    text: `paths:
+  /pet/findByStatus:
+    get: {}
+    x-wso2-${keyType}-endpoints:
+    urls:
+      - ${published}
+    type: load_balance
+  /pet: {get: {}}`,
+    expected: {
+      api: none,
+      "GET /pet/findByStatus":
+        keyType === "production" ? { p: [published], s: null } : { p: null, s: [published] },
+      "GET /pet": null,
+    },
+    warnings: [
+      /^7: urls, type stood beside x-wso2-\w+-endpoints instead of under it, and was read as if indented/,
+    ],
+  })),
+]);
+
+test.describe("what is wrong names its line", () => {
+  for (const [what, text, line, message] of [
+    [
+      "an unknown name of an endpoint",
+      'paths:\n  /a:\n    get:\n      x-wso2-production-endpoints: "#/x-wso2-endpoints/no"',
+      6,
+      /There is no endpoint #\/x-wso2-endpoints\/no\. The document has none/,
+    ],
+    [
+      "a reference to a reference",
+      'x-wso2-endpoints: {one: "#/x-wso2-endpoints/one"}\nx-wso2-production-endpoints: "#/x-wso2-endpoints/one"',
+      4,
+      /must be an endpoint object, not a reference again/,
+    ],
+    ["no urls", "x-wso2-production-endpoints:\n  type: failover", 3, /urls must name at least one URL/],
+    ["a query in a URL", "x-wso2-production-endpoints:\n  urls:\n    - http://a?b=c", 5, /query/],
+    ["port 0", "x-wso2-production-endpoints:\n  urls: [http://a:0]", 4, /1 to 65535/],
+    ["port 65536", "x-wso2-production-endpoints:\n  urls: [http://a:65536]", 4, /./],
+    ["a security switch that is none", "x-wso2-disable-security: maybe", 3, /must be true or false/],
+    ["an impossible header", "x-wso2-auth-header: a b", 3, /header name/],
+    ["CORS that is no map", "x-wso2-cors: true", 3, /must be a map/],
+    [
+      "security without a type",
+      "x-wso2-production-endpoints:\n  urls: [http://a]\n  securityConfig: {username: u}",
+      5,
+      /has no type/,
+    ],
+  ] as const) {
+    test(what, () => {
+      const result = readOpenApi(heads["3.0"] + text, { newId });
+      const [problem] = result.ok ? [] : result.problems;
+      expect(problem?.message).toMatch(message);
+      expect(problem?.line).toBe(line);
+    });
+  }
+});
+
+for (const url of ["http://[::1]:8080/v1", "http://h", "https://x:65535/", "http://10.0.0.1:1"]) {
+  test(`${url} is a URL of an endpoint`, () => {
+    const text = `${heads["3.0"]}x-wso2-production-endpoints: {urls: ["${url}"]}\npaths: {}`;
+    const result = readOpenApi(text, { newId });
+    expect(result.ok && urlsOf(result.definition.endpoints.production)).toEqual([url]);
+  });
+}
