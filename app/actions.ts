@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { ApiContext, ApiName, ApiVersion, newDefinition } from "#lib/api";
+import { ApiContext, ApiName, ApiVersion, forForms, newDefinition } from "#lib/api";
 import { waitWords } from "#lib/attempts";
 import { keyTypes as allKeyTypes } from "#lib/endpoints";
 import * as certificates from "#prisma/certificates";
@@ -50,6 +50,19 @@ export async function saveDraft(id: unknown, definition: unknown, baseVersion: u
     return result;
   });
 }
+
+/** The same from a page of forms, which has and gets no more than they edit. */
+export async function saveForms(id: unknown, definition: unknown, baseVersion: unknown) {
+  return guarded("Saving a draft", "api.edit", async (user) => {
+    const base = Base.parse(baseVersion);
+    const result = await store.saveDraft(ApiId.parse(id), definition, base, user, { forms: true });
+    if (result.ok) revalidatePath("/apis", "layout");
+    if (result.ok) return { ...result, draft: draftForForms(result.draft) };
+    return result.kind === "stale" ? { ...result, theirs: draftForForms(result.theirs) } : result;
+  });
+}
+
+const draftForForms = (draft: store.StoredDraft) => ({ ...draft, definition: forForms(draft.definition) });
 
 export async function deployApi(id: unknown, draftVersion: unknown) {
   return guarded("Deploying an API", "api.deploy", async (user) => {

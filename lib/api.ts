@@ -280,6 +280,19 @@ export function mapAllSecrets(
   return { ...definition, endpoints, resources: same ? definition.resources : resources };
 }
 
+/**
+ * What forms edit. The text of the OpenAPI document and what imports brought along may be megabytes, which no form
+ * shows: they stay on the server, and `fromForms` puts them back.
+ */
+export function forForms(definition: ApiDefinition): ApiDefinition {
+  return { ...definition, openapi: "", extras: {} };
+}
+
+/** What forms made of a stored definition, whole again. */
+export function fromForms(edited: ApiDefinition, stored: ApiDefinition): ApiDefinition {
+  return { ...edited, openapi: stored.openapi, extras: stored.extras };
+}
+
 /** A definition with the states that operators gave endpoints; whoever is not named keeps the revision's. */
 export function withSwitches(
   definition: ApiDefinition,

@@ -2,6 +2,7 @@ import {
   type ApiDefinition,
   basePath,
   deployProblems,
+  fromForms,
   mapAllSecrets,
   type Problem,
   parseDefinition,
@@ -178,21 +179,23 @@ export async function findConflicts(
   return problems;
 }
 
-/** Saves a draft that started from `baseVersion`. */
+/** Saves a draft that started from `baseVersion`. From forms comes only what those edit (`forForms`). */
 export async function saveDraft(
   id: string,
   input: unknown,
   baseVersion: number,
   by: Actor,
+  options: { forms?: boolean } = {},
 ): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
   const parsed = parseDefinition(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
-  const { definition } = parsed;
-  const text = JSON.stringify(definition);
+  let { definition } = parsed;
   try {
     return await database().$transaction(async (tx) => {
       const stored = await tx.api.findUnique({ where: { id } });
       if (!stored) return { ok: false, kind: "missing" };
+      if (options.forms) definition = fromForms(definition, toDraft(stored).definition);
+      const text = JSON.stringify(definition);
       // A save that changes nothing makes nobody else's page stale.
       if (stored.draft === text && stored.draftVersion === baseVersion)
         return { ok: true, draft: toDraft(stored) };

@@ -27,7 +27,10 @@ test("switching Load Balanced, Failover, None and back loses no member and no se
   database,
 }) => {
   const { url } = await publisher();
-  const id = await database.save(apiWith(three, settings));
+  // What no form shows is kept too.
+  const text = "openapi: 3.0.3\ninfo:\n  title: Orders\n  x-team: checkout\n";
+  const unseen = { openapi: text, extras: { wso2: { data: { gatewayVendor: "wso2" } } } };
+  const id = await database.save({ ...apiWith(three, settings), ...unseen });
   const [before] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
   await openEndpoints(page, url, id);
 

@@ -15,6 +15,7 @@ const actions: Record<string, Permission | "anybody"> = {
   createApi: "api.edit",
   findConflicts: "api.edit",
   saveDraft: "api.edit",
+  saveForms: "api.edit",
   deployApi: "api.deploy",
   undeployApi: "api.deploy",
   deleteApi: "api.delete",

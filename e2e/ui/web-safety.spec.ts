@@ -153,7 +153,7 @@ test("a save may be as large as the largest definition, and no larger", async ({
     readFileSync(join(root, ".next/server/server-reference-manifest.json"), "utf8"),
   );
   const actions = Object.entries<{ exportedName: string }>(manifest.node);
-  const save = actions.find(([, { exportedName }]) => exportedName === "saveDraft")?.[0];
+  const save = actions.find(([, { exportedName }]) => exportedName === "saveForms")?.[0];
   const answer = (mib: number) =>
     send(`${url}/apis/${id}`, {
       method: "POST",

@@ -1,5 +1,6 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
+import { forForms } from "#lib/api";
 import { getApi } from "#prisma/store";
 import { ApiId, requirePage } from "../../guard";
 
@@ -11,6 +12,12 @@ export const findApi = cache(async (params: Params) => {
   const id = ApiId.safeParse((await params).id);
   return id.success ? getApi(id.data) : null;
 });
+
+/** For the pages that edit the draft by forms. */
+export async function loadForms(params: Params) {
+  const api = await loadApi(params);
+  return { ...api, definition: forForms(api.definition) };
+}
 
 export async function loadApi(params: Params) {
   return (await findApi(params)) ?? notFound();

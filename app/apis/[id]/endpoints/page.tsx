@@ -1,19 +1,19 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
 import { httpsOrigins } from "#lib/certificates";
 import { listCertificates } from "#prisma/certificates";
-import { addCertificate, deployApi, removeCertificate, saveDraft } from "../../../actions";
-import { loadApi } from "../api";
+import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";
+import { loadForms } from "../api";
 
 export const metadata = { title: "Endpoints" };
 
 export default async function EndpointsPage({ params }: { params: Promise<{ id: string }> }) {
-  const { id, definition, draftVersion } = await loadApi(params);
+  const { id, definition, draftVersion } = await loadForms(params);
   return (
     <EndpointsEditor
       id={id}
       definition={definition}
       draftVersion={draftVersion}
-      onSave={saveDraft}
+      onSave={saveForms}
       onDeploy={deployApi}
       certificates={{
         list: await listCertificates(httpsOrigins(definition)),

@@ -1,17 +1,17 @@
 import { RuntimeEditor } from "#components/runtime/RuntimeEditor";
-import { deployApi, saveDraft } from "../../../actions";
-import { loadApi } from "../api";
+import { deployApi, saveForms } from "../../../actions";
+import { loadForms } from "../api";
 
 export const metadata = { title: "Runtime" };
 
 export default async function RuntimePage({ params }: { params: Promise<{ id: string }> }) {
-  const { id, definition, draftVersion } = await loadApi(params);
+  const { id, definition, draftVersion } = await loadForms(params);
   return (
     <RuntimeEditor
       id={id}
       definition={definition}
       draftVersion={draftVersion}
-      onSave={saveDraft}
+      onSave={saveForms}
       onDeploy={deployApi}
     />
   );
