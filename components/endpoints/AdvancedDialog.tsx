@@ -7,8 +7,10 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import type { Endpoint, EndpointSettings } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
+import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
-import { AdvancedForm } from "./AdvancedForm";
+
+const form = () => import("./AdvancedForm").then((m) => m.AdvancedForm);
 
 interface Props {
   /** Whose settings are edited; null while the dialog is closed. */
@@ -31,7 +33,7 @@ export function AdvancedDialog({ endpoint, onSave, onClose }: Props) {
         <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
           For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
         </DialogContentText>
-        {endpoint && <AdvancedForm settings={endpoint.settings} onSave={onSave} />}
+        {endpoint && <Deferred load={form} props={{ settings: endpoint.settings, onSave }} />}
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>

@@ -5,8 +5,10 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useState } from "react";
+import { Deferred } from "../shared/Deferred";
 import type { AddCertificate } from "../shared/results";
-import { CertificateForm } from "./CertificateForm";
+
+const form = () => import("./CertificateForm").then((m) => m.CertificateForm);
 
 interface Props {
   open: boolean;
@@ -27,7 +29,7 @@ export function CertificateDialog({ open, origins, onAdd, onClose }: Props) {
     >
       <DialogTitle id="certs-dialog-title">Add Certificate</DialogTitle>
       <DialogContent>
-        <CertificateForm origins={origins} onAdd={onAdd} onBusy={setBusy} onDone={onClose} />
+        <Deferred load={form} props={{ origins, onAdd, onBusy: setBusy, onDone: onClose }} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose} disabled={busy}>

@@ -10,6 +10,7 @@ import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";
 import { useEditor } from "../editor/useEditor";
 import { useSaving } from "../editor/useSaving";
 import { useAnnounce } from "../shared/Announcer";
+import { focusSoon } from "../shared/focusSoon";
 import type { Deploy, Save } from "../shared/results";
 import { AdvancedDialog } from "./AdvancedDialog";
 import type { Certificates } from "./CertificatesPanel";
@@ -53,8 +54,7 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
     const field = fieldOf(first, groups);
     if (field?.panel === "list") setExpanded(true);
     if (field?.panel === "general") setGeneralOpen(true);
-    // After the panel has opened: what is hidden takes no focus.
-    requestAnimationFrame(() => document.getElementById(field?.id ?? "")?.focus());
+    focusSoon(field?.id);
   };
   const saving = useSaving({ id, editor, onSave, onDeploy, showProblem });
   const pause = () => dispatch({ kind: "pause" });

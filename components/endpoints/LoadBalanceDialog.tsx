@@ -5,8 +5,10 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
+import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
-import { LoadBalanceForm } from "./LoadBalanceForm";
+
+const form = () => import("./LoadBalanceForm").then((m) => m.LoadBalanceForm);
 
 interface Props {
   open: boolean;
@@ -20,7 +22,7 @@ export function LoadBalanceDialog({ open, group, onSave, onClose }: Props) {
     <Dialog open={open} onClose={onClose} aria-labelledby="load-balance-title" maxWidth="xs" fullWidth>
       <DialogTitle id="load-balance-title">Load Balance Configurations</DialogTitle>
       <DialogContent>
-        <LoadBalanceForm group={group} onSave={onSave} />
+        <Deferred load={form} props={{ group, onSave }} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>

@@ -7,9 +7,11 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import type { EndpointSecurity } from "#lib/endpointSecurity";
 import type { KeyType } from "#lib/endpoints";
+import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
 import { titles } from "./fieldIds";
-import { SecurityForm } from "./SecurityForm";
+
+const form = () => import("./SecurityForm").then((m) => m.SecurityForm);
 
 interface Props {
   /** Whose security is edited; null while the dialog is closed. */
@@ -34,7 +36,7 @@ export function SecurityDialog({ keyType, security, onSave, onClose }: Props) {
           How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of
           this API. Passwords and keys are stored encrypted and never shown again.
         </DialogContentText>
-        {keyType && <SecurityForm security={security} onSave={onSave} />}
+        {keyType && <Deferred load={form} props={{ security, onSave }} />}
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>

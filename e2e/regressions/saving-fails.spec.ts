@@ -1,6 +1,15 @@
 import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
-import { bar, expectChanges, expectSaved, openEndpoints, save, saveAndDeploy } from "../pages/endpoints";
+import {
+  bar,
+  cogwheel,
+  cogwheelDialog,
+  expectChanges,
+  expectSaved,
+  openEndpoints,
+  save,
+  saveAndDeploy,
+} from "../pages/endpoints";
 
 const first = "http://orders-a:8080";
 const mine = "http://orders-mine:8080";
@@ -98,5 +107,24 @@ test.describe("a draft that was changed elsewhere", () => {
     await expect(page.locator("#production_endpoints")).toHaveValue(mine);
     const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
     expect(row?.draft).toContain(theirs);
+  });
+});
+
+test.describe("a dialog whose script cannot be loaded", () => {
+  test.use({ expectedConsoleErrors: /Failed to load resource|net::ERR_/ });
+
+  test("says so, keeps the form, and opens once it can", async ({ page, publisher, database }) => {
+    const { url } = await publisher();
+    const id = await database.save(apiWith(["http://a:8080", "http://b:8080"], { routing: "loadBalanced" }));
+    await openEndpoints(page, url, id);
+    await page.locator("#production_endpoints").fill("http://typed:8080");
+    await page.route("**/_next/static/**", (route) => route.abort());
+    await cogwheel(page).click();
+    await expect(cogwheelDialog(page).getByRole("alert")).toContainText("could not be loaded");
+    await page.unroute("**/_next/static/**");
+    await cogwheelDialog(page).getByRole("button", { name: "Try again" }).click();
+    await expect(page.locator("#algorithmSelect")).toBeVisible();
+    await cogwheelDialog(page).getByRole("button", { name: "Close" }).click();
+    await expect(page.locator("#production_endpoints")).toHaveValue("http://typed:8080");
   });
 });
