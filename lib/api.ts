@@ -100,6 +100,13 @@ export const Resource = z.object({
 });
 export type Resource = z.infer<typeof Resource>;
 
+/** What people call an operation: "GET /menu". */
+export const operationName = ({ method, path }: Pick<Resource, "method" | "path">) => `${method} ${path}`;
+
+/** Whether an operation sends any key type elsewhere than its API does. */
+export const hasOwnEndpoints = ({ endpoints }: Pick<Resource, "endpoints">) =>
+  endpoints !== null && keyTypes.some((k) => endpoints[k].enabled);
+
 /** A new API answers every usual verb on every path (spec/publisher.md section 1). */
 export const defaultResources: readonly Resource[] = (["GET", "POST", "PUT", "DELETE", "PATCH"] as const).map(
   (method) => Resource.parse({ method, path: "/*" }),
@@ -359,9 +366,13 @@ function crossChecks(definition: ApiDefinition): Problem[] {
 export function deployProblems(definition: ApiDefinition): Problem[] {
   const problems: Problem[] = [];
   for (const { path, groups } of allGroups(definition)) {
+    const operation = definition.resources[path[0] === "resources" ? Number(path[1]) : -1];
     for (const keyType of keyTypes) {
-      if (groups[keyType].enabled)
-        problems.push(...groupProblems([...path, keyType], keyType, effectiveGroup(groups, keyType)));
+      if (!groups[keyType].enabled) continue;
+      const found = groupProblems([...path, keyType], keyType, effectiveGroup(groups, keyType));
+      if (!operation) problems.push(...found);
+      else
+        problems.push(...found.map((p) => ({ ...p, message: `${operationName(operation)}: ${p.message}` })));
     }
   }
   const reachable = allGroups(definition).some(({ groups }) => keyTypes.some((k) => groups[k].enabled));

@@ -1,7 +1,7 @@
 import { algorithms, OTHER } from "./algorithms";
 import { type ApiDefinition, type Resource, sameDefinition } from "./api";
 import { securityDiff } from "./endpointSecurity";
-import { type Endpoint, type EndpointGroup, type EndpointGroups, effectiveGroup } from "./endpoints";
+import { type Endpoint, type EndpointGroup, EndpointGroups, effectiveGroup } from "./endpoints";
 import { endpointLabel } from "./url";
 
 /**
@@ -127,9 +127,16 @@ function resourcesDiff(from: ApiDefinition["resources"], to: ApiDefinition["reso
 function resourceDiff(from: Resource, to: Resource, name: string): string[] {
   const settings = ({ secured, scopes }: Resource) => ({ security: secured, scopes: listed(scopes) });
   const changes = leaves(settings(from), settings(to), [name]);
-  if (JSON.stringify(from.endpoints) !== JSON.stringify(to.endpoints)) changes.push(`${name} endpoints`);
+  changes.push(...ownEndpointsDiff(from.endpoints, to.endpoints).map((text) => `${name}: ${text}`));
   // What is left is the order of its settings in the document, which nobody sees.
   return changes;
+}
+
+function ownEndpointsDiff(from: Resource["endpoints"], to: Resource["endpoints"]): string[] {
+  if (JSON.stringify(from) === JSON.stringify(to)) return [];
+  const changes = to && groupsDiff(from ?? EndpointGroups.parse({}), to);
+  if (!changes) return ["the API's endpoints again"];
+  return changes.length > 0 ? changes : ["settings that are not in use"];
 }
 
 /** Every differing value of two plain objects; lists are one value. */

@@ -1,5 +1,5 @@
 import { type ApiDefinition, sameDefinition } from "#lib/api";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup, EndpointGroups } from "#lib/endpoints";
 
 /** The document being edited with its history, and the saved one it started from. */
 export interface EditorState {
@@ -82,8 +82,16 @@ export function trimmed(definition: ApiDefinition): ApiDefinition {
     g.endpoints.some((e) => e.url !== e.url.trim())
       ? { ...g, endpoints: g.endpoints.map((e) => ({ ...e, url: e.url.trim() })) }
       : g;
-  const { production, sandbox } = definition.endpoints;
-  const next = { production: group(production), sandbox: group(sandbox) };
-  if (next.production === production && next.sandbox === sandbox) return definition;
-  return { ...definition, endpoints: { ...definition.endpoints, ...next } };
+  const both = (groups: EndpointGroups): EndpointGroups => {
+    const [production, sandbox] = [group(groups.production), group(groups.sandbox)];
+    const same = production === groups.production && sandbox === groups.sandbox;
+    return same ? groups : { ...groups, production, sandbox };
+  };
+  const endpoints = both(definition.endpoints);
+  const resources = definition.resources.map((r) => {
+    const own = r.endpoints && both(r.endpoints);
+    return own === r.endpoints ? r : { ...r, endpoints: own };
+  });
+  if (resources.some((r, i) => r !== definition.resources[i])) return { ...definition, endpoints, resources };
+  return endpoints === definition.endpoints ? definition : { ...definition, endpoints };
 }

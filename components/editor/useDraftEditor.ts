@@ -15,7 +15,10 @@ export interface DraftProps {
   onDeploy: Deploy;
 }
 
-/** Editing the draft on a page of plain fields. `fieldOf` names the field of a problem, if this page has it. */
+/**
+ * Editing the draft on a page of plain fields. `fieldOf` names the field of a problem, if this page has it, and may
+ * show what hides it.
+ */
 export function useDraftEditor(props: DraftProps, fieldOf: (problem: Problem) => string | undefined) {
   const { id, definition, draftVersion, onSave, onDeploy } = props;
   const announce = useAnnounce();
@@ -27,7 +30,9 @@ export function useDraftEditor(props: DraftProps, fieldOf: (problem: Problem) =>
     const first = shown[0];
     if (!first) return;
     announce(first.message);
-    document.getElementById(fieldOf(first) ?? "")?.focus();
+    const field = fieldOf(first) ?? "";
+    // Later: what has just been opened is there by then.
+    requestAnimationFrame(() => document.getElementById(field)?.focus());
   };
   const saving = useSaving({ id, editor, onSave, onDeploy, showProblem });
   const pause = () => editor.dispatch({ kind: "pause" });

@@ -5,6 +5,7 @@ import CogIcon from "@mui/icons-material/SettingsOutlined";
 import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
+import Typography from "@mui/material/Typography";
 import { securityKindName } from "#lib/endpointSecurity";
 import { type EndpointGroup, editEndpoint, type KeyType, setFirstUrl } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
@@ -26,6 +27,8 @@ interface Props {
   pause: () => void;
   problemAt: ProblemAt;
   insist: boolean;
+  /** What it means that it is not ticked. */
+  unticked?: string | undefined;
   checks: Checks;
   onConfigure: (keyType: KeyType, id: string) => void;
   onSecure: (keyType: KeyType) => void;
@@ -50,6 +53,7 @@ export function KeyTypeField(props: Props) {
   const problem = first
     ? problemAt("endpoints", keyType, "endpoints", 0, "url")
     : problemAt("endpoints", keyType, "endpoints");
+  const hidden = !group.enabled && props.unticked !== undefined && url === "";
   const usable = group.enabled && url.trim() !== "";
 
   return (
@@ -66,7 +70,12 @@ export function KeyTypeField(props: Props) {
         label={`${title} Endpoint`}
         slotProps={{ typography: { sx: { fontWeight: 500 } } }}
       />
-      <Box sx={{ display: "flex", gap: 0.5, alignItems: "flex-start" }}>
+      {!group.enabled && props.unticked && (
+        <Typography variant="body2" color="textSecondary" sx={{ pl: 3.5, overflowWrap: "anywhere" }}>
+          {props.unticked}
+        </Typography>
+      )}
+      <Box sx={{ display: hidden ? "none" : "flex", gap: 0.5, alignItems: "flex-start" }}>
         <UrlField
           id={topFieldId(keyType)}
           label={`${title} Endpoint URL`}

@@ -11,9 +11,10 @@ interface Props {
   keyType: KeyType;
   separate: boolean;
   group: EndpointGroup;
-  limits: Limits;
   onEdit: (policy: GroupPolicy, key: string) => void;
-  onEditLimits: (change: Partial<Limits>, key: string) => void;
+  /** The limits of the API, where they can be changed. */
+  limits?: Limits;
+  onEditLimits?: (change: Partial<Limits>, key: string) => void;
   onLeave: () => void;
   problemAt: ProblemAt;
 }
@@ -43,7 +44,7 @@ export function RetryFields({
   return (
     <>
       <FieldGroup title={`${which}Retries`} text="When an attempt fails, another endpoint may be tried.">
-        {keyType === "production" && (
+        {keyType === "production" && limits && onEditLimits && (
           <>
             <NumberField
               id="limits-maxAttempts"

@@ -16,12 +16,14 @@ const form = () => import("./SecurityForm").then((m) => m.SecurityForm);
 interface Props {
   /** Whose security is edited; null while the dialog is closed. */
   keyType: KeyType | null;
+  /** Whose endpoints these are. */
+  owner: string;
   security: EndpointSecurity;
   onSave: (security: EndpointSecurity) => void;
   onClose: () => void;
 }
 
-export function SecurityDialog({ keyType, security, onSave, onClose }: Props) {
+export function SecurityDialog({ keyType, owner, security, onSave, onClose }: Props) {
   return (
     <Dialog
       open={keyType !== null}
@@ -33,8 +35,8 @@ export function SecurityDialog({ keyType, security, onSave, onClose }: Props) {
       <DialogTitle id="security-title">Endpoint Security</DialogTitle>
       <DialogContent>
         <DialogContentText sx={{ mb: 2 }}>
-          How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of
-          this API. Passwords and keys are stored encrypted and never shown again.
+          How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of{" "}
+          {owner}. Passwords and keys are stored encrypted and never shown again.
         </DialogContentText>
         {keyType && <Deferred load={form} props={{ security, onSave }} />}
       </DialogContent>

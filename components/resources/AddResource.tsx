@@ -1,38 +1,48 @@
 "use client";
 import AddIcon from "@mui/icons-material/Add";
+import TickedIcon from "@mui/icons-material/CheckBox";
+import UntickedIcon from "@mui/icons-material/CheckBoxOutlineBlank";
 import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
-import { type HttpMethod, httpMethods, Resource } from "#lib/api";
+import { type HttpMethod, httpMethods, operationName, Resource } from "#lib/api";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftButton } from "../shared/SoftButton";
 
 interface Props {
   resources: Resource[];
-  onAdd: (resource: Resource) => void;
+  onAdd: (resources: Resource[]) => void;
   onAddDefaults: () => void;
 }
 
 export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
   const announce = useAnnounce();
-  const [method, setMethod] = useState<HttpMethod>("GET");
+  const [methods, setMethods] = useState<HttpMethod[]>(["GET"]);
   const [path, setPath] = useState("");
   const [problem, setProblem] = useState("");
 
   const add = (event: FormEvent) => {
     event.preventDefault();
     const trimmed = path.trim();
-    const parsed = Resource.safeParse({ method, path: trimmed.startsWith("/") ? trimmed : `/${trimmed}` });
-    const taken =
-      parsed.success && resources.some((r) => r.method === method && r.path === parsed.data.path)
-        ? `${method} ${parsed.data.path} is there already.`
-        : undefined;
-    const wrong = trimmed === "" ? "Enter a path, such as /menu/{id}." : parsed.error?.issues[0]?.message;
-    setProblem(wrong ?? taken ?? "");
-    if (wrong || taken || !parsed.success) return document.getElementById("new-resource-path")?.focus();
-    onAdd(parsed.data);
-    announce(`Added ${method} ${parsed.data.path}.`);
+    const full = trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
+    const there = new Set(resources.map(operationName));
+    const wanted = httpMethods.filter((m) => methods.includes(m)).map((method) => ({ method, path: full }));
+    const parsed = wanted.filter((o) => !there.has(operationName(o))).map((o) => Resource.safeParse(o));
+    const taken = wanted.filter((o) => there.has(operationName(o))).map(operationName);
+    const words = (names: string[]) => names.join(", ");
+    const isThere = `${words(taken)} ${taken.length > 1 ? "are" : "is"} there already.`;
+    const wrong =
+      (trimmed === "" && "Enter a path, such as /menu/{id}.") ||
+      (wanted.length === 0 && "Choose a method.") ||
+      parsed.find((p) => !p.success)?.error?.issues[0]?.message ||
+      (parsed.length === 0 && isThere) ||
+      "";
+    setProblem(wrong);
+    if (wrong) return document.getElementById("new-resource-path")?.focus();
+    const added = parsed.flatMap((p) => (p.success ? [p.data] : []));
+    onAdd(added);
+    announce(`Added ${words(added.map(operationName))}.${taken.length > 0 ? ` ${isThere}` : ""}`);
     setPath("");
   };
 
@@ -41,13 +51,24 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
       <TextField
         select
         id="new-resource-method"
-        label="Method"
-        value={method}
-        onChange={(event) => setMethod(event.target.value as HttpMethod)}
-        sx={{ minWidth: 116 }}
+        label="Methods"
+        value={methods}
+        onChange={(event) => setMethods([...(event.target.value as unknown as HttpMethod[])])}
+        sx={{ width: 190 }}
+        slotProps={{
+          select: {
+            multiple: true,
+            renderValue: (value) => httpMethods.filter((m) => (value as string[]).includes(m)).join(", "),
+          },
+        }}
       >
         {httpMethods.map((m) => (
           <MenuItem key={m} value={m}>
+            {methods.includes(m) ? (
+              <TickedIcon fontSize="small" sx={tick} />
+            ) : (
+              <UntickedIcon fontSize="small" sx={tick} />
+            )}
             {m}
           </MenuItem>
         ))}
@@ -75,3 +96,4 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
 }
 
 const form = { display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 1.5, pt: 1 };
+const tick = { mr: 1, color: "primary.main" };

@@ -1,81 +1,113 @@
 "use client";
-import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
-import FormControlLabel from "@mui/material/FormControlLabel";
-import Switch from "@mui/material/Switch";
-import type { Resource } from "#lib/api";
-import { WordsField } from "../editor/WordsField";
-import { SoftIconButton } from "../shared/SoftButton";
+import InputAdornment from "@mui/material/InputAdornment";
+import Pagination from "@mui/material/Pagination";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import type { ReactNode } from "react";
+import { operationName, type Problem, type Resource } from "#lib/api";
+import { ResourceRow, type RowActions } from "./ResourceRow";
 
-interface Props {
-  resources: Resource[];
-  /** The API asks nobody for a token. */
-  isOpen: boolean;
-  problemOf: (index: number) => string | undefined;
-  onEdit: (index: number, change: Partial<Resource>, key?: string) => void;
-  onLeave: () => void;
-  onRemove: (index: number) => void;
+/** Rows at once: a thousand of them would take seconds to draw. */
+export const PAGE_SIZE = 50;
+const SEARCH_FROM = 15;
+
+export interface View {
+  search: string;
+  /** From 1. */
+  page: number;
 }
 
-export function ResourceList({ resources, isOpen, problemOf, onEdit, onLeave, onRemove }: Props) {
+interface Props extends RowActions {
+  resources: Resource[];
+  isOpen: boolean;
+  problems: Problem[];
+  view: View;
+  onView: (view: View) => void;
+  /** Name of the operation whose endpoints are shown. */
+  expanded: string | null;
+  renderEndpoints: (resource: Resource, index: number) => ReactNode;
+}
+
+/** The operations that are looked for, with their places in the document. */
+function found(resources: Resource[], search: string): { resource: Resource; index: number }[] {
+  const wanted = search.trim().toLowerCase();
+  return resources.flatMap((resource, index) =>
+    operationName(resource).toLowerCase().includes(wanted) ? [{ resource, index }] : [],
+  );
+}
+
+export function ResourceList(props: Props) {
+  const { resources, isOpen, problems, view, onView, expanded, renderEndpoints, ...actions } = props;
+  const all = found(resources, view.search);
+  const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
+  const page = Math.min(view.page, pages);
+  const rows = all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const ofRow = (index: number) => problems.filter((p) => p.path[0] === "resources" && p.path[1] === index);
   return (
-    <Box component="ul" aria-label="Operations" sx={{ listStyle: "none", m: 0, p: 0 }}>
-      {resources.map((resource, i) => {
-        const name = `${resource.method} ${resource.path}`;
-        return (
-          <Box component="li" key={name} aria-label={name} sx={row}>
-            <Chip
+    <Box>
+      {resources.length >= SEARCH_FROM && (
+        <TextField
+          type="search"
+          placeholder="Find an operation"
+          value={view.search}
+          disabled={false}
+          onChange={(event) => onView({ search: event.target.value, page: 1 })}
+          sx={{ width: { xs: "100%", sm: 300 } }}
+          slotProps={{
+            htmlInput: { "aria-label": "Find an operation", maxLength: 200 },
+            input: { startAdornment },
+          }}
+        />
+      )}
+      <Box component="ul" aria-label="Operations" sx={{ listStyle: "none", m: 0, p: 0 }}>
+        {rows.map(({ resource, index }) => {
+          const name = operationName(resource);
+          const own = ofRow(index);
+          return (
+            <ResourceRow
+              key={name}
+              resource={resource}
+              index={index}
+              isOpen={isOpen}
+              problem={own.find((p) => p.path[2] !== "endpoints")?.message}
+              endpointsProblem={own.some((p) => p.path[2] === "endpoints")}
+              {...actions}
+            >
+              {name === expanded ? renderEndpoints(resource, index) : null}
+            </ResourceRow>
+          );
+        })}
+      </Box>
+      {all.length === 0 && view.search !== "" && (
+        <Typography role="status" variant="body2" color="textSecondary" sx={{ py: 2 }}>
+          No operation has {view.search.trim()} in its name.
+        </Typography>
+      )}
+      {resources.length > PAGE_SIZE && (
+        <Box sx={foot}>
+          <Typography variant="body2" color="textSecondary">
+            {all.length} operations
+          </Typography>
+          {pages > 1 && (
+            <Pagination
+              count={pages}
+              page={page}
               size="small"
-              label={resource.method}
-              variant="outlined"
-              sx={{ minWidth: 76, justifySelf: "start" }}
+              aria-label="Pages of operations"
+              onChange={(_event, to) => onView({ ...view, page: to })}
             />
-            <Box sx={{ minWidth: 0, overflowWrap: "anywhere", fontWeight: 600 }}>
-              {resource.path}{" "}
-              {resource.endpoints && (
-                <Chip size="small" color="primary" variant="outlined" label="Own endpoints" />
-              )}
-            </Box>
-            <FormControlLabel
-              control={
-                <Switch
-                  size="small"
-                  checked={resource.secured}
-                  onChange={(event) => onEdit(i, { secured: event.target.checked })}
-                  slotProps={{ input: { "aria-label": `Security of ${name}` } }}
-                />
-              }
-              label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
-              sx={{ m: 0, gap: 0.5 }}
-            />
-            <WordsField
-              id={`resource-${i}-scopes`}
-              label={`Scopes of ${name}`}
-              placeholder="none"
-              value={resource.scopes}
-              problem={problemOf(i)}
-              onChange={(scopes) => onEdit(i, { scopes }, `scopes-${i}`)}
-              onLeave={onLeave}
-            />
-            <SoftIconButton label={`Remove ${name}`} onClick={() => onRemove(i)}>
-              <DeleteIcon fontSize="small" />
-            </SoftIconButton>
-          </Box>
-        );
-      })}
+          )}
+        </Box>
+      )}
     </Box>
   );
 }
 
-const row = {
-  display: "grid",
-  gridTemplateColumns: { xs: "auto minmax(0, 1fr) auto", md: "auto minmax(0, 1fr) 150px 240px auto" },
-  "& > :nth-of-type(2)": { gridColumn: { xs: "2 / -1", md: "auto" } },
-  alignItems: "center",
-  columnGap: 1.5,
-  rowGap: 1.25,
-  py: 1.5,
-  borderBottom: 1,
-  borderColor: "divider",
-};
+const startAdornment = (
+  <InputAdornment position="start">
+    <SearchIcon fontSize="small" />
+  </InputAdornment>
+);
+const foot = { display: "flex", flexWrap: "wrap", justifyContent: "space-between", gap: 1, mt: 1.5 };

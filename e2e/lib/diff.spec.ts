@@ -35,7 +35,13 @@ test("a changed operation is told by what changed in it", () => {
     "GET /menu scopes none → read, write",
   ]);
   const own = { production: { enabled: true, endpoints: [{ id: "ep-e", url: "http://a" }] } };
-  expect(diff(from, api({ resources: resources({ endpoints: own }) }))).toEqual(["GET /menu endpoints"]);
+  const to = api({ resources: resources({ endpoints: own }) });
+  expect(diff(from, to)).toEqual(["GET /menu: Production Endpoint ticked", "GET /menu: Added a"]);
+  expect(diff(to, from)).toEqual(["GET /menu: the API's endpoints again"]);
+  const balanced = { production: { ...own.production, routing: "loadBalanced" } };
+  expect(diff(to, api({ resources: resources({ endpoints: balanced }) }))).toEqual([
+    "GET /menu: Endpoint Type None → Load Balanced",
+  ]);
 });
 
 test("credentials with any origin cannot be deployed, and may be saved", () => {

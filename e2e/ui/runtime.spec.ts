@@ -114,7 +114,7 @@ test("operations are opened, given scopes, added and removed under Resources", a
   await page.keyboard.press("Enter");
   await expect(page.getByText("GET /menu is there already.")).toBeVisible();
   await page.getByLabel("Path").fill("health");
-  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("switch", { name: "Security of GET /health" }).uncheck();
   await expectChanges(page, 3);
   await page.getByRole("button", { name: "Remove POST /menu" }).click();
@@ -150,7 +150,9 @@ test("who may only read finds the controls of both pages off", async ({ page, pu
     for (const role of ["textbox", "switch", "radio", "combobox"] as const) {
       for (const control of await main.getByRole(role).all()) await expect(control).toBeDisabled();
     }
-    for (const button of await main.getByRole("button").all()) await expect(button).toBeDisabled();
+    // Looking at an operation's endpoints changes nothing.
+    for (const button of await main.getByRole("button", { name: /^(?!Endpoints of )/ }).all())
+      await expect(button).toBeDisabled();
     await axe(page);
   }
 });

@@ -1,0 +1,83 @@
+"use client";
+import Stack from "@mui/material/Stack";
+import Typography from "@mui/material/Typography";
+import { operationName, type Resource } from "#lib/api";
+import { EndpointGroups } from "#lib/endpoints";
+import type { ProblemAt } from "../editor/problems";
+import { GroupsEditor } from "../endpoints/GroupsEditor";
+import type { Checks } from "../endpoints/useChecks";
+import { SoftButton } from "../shared/SoftButton";
+import { inheritedWords } from "./inherited";
+import { OwnSettings } from "./OwnSettings";
+
+export type OpenPanels = { list: boolean; settings: boolean };
+
+interface Props {
+  resource: Resource;
+  /** The API's, which it inherits. */
+  ofApi: EndpointGroups;
+  edit: (change: (endpoints: EndpointGroups) => EndpointGroups | null, key?: string) => void;
+  pause: () => void;
+  problemAt: ProblemAt;
+  insist: boolean;
+  checks: Checks;
+  panels: OpenPanels;
+  onPanels: (change: Partial<OpenPanels>) => void;
+  onRemoved: (name: string) => void;
+}
+
+export const noEndpoints: EndpointGroups = EndpointGroups.parse({});
+
+/** The endpoints of one operation, in the very editor that the API's have. */
+export function OwnEndpoints(props: Props) {
+  const { resource, ofApi, edit, pause, problemAt, panels, onPanels, onRemoved } = props;
+  const name = operationName(resource);
+  const groups = resource.endpoints ?? noEndpoints;
+  const inUse = groups.production.enabled || groups.sandbox.enabled;
+  return (
+    <Stack spacing={2} role="group" aria-label={`Endpoints of ${name}`} sx={{ minWidth: 0 }}>
+      <Typography variant="body2" color="textSecondary">
+        Tick what this operation is to send elsewhere. The rest goes where the API sends it.
+      </Typography>
+      <GroupsEditor
+        groups={groups}
+        edit={edit}
+        pause={pause}
+        problemAt={(...path) => problemAt(...path)?.replace(`${name}: `, "")}
+        insist={props.insist}
+        checks={props.checks}
+        listOpen={panels.list}
+        onListOpen={(list) => onPanels({ list })}
+        onRemoved={onRemoved}
+        owner={name}
+        unticked={{
+          production: inheritedWords(ofApi, "production"),
+          sandbox: inheritedWords(ofApi, "sandbox"),
+        }}
+      />
+      {inUse && (
+        <OwnSettings
+          groups={groups}
+          edit={edit}
+          pause={pause}
+          problemAt={problemAt}
+          expanded={panels.settings}
+          onExpand={(settings) => onPanels({ settings })}
+        />
+      )}
+      {resource.endpoints && (
+        <SoftButton
+          variant="outlined"
+          color="inherit"
+          sx={{ alignSelf: "flex-start" }}
+          onClick={() => {
+            edit(() => null);
+            onRemoved(`the endpoints of ${name}`);
+          }}
+        >
+          Use the API's endpoints again
+        </SoftButton>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,119 @@
+"use client";
+import DeleteIcon from "@mui/icons-material/DeleteOutlined";
+import ExpandIcon from "@mui/icons-material/ExpandMore";
+import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import Switch from "@mui/material/Switch";
+import { memo, type ReactNode } from "react";
+import { hasOwnEndpoints, operationName, type Resource } from "#lib/api";
+import { WordsField } from "../editor/WordsField";
+import { SoftButton, SoftIconButton } from "../shared/SoftButton";
+import { StateMark } from "../shared/StateMark";
+
+export interface RowActions {
+  onEdit: (index: number, change: Partial<Resource>, key?: string) => void;
+  onLeave: () => void;
+  onRemove: (index: number) => void;
+  onToggle: (name: string) => void;
+}
+
+interface Props extends RowActions {
+  resource: Resource;
+  index: number;
+  /** The API asks nobody for a token. */
+  isOpen: boolean;
+  problem: string | undefined;
+  endpointsProblem: boolean;
+  /** The editor of its endpoints, while it is open. */
+  children: ReactNode;
+}
+
+export const rowId = (index: number, part: "scopes" | "endpoints" | "remove") => `resource-${index}-${part}`;
+
+/** Renders again only when something of its own changes: an API may have thousands. */
+export const ResourceRow = memo(function ResourceRow(props: Props) {
+  const { resource, index, isOpen, problem, children, onEdit } = props;
+  const name = operationName(resource);
+  const expanded = Boolean(children);
+  return (
+    <Box component="li" aria-label={name} sx={row}>
+      <Chip
+        size="small"
+        label={resource.method}
+        variant="outlined"
+        sx={{ minWidth: 76, justifySelf: "start" }}
+      />
+      <Box sx={path}>
+        <span>{resource.path}</span>
+        {hasOwnEndpoints(resource) && (
+          <Chip size="small" color="primary" variant="outlined" label="Own endpoints" />
+        )}
+        {props.endpointsProblem && <StateMark tone="warn">Endpoints not complete</StateMark>}
+      </Box>
+      <FormControlLabel
+        control={
+          <Switch
+            size="small"
+            checked={resource.secured}
+            onChange={(event) => onEdit(index, { secured: event.target.checked })}
+            slotProps={{ input: { "aria-label": `Security of ${name}` } }}
+          />
+        }
+        label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
+        sx={{ m: 0, gap: 0.5 }}
+      />
+      <WordsField
+        id={rowId(index, "scopes")}
+        label={`Scopes of ${name}`}
+        placeholder="none"
+        value={resource.scopes}
+        problem={problem}
+        onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
+        onLeave={props.onLeave}
+      />
+      <Box sx={{ display: "flex", justifyContent: "flex-end" }}>
+        <SoftButton
+          id={rowId(index, "endpoints")}
+          size="small"
+          harmless
+          aria-label={`Endpoints of ${name}`}
+          aria-expanded={expanded}
+          endIcon={<ExpandIcon sx={{ transform: expanded ? "rotate(180deg)" : undefined }} />}
+          onClick={() => props.onToggle(name)}
+        >
+          Endpoints
+        </SoftButton>
+        <SoftIconButton
+          id={rowId(index, "remove")}
+          label={`Remove ${name}`}
+          onClick={() => props.onRemove(index)}
+        >
+          <DeleteIcon fontSize="small" />
+        </SoftIconButton>
+      </Box>
+      {children && <Box sx={{ gridColumn: "1 / -1", minWidth: 0, pb: 1.5 }}>{children}</Box>}
+    </Box>
+  );
+});
+
+const path = {
+  minWidth: 0,
+  overflowWrap: "anywhere",
+  fontWeight: 600,
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  columnGap: 1,
+};
+const row = {
+  display: "grid",
+  gridTemplateColumns: { xs: "auto minmax(0, 1fr)", md: "auto minmax(0, 1fr) 145px 220px auto" },
+  "& > :nth-of-type(n + 3)": { gridColumn: { xs: "1 / -1", md: "auto" } },
+  alignItems: "center",
+  columnGap: 1.5,
+  rowGap: 1.25,
+  py: 1.5,
+  borderBottom: 1,
+  borderColor: "divider",
+};
