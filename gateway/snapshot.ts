@@ -1,4 +1,3 @@
-import FindMyWay from "find-my-way";
 import {
   type ApiDefinition,
   allGroups,
@@ -9,6 +8,7 @@ import {
 } from "#lib/api";
 import type { SecretRef } from "#lib/endpointSecurity";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
+import { Matcher } from "#lib/matcher";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
 import type { EndpointStates } from "#prisma/live";
@@ -259,71 +259,19 @@ function normalized(endpoint: Endpoint): Endpoint {
   return parsed.ok ? { ...endpoint, url: parsed.url.href } : endpoint;
 }
 
-/**
- * Most specific first: literal, then parameter, then wildcard; a slash at the end is optional and `/*`
- * also matches the bare prefix. find-my-way does the work unless the API is the common one of `/*` alone.
- */
+/** The operations of an API, ready to be found. */
 function matcherFor(routes: readonly Route[]): (method: string, path: string) => ResourceMatch {
-  const methods = [...new Set(routes.map((r) => r.resource.method))];
-  if (routes.every((r) => r.resource.path === "/*")) {
-    const table = new Map(
-      routes.map((r) => [r.resource.method as string, { kind: "found", route: r } as const]),
-    );
-    const other: ResourceMatch = { kind: "otherMethod", allow: methods };
-    return (method) => table.get(method) ?? other;
-  }
-  const router = FindMyWay({ ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 8192 });
-  const add = (path: string, route: Route) => {
-    // Two templates of one shape (/a/{x}, /a/{y}) are one route; the first one declared serves.
-    if (!router.findRoute(route.resource.method, path)) {
-      router.on(route.resource.method, path, () => {}, { kind: "found", route } satisfies ResourceMatch);
-    }
-  };
+  const matcher = new Matcher<ResourceMatch>();
   for (const route of routes) {
-    const path = toPattern(route.resource.path);
-    add(path, route);
-    if (path.endsWith("/*")) add(path.slice(0, -2) || "/", route);
+    matcher.add(route.resource.method, route.resource.path, { kind: "found", route });
   }
-  return (method, sent) => {
-    const path = matchable(sent);
-    const found = router.find(method as "GET", path);
-    if (found) return found.store as ResourceMatch;
-    const allow = methods.filter((m) => m !== method && router.find(m, path));
+  const { methods } = matcher;
+  return (method, path) => {
+    const found = matcher.find(method, path);
+    if (found) return found;
+    const allow = methods.filter((m) => m !== method && matcher.find(m, path));
     return allow.length > 0 ? { kind: "otherMethod", allow } : { kind: "none" };
   };
-}
-
-/** A path as find-my-way can read it: octets that are not UTF-8 match whatever a parameter matches. */
-function matchable(path: string): string {
-  if (path === "") return "/";
-  if (!path.includes("%")) return path;
-  try {
-    decodeURI(path);
-    return path;
-  } catch {
-    return path.replace(/%[89a-f][0-9a-f]/gi, "\ufffd");
-  }
-}
-
-/**
- * An OpenAPI template as find-my-way writes it: `{id}` is `:id`, a literal colon is doubled. A parameter with
- * text right behind it (`{id}:cancel`) needs the form with an expression, or the text would name it.
- */
-function toPattern(template: string): string {
-  let n = 0;
-  return literal(template)
-    .replace(/:/g, "::")
-    .replace(/\{[^{}/]*\}(?=\/|$)/g, () => `:p${n++}`)
-    .replace(/\{[^{}/]*\}/g, () => `:p${n++}(.+?)`);
-}
-
-/** Paths are matched decoded, so templates have to be. */
-function literal(template: string): string {
-  try {
-    return decodeURI(template);
-  } catch {
-    return template;
-  }
 }
 
 /** Whether `path` is `base` or goes on below it. */

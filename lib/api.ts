@@ -11,6 +11,7 @@ import {
   keyTypes,
   suspensionConflict,
 } from "./endpoints";
+import { templateProblem } from "./matcher";
 import { endpointUrlKey, parseEndpointUrl } from "./url";
 
 /** Name: shown to people and used in exports. Rule and limits: spec/publisher.md section 1. */
@@ -388,6 +389,10 @@ export function deployProblems(definition: ApiDefinition): Problem[] {
       message: "Add a resource: without one every request is answered 404.",
     });
   }
+  definition.resources.forEach(({ path }, i) => {
+    const message = templateProblem(path);
+    if (message) problems.push({ path: ["resources", i, "path"], message });
+  });
   if (!definition.transports.http && !definition.transports.https) {
     problems.push({ path: ["transports"], message: "Choose HTTP, HTTPS or both." });
   }

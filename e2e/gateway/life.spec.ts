@@ -109,23 +109,6 @@ test("a gateway that starts on a bad row serves all the others", async ({ backen
   });
 });
 
-test("a resource path that the router cannot take is that API's error alone", async ({
-  backend,
-  gateway,
-}) => {
-  const one = await backend("one");
-  const g = await gateway();
-  const { id } = await g.deploy(pizza([one]));
-  await g.deploy(pizza([one], {}, { resources: [{ method: "GET", path: "/a/*/b" }] }));
-  expect((await send(menu(g))).status).toBe(200);
-  expect((await g.status()).apis.find((a) => a.apiId === id)).toMatchObject({
-    revision: 1,
-    error: expect.stringMatching(/^The revision cannot be used: ./),
-  });
-  await g.deploy(pizza([one], {}, { description: "good again" }));
-  expect((await g.status()).apis[0]).toMatchObject({ revision: 3, error: null });
-});
-
 test("a database that goes missing, is corrupt or replaced leaves the routes serving and is reported", async ({
   backend,
   database,
