@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import type { ApiDefinition, Problem } from "#lib/api";
 import { useAnnounce } from "../shared/Announcer";
+import { focusSoon } from "../shared/focusSoon";
 import type { Deploy, Save } from "../shared/results";
 import { problemFinder } from "./problems";
 import { useEditor } from "./useEditor";
@@ -30,9 +31,7 @@ export function useDraftEditor(props: DraftProps, fieldOf: (problem: Problem) =>
     const first = shown[0];
     if (!first) return;
     announce(first.message);
-    const field = fieldOf(first) ?? "";
-    // Later: what has just been opened is there by then.
-    requestAnimationFrame(() => document.getElementById(field)?.focus());
+    focusSoon(fieldOf(first));
   };
   const saving = useSaving({ id, editor, onSave, onDeploy, showProblem });
   const pause = () => editor.dispatch({ kind: "pause" });

@@ -13,7 +13,8 @@ import type { Deploy, Save } from "../shared/results";
 import type { Certificates } from "./CertificatesPanel";
 import { fieldOf } from "./fieldIds";
 import { GeneralPanel } from "./GeneralPanel";
-import { GroupsEditor, needsList } from "./GroupsEditor";
+import { GroupsEditor } from "./GroupsEditor";
+import { needsList } from "./needsList";
 import { useChecks } from "./useChecks";
 
 interface Props {

@@ -1,7 +1,7 @@
 "use client";
 import Paper from "@mui/material/Paper";
 import { useState } from "react";
-import { type EndpointGroups, editEndpoint, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
+import { type EndpointGroups, editEndpoint, type KeyType, keyTypes } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { AdvancedDialog } from "./AdvancedDialog";
@@ -26,10 +26,6 @@ interface Props {
   /** What it means that a key type is not ticked. */
   unticked?: Record<KeyType, string>;
 }
-
-/** Whether the list is worth showing from the start. */
-export const needsList = (groups: EndpointGroups) =>
-  keyTypes.some((k) => effectiveGroup(groups, k).routing !== "single" || groups[k].endpoints.length > 1);
 
 /** The endpoints of an API or of one operation. Its element ids are fixed, so a page shows one at a time. */
 export function GroupsEditor(props: Props) {

@@ -2,17 +2,16 @@
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { operationName, type Resource } from "#lib/api";
-import { EndpointGroups } from "#lib/endpoints";
+import type { EndpointGroups } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import { GroupsEditor } from "../endpoints/GroupsEditor";
 import type { Checks } from "../endpoints/useChecks";
 import { SoftButton } from "../shared/SoftButton";
-import { inheritedWords } from "./inherited";
+import { inheritedWords, noEndpoints } from "./inherited";
 import { OwnSettings } from "./OwnSettings";
+import type { OpenPanels } from "./panels";
 
-export type OpenPanels = { list: boolean; settings: boolean };
-
-interface Props {
+export interface OwnEndpointsProps {
   resource: Resource;
   /** The API's, which it inherits. */
   ofApi: EndpointGroups;
@@ -26,10 +25,8 @@ interface Props {
   onRemoved: (name: string) => void;
 }
 
-export const noEndpoints: EndpointGroups = EndpointGroups.parse({});
-
 /** The endpoints of one operation, in the very editor that the API's have. */
-export function OwnEndpoints(props: Props) {
+export function OwnEndpoints(props: OwnEndpointsProps) {
   const { resource, ofApi, edit, pause, problemAt, panels, onPanels, onRemoved } = props;
   const name = operationName(resource);
   const groups = resource.endpoints ?? noEndpoints;

@@ -37,62 +37,64 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
   const name = operationName(resource);
   const expanded = Boolean(children);
   return (
-    <Box component="li" aria-label={name} sx={row}>
-      <Chip
-        size="small"
-        label={resource.method}
-        variant="outlined"
-        sx={{ minWidth: 76, justifySelf: "start" }}
-      />
-      <Box sx={path}>
-        <span>{resource.path}</span>
-        {hasOwnEndpoints(resource) && (
-          <Chip size="small" color="primary" variant="outlined" label="Own endpoints" />
-        )}
-        {props.endpointsProblem && <StateMark tone="warn">Endpoints not complete</StateMark>}
-      </Box>
-      <FormControlLabel
-        control={
-          <Switch
-            size="small"
-            checked={resource.secured}
-            onChange={(event) => onEdit(index, { secured: event.target.checked })}
-            slotProps={{ input: { "aria-label": `Security of ${name}` } }}
-          />
-        }
-        label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
-        sx={{ m: 0, gap: 0.5 }}
-      />
-      <WordsField
-        id={rowId(index, "scopes")}
-        label={`Scopes of ${name}`}
-        placeholder="none"
-        value={resource.scopes}
-        problem={problem}
-        onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
-        onLeave={props.onLeave}
-      />
-      <Box sx={{ display: "flex", justifyContent: "flex-end" }}>
-        <SoftButton
-          id={rowId(index, "endpoints")}
+    <Box component="li" aria-label={name} sx={item}>
+      <Box sx={row}>
+        <Chip
           size="small"
-          harmless
-          aria-label={`Endpoints of ${name}`}
-          aria-expanded={expanded}
-          endIcon={<ExpandIcon sx={{ transform: expanded ? "rotate(180deg)" : undefined }} />}
-          onClick={() => props.onToggle(name)}
-        >
-          Endpoints
-        </SoftButton>
-        <SoftIconButton
-          id={rowId(index, "remove")}
-          label={`Remove ${name}`}
-          onClick={() => props.onRemove(index)}
-        >
-          <DeleteIcon fontSize="small" />
-        </SoftIconButton>
+          label={resource.method}
+          variant="outlined"
+          sx={{ minWidth: 76, justifySelf: "start" }}
+        />
+        <Box sx={path}>
+          <span>{resource.path}</span>
+          {hasOwnEndpoints(resource) && (
+            <Chip size="small" color="primary" variant="outlined" label="Own endpoints" />
+          )}
+          {props.endpointsProblem && <StateMark tone="warn">Endpoints not complete</StateMark>}
+        </Box>
+        <FormControlLabel
+          control={
+            <Switch
+              size="small"
+              checked={resource.secured}
+              onChange={(event) => onEdit(index, { secured: event.target.checked })}
+              slotProps={{ input: { "aria-label": `Security of ${name}` } }}
+            />
+          }
+          label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
+          sx={{ m: 0, gap: 0.5 }}
+        />
+        <WordsField
+          id={rowId(index, "scopes")}
+          label={`Scopes of ${name}`}
+          placeholder="none"
+          value={resource.scopes}
+          problem={problem}
+          onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
+          onLeave={props.onLeave}
+        />
+        <Box sx={{ display: "flex", justifyContent: "flex-end" }}>
+          <SoftButton
+            id={rowId(index, "endpoints")}
+            size="small"
+            harmless
+            aria-label={`Endpoints of ${name}`}
+            aria-expanded={expanded}
+            endIcon={<ExpandIcon sx={{ transform: expanded ? "rotate(180deg)" : undefined }} />}
+            onClick={() => props.onToggle(name)}
+          >
+            Endpoints
+          </SoftButton>
+          <SoftIconButton
+            id={rowId(index, "remove")}
+            label={`Remove ${name}`}
+            onClick={() => props.onRemove(index)}
+          >
+            <DeleteIcon fontSize="small" />
+          </SoftIconButton>
+        </Box>
       </Box>
-      {children && <Box sx={{ gridColumn: "1 / -1", minWidth: 0, pb: 1.5 }}>{children}</Box>}
+      {children && <Box sx={{ pt: 1.5 }}>{children}</Box>}
     </Box>
   );
 });
@@ -106,14 +108,12 @@ const path = {
   alignItems: "center",
   columnGap: 1,
 };
+const item = { py: 1.5, borderBottom: 1, borderColor: "divider" };
 const row = {
   display: "grid",
-  gridTemplateColumns: { xs: "auto minmax(0, 1fr)", md: "auto minmax(0, 1fr) 145px 220px auto" },
+  gridTemplateColumns: { xs: "76px minmax(0, 1fr)", md: "76px minmax(0, 1fr) 165px 200px auto" },
   "& > :nth-of-type(n + 3)": { gridColumn: { xs: "1 / -1", md: "auto" } },
   alignItems: "center",
   columnGap: 1.5,
   rowGap: 1.25,
-  py: 1.5,
-  borderBottom: 1,
-  borderColor: "divider",
 };

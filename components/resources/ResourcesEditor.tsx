@@ -1,28 +1,27 @@
 "use client";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
-import { useCallback, useLayoutEffect, useRef, useState } from "react";
-import { defaultResources, operationName, type Problem, type Resource } from "#lib/api";
+import { useState } from "react";
+import { defaultResources, operationName, type Problem } from "#lib/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { Section } from "../editor/Section";
 import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import { fieldOf } from "../endpoints/fieldIds";
-import { needsList } from "../endpoints/GroupsEditor";
 import { useChecks } from "../endpoints/useChecks";
+import { Deferred } from "../shared/Deferred";
 import { AddResource } from "./AddResource";
-import { noEndpoints, type OpenPanels, OwnEndpoints } from "./OwnEndpoints";
+import { noEndpoints } from "./inherited";
+import { type Expanded, panelsOf } from "./panels";
 import { PAGE_SIZE, ResourceList } from "./ResourceList";
 import { rowId } from "./ResourceRow";
+import { useOperations } from "./useOperations";
 
-const panelsOf = (resource: Resource): OpenPanels => ({
-  list: needsList(resource.endpoints ?? noEndpoints),
-  settings: false,
-});
+const ownEndpoints = () => import("./OwnEndpoints").then((m) => m.OwnEndpoints);
 
 export function ResourcesEditor(props: DraftProps) {
   const [view, setView] = useState({ search: "", page: 1 });
-  const [expanded, setExpanded] = useState<{ name: string; panels: OpenPanels } | null>(null);
+  const [expanded, setExpanded] = useState<Expanded>(null);
   const [insist, setInsist] = useState(false);
   const [removal, setRemoval] = useState<Removal | null>(null);
   const checks = useChecks(props.id);
@@ -47,43 +46,15 @@ export function ResourcesEditor(props: DraftProps) {
   };
 
   const { editor, saving, problems, problemAt, pause } = useDraftEditor(props, reveal);
-  const { state, dispatch, editDefinition, undo } = editor;
+  const { state, undo } = editor;
   const { resources, security, endpoints } = state.present;
   const removed = (name: string) => setRemoval({ name, past: state.past.length + 1 });
 
-  const setAll = useCallback(
-    (change: (all: Resource[]) => Resource[], key?: string) =>
-      editDefinition((d) => ({ ...d, resources: change(d.resources) }), key),
-    [editDefinition],
-  );
-  const onEdit = useCallback(
-    (index: number, change: Partial<Resource>, key?: string) =>
-      setAll((all) => all.map((r, i) => (i === index ? { ...r, ...change } : r)), key),
-    [setAll],
-  );
-  const onLeave = useCallback(() => dispatch({ kind: "pause" }), [dispatch]);
-  // Read when a row is used, so that the rows need not change with every edit.
-  const latest = useRef({ resources, steps: 0 });
-  useLayoutEffect(() => {
-    latest.current = { resources, steps: state.past.length };
+  const { setAll, onEdit, onEditEndpoints, onLeave, onRemove, onToggle } = useOperations({
+    editor,
+    onRemoved: setRemoval,
+    setExpanded,
   });
-  const onRemove = useCallback(
-    (index: number) => {
-      const { resources: all, steps } = latest.current;
-      const gone = all[index];
-      if (!gone) return;
-      setAll((before) => before.filter((_, i) => i !== index));
-      setRemoval({ name: operationName(gone), past: steps + 1 });
-      const next = Math.min(index, all.length - 2);
-      const focused = next < 0 ? "new-resource-path" : rowId(next, "remove");
-      requestAnimationFrame(() => document.getElementById(focused)?.focus());
-    },
-    [setAll],
-  );
-  const onToggle = useCallback((name: string) => {
-    const resource = latest.current.resources.find((r) => operationName(r) === name);
-    setExpanded((open) => (open?.name === name || !resource ? null : { name, panels: panelsOf(resource) }));
-  }, []);
   return (
     <EditorFrame title="Resources" editor={editor} saving={saving}>
       <Stack spacing={2}>
@@ -108,27 +79,21 @@ export function ResourcesEditor(props: DraftProps) {
             onView={setView}
             expanded={expanded?.name ?? null}
             renderEndpoints={(resource, index) => (
-              <OwnEndpoints
-                resource={resource}
-                ofApi={endpoints}
-                edit={(change, key) =>
-                  setAll(
-                    (all) =>
-                      all.map((r, i) =>
-                        i === index ? { ...r, endpoints: change(r.endpoints ?? noEndpoints) } : r,
-                      ),
-                    key && `own-${index}-${key}`,
-                  )
-                }
-                pause={pause}
-                problemAt={(...path) => problemAt("resources", index, ...path)}
-                insist={insist}
-                checks={checks}
-                panels={expanded?.panels ?? panelsOf(resource)}
-                onPanels={(change) =>
-                  setExpanded((open) => open && { ...open, panels: { ...open.panels, ...change } })
-                }
-                onRemoved={removed}
+              <Deferred
+                load={ownEndpoints}
+                props={{
+                  resource,
+                  ofApi: endpoints,
+                  edit: (change, key) => onEditEndpoints(index, change, key),
+                  pause,
+                  problemAt: (...path) => problemAt("resources", index, ...path),
+                  insist,
+                  checks,
+                  panels: expanded?.panels ?? panelsOf(resource),
+                  onPanels: (change) =>
+                    setExpanded((open) => open && { ...open, panels: { ...open.panels, ...change } }),
+                  onRemoved: removed,
+                }}
               />
             )}
             onEdit={onEdit}

@@ -1,5 +1,7 @@
-import { type EndpointGroups, effectiveGroup, endpointsInUse, type KeyType } from "#lib/endpoints";
+import { EndpointGroups, effectiveGroup, endpointsInUse, type KeyType } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
+
+export const noEndpoints: EndpointGroups = EndpointGroups.parse({});
 
 const SHOWN = 3;
 
