@@ -14,6 +14,8 @@ const ROUNDS = 7;
 const SECONDS = 2;
 /** Jiffies a second in /proc on Linux. */
 const TICKS = 100;
+/** Paths of operations, half of them with parameters. */
+const pathOf = (i: number) => (i % 2 ? `/items${i}/{id}/parts/{part}` : `/group${i % 97}/thing${i}`);
 const by = { userId: null, username: "bench" };
 
 await run(main);
@@ -26,6 +28,7 @@ async function main(): Promise<void> {
   await listening(PORT);
   const { createApi, deploy } = await import("#prisma/store");
 
+  let last = 0;
   async function add(name: string, operations: number): Promise<string> {
     const resources = Array.from({ length: operations }, (_, i) => ({ method: "GET", path: pathOf(i) }));
     const endpoints = [{ id: `ep_${name}`, url: `http://127.0.0.1:${BACKEND}` }];
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
     };
     const created = await createApi(definition, by);
     if (!created.ok) throw new Error(JSON.stringify(created.problems));
-    await seen(await deployed(created.id));
+    last = await deployed(created.id);
     return created.id;
   }
   async function deployed(id: string): Promise<number> {
@@ -70,13 +73,16 @@ async function main(): Promise<void> {
   }
 
   await add("few", 10);
+  await seen(last);
   const alone = await median(() => cost("few", 10));
   const small = rss();
   await add("many", OPERATIONS);
+  await seen(last);
   const many = await median(() => cost("many", OPERATIONS));
   console.log(`10 operations: ${alone.toFixed(1)} µs a request, ${OPERATIONS}: ${many.toFixed(1)} µs`);
   console.log(`resident: ${small.toFixed(0)} MiB, with ${OPERATIONS} operations ${rss().toFixed(0)} MiB`);
   for (let i = 0; i < APIS; i++) await add(`api${i}`, 5);
+  await seen(last);
   const crowded = await median(() => cost("few", 10));
   console.log(`1 API: ${alone.toFixed(1)} µs a request, ${APIS}: ${crowded.toFixed(1)} µs`);
   console.log(`resident with ${APIS} APIs: ${rss().toFixed(0)} MiB`);
@@ -95,8 +101,6 @@ async function main(): Promise<void> {
       `and costs the gateway ${(work.reduce((a, b) => a + b) / work.length).toFixed(0)} ms of processor time`,
   );
 }
-
-const pathOf = (i: number) => (i % 2 ? `/items${i}/{id}/parts/{part}` : `/group${i % 97}/thing${i}`);
 
 async function median(measure: () => Promise<number>): Promise<number> {
   const values: number[] = [];
