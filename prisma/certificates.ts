@@ -20,6 +20,17 @@ export async function listCertificates(origins: readonly string[]): Promise<Cert
   return rows.map(infoOf);
 }
 
+/** Those for the given origins with their PEM texts, for exports: certificates are public. */
+export async function trustedBy(
+  origins: readonly string[],
+): Promise<{ alias: string; origin: string; pem: string }[]> {
+  return database().backendCertificate.findMany({
+    where: { origin: { in: [...origins] } },
+    select: { alias: true, origin: true, pem: true },
+    orderBy: { alias: "asc" },
+  });
+}
+
 /** Adds a certificate, or a chain of them. One that has expired is taken too: the list says so. */
 export async function addCertificate(
   input: unknown,

@@ -11,6 +11,7 @@ import type { Change, Deploy } from "../shared/results";
 import { DangerZone } from "./DangerZone";
 import { DeployDraft } from "./DeployDraft";
 import { EndpointsSummary } from "./EndpointsSummary";
+import { ExportMenu } from "./ExportMenu";
 import { Facts } from "./Facts";
 import { Invocation } from "./Invocation";
 import { useLive } from "./LiveContext";
@@ -32,7 +33,10 @@ export function Overview({ id, definition, served, draftVersion, onDeploy, onUnd
   const { live, changed } = report;
   return (
     <Stack spacing={2} sx={{ pb: 6 }}>
-      <Typography variant="h2">Overview</Typography>
+      <Stack direction="row" sx={{ justifyContent: "space-between", alignItems: "center" }}>
+        <Typography variant="h2">Overview</Typography>
+        <ExportMenu id={id} live={live?.revision} />
+      </Stack>
       {failure && (
         <Alert severity="error" onClose={() => setFailure("")}>
           {failure}

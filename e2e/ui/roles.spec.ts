@@ -48,6 +48,7 @@ const actions: Record<string, Permission | "anybody"> = {
 
 const routes: Record<string, { needs: Permission | "anybody"; method: string }> = {
   "/apis/[id]/gateway-status": { needs: "api.read", method: "GET" },
+  "/apis/[id]/export": { needs: "api.read", method: "GET" },
   "/apis/[id]/check-endpoint": { needs: "api.edit", method: "POST" },
   // Clients prove who they are by their secret; the keys are public.
   "/oauth2/token": { needs: "anybody", method: "POST" },

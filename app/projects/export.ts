@@ -1,0 +1,25 @@
+import type { ApiDefinition } from "#lib/api";
+import { httpsOrigins } from "#lib/certificates";
+import { writeOpenApi } from "#lib/openapi/write";
+import { writeProject } from "#lib/wso2/write";
+import { trustedBy } from "#prisma/certificates";
+import { writeZip } from "./zip";
+
+export const formats = ["yaml", "json", "project"] as const;
+export type ExportFormat = (typeof formats)[number];
+
+/** A definition as a file: its name, media type and content. Without secrets; a project has the certificates. */
+export async function write(
+  definition: ApiDefinition,
+  format: ExportFormat,
+): Promise<{ name: string; type: string; body: string | Uint8Array<ArrayBuffer> }> {
+  // Header values are Latin-1, and quotes would end the name.
+  const stem = `${definition.name}-${definition.version}`.replace(/[^A-Za-z0-9._-]+/g, "_");
+  if (format !== "project") {
+    const type = format === "yaml" ? "application/yaml; charset=utf-8" : "application/json";
+    return { name: `${stem}.${format}`, type, body: writeOpenApi(definition, { format }) };
+  }
+  const certificates = await trustedBy(httpsOrigins(definition));
+  const bytes = await writeZip(writeProject(definition, { certificates }));
+  return { name: `${stem}.zip`, type: "application/zip", body: new Uint8Array(bytes) };
+}
