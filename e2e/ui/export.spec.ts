@@ -46,6 +46,8 @@ test("an exported project deploys again where the API is gone", async ({
 }) => {
   const live = await backend("live");
   const { id } = await database.deploy(apiWith([live.url]));
+  // Both before the first request: a pause between requests would outlive kept connections.
+  const g = await gateway();
   const running = await publisher();
   const zip = await get(running, `/apis/${id}/export?format=project`);
   expect(zip.headers.get("content-type")).toBe("application/zip");
@@ -56,7 +58,6 @@ test("an exported project deploys again where the API is gone", async ({
     { method: "DELETE", headers: basic },
   );
   expect(removed.status, await removed.text()).toBe(200);
-  const g = await gateway();
   const body = new FormData();
   body.append("file", new Blob([bytes]), "project.zip");
   const sent = await fetch(`${running.url}/api/mgw/adapter/0.1/apis?override=false`, {
