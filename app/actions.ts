@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { ApiContext, ApiName, ApiVersion, forForms, newDefinition } from "#lib/api";
-import { waitWords } from "#lib/attempts";
 import { keyTypes as allKeyTypes } from "#lib/endpoints";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
 import { issueTestTokens as issue } from "#prisma/testTokens";
 import { ApiId, failed, guarded } from "./guard";
-import { takeAttempt } from "./limiter";
+import { testTokenRefusal } from "./testTokenLimit";
 
 const Names = z.object({
   name: z.string().max(300),
@@ -102,15 +101,12 @@ export async function removeCertificate(id: unknown) {
   });
 }
 
-/** Test tokens of one user: enough for looking around, too few to fill the audit list with. */
-const TEST_TOKENS = { limit: 60, windowMs: 10 * 60_000 };
-
 /** For whoever may see the API: the tokens are for trying it out and name their user. */
 export async function issueTestTokens(id: unknown, keyTypes: unknown) {
   return guarded("Making a test token", "api.read", async (user) => {
     const [apiId, wanted] = [ApiId.parse(id), z.array(z.enum(allKeyTypes)).min(1).max(2).parse(keyTypes)];
-    const taken = takeAttempt({ [`testToken:${user.userId}`]: TEST_TOKENS });
-    if (!taken.ok) return failed(`Too many test tokens. Try again in ${waitWords(taken.waitMs)}.`);
+    const tooMany = testTokenRefusal(user);
+    if (tooMany) return failed(tooMany);
     return issue(apiId, wanted, user);
   });
 }

@@ -23,3 +23,35 @@ export async function listLive(): Promise<{ name: string; version: string; baseP
     .filter(({ deployments }) => deployments[0]?.revisionId)
     .map(({ name, version, basePath }) => ({ name, version, basePath }));
 }
+
+export interface ListedApi {
+  id: string;
+  name: string;
+  version: string;
+  context: string;
+  basePath: string;
+  live: { revision: number; since: Date } | null;
+  /** Draft and live revision differ. */
+  changed: boolean;
+}
+
+/** All APIs, or those of a name or a version. */
+export async function listAll(wanted: { name?: string; version?: string }): Promise<ListedApi[]> {
+  const rows = await database().api.findMany({
+    where: { name: wanted.name, version: wanted.version },
+    orderBy: [{ name: "asc" }, { version: "asc" }],
+    include: { deployments: { orderBy: { id: "desc" }, take: 1, include: { revision: true } } },
+  });
+  return rows.map(({ id, name, version, context, basePath, draft, deployments: [newest] }) => {
+    const revision = newest?.revision;
+    return {
+      id,
+      name,
+      version,
+      context,
+      basePath,
+      live: revision && newest ? { revision: revision.number, since: newest.createdAt } : null,
+      changed: revision?.definition !== draft,
+    };
+  });
+}

@@ -35,8 +35,15 @@ const BUILD_INPUTS = [
   "tsconfig.json",
 ];
 const BUILD_STAMP = ".next/.inputs";
-const BUNDLES = { gateway: "gateway/main.ts", publisher: "scripts/publisher.ts" };
+const BUNDLES = {
+  gateway: "gateway/main.ts",
+  publisher: "scripts/publisher.ts",
+  readerWorker: "app/projects/readerWorker.ts",
+  sluice: "cli/main.ts",
+};
 const BUNDLE_INPUTS = [
+  "app/projects",
+  "cli",
   "gateway",
   "lib",
   "prisma",

@@ -20,7 +20,7 @@ const dev = process.argv.includes("--dev");
 // Next would read this file by itself, and the gateway would not.
 const envFile = join(root, ".env");
 if (existsSync(envFile)) process.loadEnvFile?.(envFile);
-await prepareOrExit(["install", "client", "migrate", ...(dev ? [] : ["bundle", "build"])]);
+await prepareOrExit(["install", "client", "migrate", "bundle", ...(dev ? [] : ["build"])]);
 
 const env = environment({ NODE_ENV: dev ? "development" : "production" });
 // The two processes write to pipes and could not see the terminal otherwise.

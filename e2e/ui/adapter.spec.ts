@@ -349,7 +349,7 @@ test("hostile ZIP files are refused with a sentence and harm nothing", async ({ 
   expect(await told(await zipped(many))).toBe("400 The ZIP file has more than 1000 entries.");
   const bomb = await zipped({ "a/zeros": Buffer.alloc(101 * 1024 * 1024) });
   expect(await told(bomb)).toBe("400 The ZIP file holds more than 100 MiB.");
-  expect(await told(Buffer.alloc(21 * 1024 * 1024))).toBe("413 The project is larger than 20 MiB.");
+  expect(await told(Buffer.alloc(21 * 1024 * 1024))).toBe("413 The file is larger than 20 MiB.");
   expect(await database.sql('SELECT id FROM "Api"')).toEqual([]);
   expect((await post(running, headers, good)).status).toBe(200);
 });

@@ -50,6 +50,10 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string }> 
   "/apis/[id]/gateway-status": { needs: "api.read", method: "GET" },
   "/apis/[id]/export": { needs: "api.read", method: "GET" },
   "/apis/[id]/check-endpoint": { needs: "api.edit", method: "POST" },
+  "/api/v1/apis": { needs: "api.edit", method: "POST" },
+  "/api/v1/apis/[id]/revisions": { needs: "api.read", method: "GET" },
+  "/api/v1/apis/[id]/deployments": { needs: "api.deploy", method: "POST" },
+  "/api/v1/apis/[id]/tokens": { needs: "api.read", method: "POST" },
   // Clients prove who they are by their secret; the keys are public.
   "/oauth2/token": { needs: "anybody", method: "POST" },
   "/oauth2/revoke": { needs: "anybody", method: "POST" },

@@ -2,7 +2,8 @@ import { findApiId, listLive } from "#prisma/projects";
 import { deleteApi } from "#prisma/store";
 import { confirmed, readGatewayStatus } from "../../../../../gateway";
 import { requireRoute } from "../../../../../guard";
-import { deployProject } from "../../../../../projects/deployProject";
+import { importApi, remarksText } from "../../../../../projects/importApi";
+import { remarkText } from "../../../../../projects/read";
 import { readUpload } from "../../../../../projects/upload";
 import { answer, refusal, refusalOf } from "../answers";
 
@@ -50,10 +51,17 @@ export async function POST(request: Request) {
   const override = new URL(request.url).searchParams.get("override")?.toLowerCase() === "true";
   const upload = await readUpload(request);
   if (!upload.ok) return refusal(upload.status, upload.message);
-  const deployed = await deployProject(upload.bytes, { override, by: access.user });
-  if (!deployed.ok) return refusal(deployed.status, deployed.message);
-  const { name, version, revision, generation, warnings } = deployed;
-  return answer({ apiName: name, version, revision, live: await confirmed(generation), warnings });
+  const options = { override, deploy: true, by: access.user, note: "Deployed by the adapter API" };
+  const imported = await importApi({ bytes: upload.bytes, projectOnly: true }, options);
+  if (!imported.ok) return refusal(imported.status, remarksText(imported.problems));
+  const { name, version, deployed, warnings } = imported;
+  return answer({
+    apiName: name,
+    version,
+    revision: deployed?.revision,
+    live: deployed !== null && (await confirmed(deployed.generation)),
+    warnings: warnings.map(remarkText),
+  });
 }
 
 /** `apictl mg undeploy api`: removes the API. */

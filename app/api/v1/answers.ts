@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import { zodProblems } from "#lib/api";
+import type { Unreadable } from "#prisma/revisions";
+import { type Conflict, type Invalid, type Missing, problemText, type Stale } from "#prisma/store";
+
+/** Bodies of the machine interface: what was asked for, or `{message, problems?}`. */
+
+/** Largest JSON body, characters. */
+const MAX_BODY = 16 * 1024;
+
+export function answer(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}
+
+export function refusal(status: number, message: string, problems?: unknown): Response {
+  return answer({ message, ...(problems === undefined ? {} : { problems }) }, status);
+}
+
+/** A failure of the store with its status and one sentence. */
+export function failure(result: Invalid | Conflict | Stale | Missing | Unreadable): Response {
+  if (result.kind === "missing") return refusal(404, "There is no such API or revision.");
+  if (result.kind === "stale") return refusal(409, "The draft was changed at the same moment. Try again.");
+  if (result.kind === "unreadable") return refusal(409, "This revision cannot be read any more.");
+  const problems = result.problems.map(({ path, message }) => ({ place: path.join("."), message }));
+  return refusal(result.kind === "conflict" ? 409 : 400, problemText(result.problems), problems);
+}
+
+/** A JSON body; an empty one is {}. */
+export async function readBody<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+): Promise<{ ok: true; body: T } | { ok: false; response: Response }> {
+  const text = await request.text();
+  if (text.length > MAX_BODY) return { ok: false, response: refusal(413, "The body is too large.") };
+  let value: unknown;
+  try {
+    value = text.trim() === "" ? {} : JSON.parse(text);
+  } catch {
+    return { ok: false, response: refusal(400, "The body is not JSON.") };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, body: parsed.data };
+  return { ok: false, response: refusal(400, problemText(zodProblems(parsed.error))) };
+}

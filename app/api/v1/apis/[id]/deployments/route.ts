@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { deployRevision } from "#prisma/revisions";
+import { deploy, undeploy } from "#prisma/store";
+import { confirmed } from "../../../../../gateway";
+import { ApiId, requireRoute } from "../../../../../guard";
+import { answer, failure, readBody } from "../../../answers";
+
+type Params = { params: Promise<{ id: string }> };
+
+const Wanted = z.strictObject({
+  /** An older one to roll back to; without it the draft becomes a revision. */
+  revision: z.int().min(1).optional(),
+  note: z.string().max(1_000).default(""),
+});
+
+/** Deploys the draft, or a revision that is there already. */
+export async function POST(request: Request, { params }: Params) {
+  const access = await requireRoute(request, "api.deploy");
+  if (!access.ok) return access.response;
+  const read = await readBody(request, Wanted);
+  if (!read.ok) return read.response;
+  const id = ApiId.safeParse((await params).id);
+  if (!id.success) return failure({ ok: false, kind: "missing" });
+  const { revision, note } = read.body;
+  const options = { by: access.user, note };
+  const result =
+    revision === undefined
+      ? await deploy(id.data, options)
+      : await deployRevision(id.data, revision, options);
+  if (!result.ok) return failure(result);
+  return answer({ revision: result.revision, live: await confirmed(result.generation) });
+}
+
+/** Takes the API off the gateway. */
+export async function DELETE(request: Request, { params }: Params) {
+  const access = await requireRoute(request, "api.deploy");
+  if (!access.ok) return access.response;
+  const id = ApiId.safeParse((await params).id);
+  if (!id.success) return failure({ ok: false, kind: "missing" });
+  const result = await undeploy(id.data, access.user);
+  return result.ok ? answer({ live: !(await confirmed(result.generation)) }) : failure(result);
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { parseDefinition } from "#lib/api";
+import { summaryOf } from "#lib/imports";
+import { listAll } from "#prisma/projects";
+import { getApi } from "#prisma/store";
+import { confirmed } from "../../../gateway";
+import { requireRoute } from "../../../guard";
+import { importApi, remarksText } from "../../../projects/importApi";
+import { understand } from "../../../projects/understand";
+import { readUpload } from "../../../projects/upload";
+import { answer, refusal } from "../answers";
+
+/** APIs with what is live of them; `?name=` and `?version=` ask for one. */
+export async function GET(request: Request) {
+  const access = await requireRoute(request, "api.read");
+  if (!access.ok) return access.response;
+  const { searchParams } = new URL(request.url);
+  const apis = await listAll({
+    name: searchParams.get("name") ?? undefined,
+    version: searchParams.get("version") ?? undefined,
+  });
+  return answer({ apis });
+}
+
+/**
+ * Imports an OpenAPI document or a WSO2 project, as multipart: `file`, and if wanted `params` with `environment`,
+ * `name`, `version`, `context`, `note`. `?override=true` replaces a draft, `?deploy=true` deploys it, `?preview=true`
+ * only tells what was understood.
+ */
+export async function POST(request: Request) {
+  const { searchParams } = new URL(request.url);
+  const asked = (name: string) => searchParams.get(name)?.toLowerCase() === "true";
+  const deploy = asked("deploy");
+  const access = await requireRoute(request, deploy ? "api.deploy" : "api.edit");
+  if (!access.ok) return access.response;
+  const upload = await readUpload(request);
+  if (!upload.ok) return refusal(upload.status, upload.message);
+  const { bytes, fields } = upload;
+  const field = (name: string) => fields.get(name)?.trim() || undefined;
+  const params = fields.get("params");
+  const environment = field("environment");
+  const variables = variablesOf(fields.get("variables"));
+  if (variables === null)
+    return refusal(400, 'variables is a JSON object of texts such as {"HOST": "orders"}.');
+  const given = {
+    bytes,
+    ...(variables && { variables }),
+    ...(params === undefined ? {} : { params: { file: "params.yaml", text: params } }),
+    ...(environment && { environment }),
+  };
+  if (asked("preview")) return preview(given, field("into"));
+  const [name, version, context] = [field("name"), field("version"), field("context")];
+  const decided = { ...(name && { name }), ...(version && { version }), ...(context && { context }) };
+  const options = {
+    override: asked("override"),
+    deploy,
+    by: access.user,
+    note: field("note") ?? "",
+    ...decided,
+  };
+  const imported = await importApi(given, options);
+  if (!imported.ok) return refusal(imported.status, remarksText(imported.problems), imported.problems);
+  const { deployed, ok: _ok, ...made } = imported;
+  const live = deployed !== null && (await confirmed(deployed.generation));
+  return answer({ ...made, revision: deployed?.revision ?? null, live }, made.created ? 201 : 200);
+}
+
+/** Undefined when there are none, null when they are something else. */
+function variablesOf(text: string | undefined): ReadonlyMap<string, string> | null | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return new Map(Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(text))));
+  } catch {
+    return null;
+  }
+}
+
+/** What a source would make, saving nothing. */
+async function preview(given: Parameters<typeof understand>[0], into: string | undefined): Promise<Response> {
+  const api = into === undefined ? null : await getApi(into);
+  if (into !== undefined && !api) return refusal(404, "There is no such API.");
+  const reading = await understand({ ...given, ...(api && { present: api.definition }) });
+  if (!reading.ok) return refusal(400, remarksText(reading.problems), reading.problems);
+  const { kind, definition, warnings } = reading;
+  // What a source may leave to the person to decide.
+  const { name = "", version = "", context = "" } = definition;
+  const whole = { ...definition, name: name || "-", version: version || "-", context: context || "/-" };
+  const parsed = parseDefinition(whole);
+  if (!parsed.ok) {
+    const problems = parsed.problems.map(({ path, message }) => ({ place: path.join("."), message }));
+    return refusal(400, remarksText(problems), problems);
+  }
+  return answer({ kind, name, version, context, warnings, ...summaryOf(parsed.definition, api?.definition) });
+}

@@ -1,0 +1,105 @@
+import { deployProblems, parseDefinition } from "#lib/api";
+import type { Actor } from "#prisma/audit";
+import { findApiId } from "#prisma/projects";
+import * as store from "#prisma/store";
+import { type Remark, remarkText } from "./read";
+import { trust } from "./trust";
+import { type Given, understand } from "./understand";
+
+export interface ImportOptions {
+  /** Replaces the draft of the API that has this name and version already. */
+  override: boolean;
+  deploy: boolean;
+  by: Actor;
+  /** Of the deployment. */
+  note?: string;
+  /** What the person decided, instead of what the source says. */
+  name?: string;
+  version?: string;
+  context?: string;
+}
+
+export type Imported =
+  | {
+      ok: true;
+      id: string;
+      name: string;
+      version: string;
+      created: boolean;
+      /** Null when it was not deployed. */
+      deployed: { revision: number; generation: number } | null;
+      warnings: Remark[];
+    }
+  | { ok: false; status: 400 | 409; problems: Remark[] };
+
+/**
+ * Makes an API of what was handed in, or replaces the draft of the one with its name and version, and deploys it if
+ * asked to. Everything is checked before anything is written.
+ */
+export async function importApi(given: Given, options: ImportOptions): Promise<Imported> {
+  const { override, deploy, by, note = "" } = options;
+  const decided = Object.fromEntries(
+    (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
+  );
+  const first = await understand(given);
+  if (!first.ok) return refuse(400, first.problems);
+  const { name = "", version = "" } = { ...first.definition, ...decided };
+  const id = await findApiId(name, version);
+  if (id !== null && !override) {
+    const message = `There is already an API named ${name} with version ${version}. Use override=true to replace it.`;
+    return refuse(409, message);
+  }
+  const api = id === null ? null : await store.getApi(id);
+  const again = api ? await understand({ ...given, present: api.definition }) : first;
+  const reading = again.ok ? again : first;
+  const file = reading.kind === "project" ? "api.yaml" : "";
+  const parsed = parseDefinition({ ...reading.definition, ...decided });
+  if (!parsed.ok)
+    return refuse(
+      400,
+      parsed.problems.map((p) => remarkOf(p, file)),
+    );
+  const { definition } = parsed;
+  const open = deploy ? deployProblems(definition) : [];
+  if (open.length > 0)
+    return refuse(
+      400,
+      open.map((p) => remarkOf(p, file)),
+    );
+  const taken = await store.findConflicts(definition, id ?? undefined);
+  if (taken.length > 0) return refuse(409, store.problemText(taken));
+  const trusted = await trust(reading.certificates, definition, by);
+  if (trusted) return refuse(400, trusted);
+
+  const saved = api
+    ? await store.saveDraft(api.id, definition, api.draftVersion, by)
+    : await store.createApi(definition, by);
+  if (!saved.ok) return refuse(saved.kind === "invalid" ? 400 : 409, saveWords(saved));
+  const apiId = "draft" in saved ? saved.draft.id : saved.id;
+  const draftVersion = "draft" in saved ? saved.draft.draftVersion : 1;
+  const made = { ok: true, id: apiId, name, version, created: api === null } as const;
+  if (!deploy) return { ...made, deployed: null, warnings: reading.warnings };
+  const deployed = await store.deploy(apiId, { by, draftVersion, note });
+  if (!deployed.ok) return refuse(deployed.kind === "invalid" ? 400 : 409, saveWords(deployed));
+  return { ...made, deployed, warnings: reading.warnings };
+}
+
+function remarkOf({ path, message }: { path: (string | number)[]; message: string }, file: string): Remark {
+  return { place: [file, path.join(".")].filter((part) => part !== "").join(", "), message };
+}
+
+function saveWords(result: store.Invalid | store.Conflict | store.Stale | store.Missing): string {
+  if ("problems" in result) return store.problemText(result.problems);
+  return "The API was changed or deleted at the same moment. Import it again.";
+}
+
+function refuse(status: 400 | 409, problems: string | Remark[]): Imported {
+  return {
+    ok: false,
+    status,
+    problems: typeof problems === "string" ? [{ place: "", message: problems }] : problems,
+  };
+}
+
+/** All of it in one text, a line for each. */
+export const remarksText = (remarks: readonly Remark[]) => remarks.map(remarkText).join("\n");

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import type { ApiDefinition } from "#lib/api";
+import { readOpenApi } from "#lib/openapi/read";
+import type { ProjectCertificate } from "#lib/wso2/certificates";
+import { readProject } from "#lib/wso2/project";
+
+/** What an import is made of: the files of a WSO2 project, or the text of an OpenAPI document. */
+export interface Source {
+  content: { kind: "project"; files: ReadonlyMap<string, Uint8Array> } | { kind: "openapi"; text: string };
+  /** A parameter file of apictl, and the environment of it that is meant. */
+  params?: { file: string; text: string };
+  environment?: string;
+  /** For `${NAME}` in both. */
+  variables?: ReadonlyMap<string, string>;
+  /** The API that it is read into: what stays the same keeps its ids and secrets. */
+  present?: ApiDefinition;
+}
+
+/** Something to say about a source: "line 12, paths./menu" or "api.yaml, data.version", and what. */
+export interface Remark {
+  place: string;
+  message: string;
+}
+
+export type Reading =
+  | {
+      ok: true;
+      kind: "project" | "openapi";
+      /** To be parsed: it may lack a name, a version or a context. */
+      definition: Record<string, unknown> & { name?: string; version?: string; context?: string };
+      certificates: ProjectCertificate[];
+      warnings: Remark[];
+    }
+  | { ok: false; problems: Remark[] };
+
+export const newEndpointId = () => `ep_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
+
+/** Reads it here and now. Never throws; takes about a second for each MiB of YAML. */
+export function readSource({ content, params, environment, variables, present }: Source): Reading {
+  const common = { newId: newEndpointId, ...(present && { present }) };
+  if (content.kind === "project") {
+    const options = {
+      ...common,
+      ...(params && { params }),
+      ...(environment && { environment }),
+      ...(variables && { variables }),
+    };
+    const read = readProject(content.files, options);
+    const remark = ({ file, place, message }: { file: string; place: string; message: string }): Remark => ({
+      place: [file, place].filter((part) => part !== "").join(", "),
+      message,
+    });
+    if (!read.ok) return { ok: false, problems: read.problems.map(remark) };
+    const { definition, certificates, warnings } = read;
+    return { ok: true, kind: "project", definition, certificates, warnings: warnings.map(remark) };
+  }
+  if (params) {
+    const message = "A parameter file goes with a WSO2 project, and this is an OpenAPI document.";
+    return { ok: false, problems: [{ place: params.file, message }] };
+  }
+  const read = readOpenApi(content.text, common);
+  const remark = ({ line, path, message }: { line: number; path: (string | number)[]; message: string }) => ({
+    place: [`line ${line}`, path.join(".")].filter((part) => part !== "").join(", "),
+    message,
+  });
+  if (!read.ok) return { ok: false, problems: read.problems.map(remark) };
+  const warnings = read.warnings.map(remark);
+  return { ok: true, kind: "openapi", definition: { ...read.definition }, certificates: [], warnings };
+}
+
+/** In one line. */
+export const remarkText = ({ place, message }: Remark) => (place === "" ? message : `${place}: ${message}`);

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { type Reading, readSource, type Source } from "./read";
+import { readZip } from "./zip";
+
+/** Larger sources are read in a thread of their own, so that nobody else waits, bytes. */
+const LARGE = 128 * 1024;
+/** The longest that a reading may take, ms: a document of 10 MiB takes about ten seconds. */
+const TIME_MS = 60_000;
+/** Memory of that thread, MiB: a tree of YAML nodes is many times its text. */
+const MEMORY_MIB = 2_048;
+/** Threads at once; whoever comes later waits for one. */
+const THREADS = 2;
+
+/** What was handed in: a file of unknown kind, and what goes with it. */
+export interface Given extends Omit<Source, "content"> {
+  bytes: Uint8Array;
+  /** Nothing else is taken: apictl sends projects only. */
+  projectOnly?: boolean;
+}
+
+/** Finds out what it is and reads it. Whatever is handed in, this ends and nothing else is held up. */
+export async function understand({ bytes, projectOnly = false, ...rest }: Given): Promise<Reading> {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
+  if (!isZip && !projectOnly) {
+    const text = utf8(bytes);
+    if (text === undefined) return refuse("This is neither a ZIP file nor text in UTF-8.");
+    return read({ ...rest, content: { kind: "openapi", text } }, bytes.length);
+  }
+  const zip = await readZip(Buffer.from(bytes));
+  if (!zip.ok) return refuse(zip.message);
+  const size = [...zip.files.values()].reduce((sum, file) => sum + file.length, 0);
+  return read({ ...rest, content: { kind: "project", files: zip.files } }, size);
+}
+
+function read(source: Source, size: number): Promise<Reading> | Reading {
+  return size <= LARGE ? readSource(source) : inTurn(() => readApart(source));
+}
+
+function readApart(source: Source): Promise<Reading> {
+  return new Promise((resolve) => {
+    // A path and not a module of this bundle: the thread must not load Next.
+    const worker = new Worker(join(process.cwd(), "build", "readerWorker.mjs"), {
+      workerData: source,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
+    });
+    const end = (reading: Reading) => {
+      clearTimeout(timer);
+      void worker.terminate();
+      resolve(reading);
+    };
+    const timer = setTimeout(() => {
+      end(refuse(`This could not be read within ${TIME_MS / 1_000} s. Split it, or write it as JSON.`));
+    }, TIME_MS);
+    worker.once("message", end);
+    worker.once("error", (error: NodeJS.ErrnoException) => {
+      const memory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      if (!memory) console.error("Reading an import failed:", error);
+      end(refuse(memory ? "This takes too much memory to read." : "This could not be read."));
+    });
+  });
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(run: () => Promise<T>): Promise<T> {
+  while (running >= THREADS) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+  try {
+    return await run();
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const refuse = (message: string): Reading => ({ ok: false, problems: [{ place: "", message }] });

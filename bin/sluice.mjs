@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// `npx sluice`: runs the command line of this clone, bundled anew when it has changed.
+import { prepareOrExit } from "../scripts/prepare.mjs";
+
+// What is printed on standard output belongs to the command.
+const { log } = console;
+console.log = console.error;
+await prepareOrExit(["install", "client", "bundle"]);
+console.log = log;
+await import("../build/sluice.mjs");

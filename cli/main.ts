@@ -1,0 +1,306 @@
+import { writeFile } from "node:fs/promises";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { type ApiInfo, Client, FAILED, Failure, USAGE } from "./client";
+import { namedVariables, readSource, readText } from "./files";
+import { init } from "./init";
+
+/** `sluice`: what a machine needs of the publisher, over HTTP. */
+
+interface Imported {
+  name: string;
+  version: string;
+  created: boolean;
+  revision: number | null;
+  live: boolean;
+  warnings: { place: string; message: string }[];
+}
+
+interface Revision {
+  number: number;
+  author: string;
+  createdAt: string;
+  note: string;
+  live: boolean;
+  changes: string[] | null;
+}
+
+const program = new Command("sluice")
+  .description("Imports, exports, deploys and rolls back APIs of a Sluice publisher.")
+  .option("--json", "print JSON instead of words")
+  .addHelpText(
+    "after",
+    `
+Environment:
+  SLUICE_URL                         the publisher (http://localhost:3000)
+  SLUICE_TOKEN                       who you are: a token of "sluice login"
+  SLUICE_USERNAME, SLUICE_PASSWORD   the same without a token
+
+Exit codes: 0 done, 1 refused or failed, 2 used wrongly.`,
+  )
+  .showHelpAfterError("(--help tells how it is used)")
+  .exitOverride();
+
+const isJson = () => program.opts<{ json?: boolean }>().json === true;
+const client = () => new Client(process.env);
+
+/** Prints the value with --json, and the words without. */
+function tell(value: unknown, words: string): void {
+  process.stdout.write(`${isJson() ? JSON.stringify(value, null, 2) : words}\n`);
+}
+
+/** Beside the answer, so that it can still be read by a program. */
+function warn(sentences: readonly string[]): void {
+  if (!isJson()) for (const sentence of sentences) process.stderr.write(`Warning: ${sentence}\n`);
+}
+
+const seen = (live: boolean) =>
+  live
+    ? "The gateway serves it."
+    : "The gateway has not confirmed it yet; it stands and is served once it does.";
+
+/** A command about one API. */
+function forApi(command: Command): Command {
+  return command
+    .requiredOption("-n, --name <name>", "name of the API")
+    .option("-v, --version <version>", "its version; may be left out when there is one only");
+}
+
+program
+  .command("login")
+  .description("print a token for SLUICE_TOKEN; the password comes from SLUICE_PASSWORD or standard input")
+  .requiredOption("-u, --username <name>", "user of the publisher")
+  .action(async ({ username }: { username: string }) => {
+    const password = process.env.SLUICE_PASSWORD || (await standardInput());
+    const { token } = await client().login(username, password);
+    tell({ token }, token);
+  });
+
+program
+  .command("init")
+  .description("make a project folder in the layout of apictl init")
+  .argument("<folder>", "new or empty folder")
+  .option("--oas <file>", "OpenAPI document that the API is made of")
+  .action(async (folder: string, { oas }: { oas?: string }) => {
+    const warnings = await init(folder, oas);
+    warn(warnings);
+    tell({ folder, warnings }, `Made the project ${folder}. Import it with: sluice import api -f ${folder}`);
+  });
+
+const importing = program.command("import").description("bring an API in");
+importing
+  .command("api")
+  .description("import a WSO2 project (folder or ZIP) or an OpenAPI document")
+  .requiredOption("-f, --file <path>", "folder, ZIP file, or OpenAPI document in YAML or JSON")
+  .option("--params <file>", "parameter file of apictl; variables in it are taken from the environment")
+  .option("-e, --environment <name>", "environment of the parameter file")
+  .option("--name <name>", "name of the API instead of the file's")
+  .option("--api-version <version>", "version of the API instead of the file's")
+  .option("--context <path>", "context of the API instead of the file's")
+  .option("--override", "replace the draft of an API that is there already")
+  .option("--deploy", "deploy it when it is imported")
+  .option("--note <text>", "why it is deployed")
+  .action(async (options: Record<string, string | boolean | undefined>) => {
+    const { bytes, name, texts } = await readSource(String(options.file));
+    const form = new FormData();
+    form.set("file", new Blob([new Uint8Array(bytes)]), name);
+    const params = options.params ? await readText(String(options.params)) : undefined;
+    if (params !== undefined) form.set("params", params);
+    if (params !== undefined || options.environment) {
+      form.set("variables", JSON.stringify(namedVariables([params ?? "", ...texts], process.env)));
+    }
+    const fields = {
+      environment: "environment",
+      name: "name",
+      apiVersion: "version",
+      context: "context",
+      note: "note",
+    };
+    for (const [option, field] of Object.entries(fields))
+      if (options[option]) form.set(field, String(options[option]));
+    const query = new URLSearchParams({
+      override: String(options.override ?? false),
+      deploy: String(options.deploy ?? false),
+    });
+    const made = await client().json<Imported>("POST", `/api/v1/apis?${query}`, form);
+    warn(made.warnings.map(({ place, message }) => (place === "" ? message : `${place}: ${message}`)));
+    const title = `${made.name} ${made.version}`;
+    const done = made.created ? `Imported ${title}.` : `Replaced the draft of ${title}.`;
+    tell(made, made.revision === null ? done : `${done} Deployed r${made.revision}. ${seen(made.live)}`);
+  });
+
+forApi(
+  program
+    .command("export")
+    .description("take an API out")
+    .command("api")
+    .description("export an API as an OpenAPI document or a WSO2 project; secrets are not in it"),
+)
+  .option(
+    "--format <format>",
+    "yaml, json, oas (the same as yaml) or project",
+    oneOf("yaml", "json", "oas", "project"),
+    "project",
+  )
+  .option("-r, --revision <revision>", "draft, live or the number of a revision", "draft")
+  .option(
+    "-o, --output <file>",
+    "file to write; without it a project goes to <name>-<version>.zip, a document to the terminal",
+  )
+  .action(
+    async (options: {
+      name: string;
+      version?: string;
+      format: string;
+      revision: string;
+      output?: string;
+    }) => {
+      const api = await client().find(options.name, options.version);
+      const format = options.format === "oas" ? "yaml" : options.format;
+      const query = new URLSearchParams({ format, revision: options.revision });
+      const bytes = await client().bytes(`/apis/${api.id}/export?${query}`);
+      const stem = `${api.name}-${api.version}`.replace(/[^A-Za-z0-9._-]+/g, "_");
+      const file = options.output ?? (format === "project" ? `${stem}.zip` : undefined);
+      if (file === undefined) return void process.stdout.write(bytes);
+      await writeFile(file, bytes).catch((error: Error) => {
+        throw new Failure(`${file} cannot be written: ${error.message}`);
+      });
+      tell({ file, bytes: bytes.length }, `Wrote ${file}.`);
+    },
+  );
+
+const getting = program.command("get").description("list what is there");
+getting
+  .command("apis")
+  .description("list the APIs")
+  .action(async () => {
+    const { apis } = await client().json<{ apis: ApiInfo[] }>("GET", "/api/v1/apis");
+    const rows = apis.map(({ name, version, basePath, live, changed }) => {
+      const state = live === null ? "draft" : `r${live.revision}${changed ? ", draft differs" : ""}`;
+      return [name, version, basePath, state];
+    });
+    tell(
+      apis,
+      apis.length === 0 ? "There are no APIs." : table([["NAME", "VERSION", "PATH", "LIVE"], ...rows]),
+    );
+  });
+forApi(getting.command("revisions").description("list the revisions of an API")).action(
+  async ({ name, version }: { name: string; version?: string }) => {
+    const { id } = await client().find(name, version);
+    const { revisions } = await client().json<{ revisions: Revision[] }>(
+      "GET",
+      `/api/v1/apis/${id}/revisions`,
+    );
+    const rows = revisions.map(({ number, live, author, createdAt, note, changes }) => [
+      `r${number}`,
+      live ? "live" : "",
+      createdAt,
+      author,
+      note || (changes ?? []).join("; "),
+    ]);
+    const words =
+      revisions.length === 0
+        ? "There are no revisions."
+        : table([["NUMBER", "", "MADE", "BY", "WHAT"], ...rows]);
+    tell(revisions, words);
+  },
+);
+
+forApi(program.command("deploy").description("deploy the draft of an API"))
+  .option("--note <text>", "why")
+  .action(async ({ name, version, note }: { name: string; version?: string; note?: string }) => {
+    const api = await client().find(name, version);
+    const done = await client().json<{ revision: number; live: boolean }>(
+      "POST",
+      `/api/v1/apis/${api.id}/deployments`,
+      { note: note ?? "" },
+    );
+    tell(done, `Deployed r${done.revision} of ${api.name} ${api.version}. ${seen(done.live)}`);
+  });
+
+forApi(
+  program.command("rollback").description("deploy a revision that was made before; the draft is untouched"),
+)
+  .requiredOption("-r, --revision <number>", "number of the revision", wholeNumber)
+  .option("--note <text>", "why")
+  .action(async (options: { name: string; version?: string; revision: number; note?: string }) => {
+    const api = await client().find(options.name, options.version);
+    const body = { revision: options.revision, note: options.note ?? "" };
+    const done = await client().json<{ revision: number; live: boolean }>(
+      "POST",
+      `/api/v1/apis/${api.id}/deployments`,
+      body,
+    );
+    tell(done, `Deployed r${done.revision} of ${api.name} ${api.version}. ${seen(done.live)}`);
+  });
+
+forApi(program.command("undeploy").description("take an API off the gateway")).action(
+  async ({ name, version }: { name: string; version?: string }) => {
+    const api = await client().find(name, version);
+    const done = await client().json<{ live: boolean }>("DELETE", `/api/v1/apis/${api.id}/deployments`);
+    const words = done.live
+      ? "The gateway has not confirmed it yet."
+      : "The gateway does not serve it any more.";
+    tell(done, `Undeployed ${api.name} ${api.version}. ${words}`);
+  },
+);
+
+forApi(program.command("token").description("print a test token for an API, an hour long"))
+  .option("--keytype <type>", "PRODUCTION or SANDBOX", oneOf("PRODUCTION", "SANDBOX"), "PRODUCTION")
+  .action(async ({ name, version, keytype }: { name: string; version?: string; keytype: string }) => {
+    const { id } = await client().find(name, version);
+    const body = { keyType: keytype.toLowerCase() };
+    const issued = await client().json<{ token: string }>("POST", `/api/v1/apis/${id}/tokens`, body);
+    tell(issued, issued.token);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  // Commander has told what was wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
+  const known = error instanceof Failure;
+  const message = known
+    ? error.message
+    : `This should not happen: ${error instanceof Error ? error.stack : error}`;
+  if (isJson()) {
+    const problems = known ? error.problems : undefined;
+    process.stdout.write(
+      `${JSON.stringify({ error: message, ...(problems === undefined ? {} : { problems }) }, null, 2)}\n`,
+    );
+  } else process.stderr.write(`${message}\n`);
+  process.exitCode = known ? error.exitCode : FAILED;
+});
+
+function oneOf(...allowed: string[]): (text: string) => string {
+  return (text) => {
+    const found = allowed.find((value) => value.toLowerCase() === text.toLowerCase());
+    if (found) return found;
+    throw new InvalidArgumentError(`Allowed are ${allowed.join(", ")}.`);
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^r?[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It is a number such as 6.");
+  return Number(text.replace(/^r/, ""));
+}
+
+async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new Failure("Set SLUICE_PASSWORD, or send the password on standard input.", USAGE);
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks)
+    .toString()
+    .replace(/\r?\n$/, "");
+}
+
+/** Columns as wide as what they hold. */
+function table(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,66 @@
+import { findAlgorithm, OTHER } from "./algorithms";
+import { type ApiDefinition, allGroups, deployProblems } from "./api";
+import { diff } from "./diff";
+import { type EndpointGroup, effectiveGroup, endpointsInUse, type KeyType, keyTypes } from "./endpoints";
+
+/** What an import was understood to be, for people to look at before anything is saved. */
+
+/** Most resources that are listed; all are counted. */
+export const LISTED_RESOURCES = 500;
+
+export interface ImportSummary {
+  resourceCount: number;
+  resources: { method: string; path: string; secured: boolean; ownEndpoints: boolean }[];
+  groups: {
+    keyType: KeyType;
+    /** "GET /menu" when it is a resource's own; null for the API's. */
+    resource: string | null;
+    urls: string[];
+    /** "Round Robin", "Failover", or "" for a single endpoint. */
+    routing: string;
+    /** How clients stick; "" when they do not. */
+    session: string;
+  }[];
+  /** Why it could not be deployed as it is. */
+  reasons: string[];
+  /** What it changes in the API that it is read into; null for a new one. */
+  changes: string[] | null;
+}
+
+export function summaryOf(definition: ApiDefinition, present?: ApiDefinition): ImportSummary {
+  const { resources } = definition;
+  const groups = allGroups(definition).flatMap(({ path, groups: both }) => {
+    const owner = path[0] === "resources" ? resources[Number(path[1])] : undefined;
+    return keyTypes.flatMap((keyType) => {
+      const group = effectiveGroup(both, keyType);
+      if (!group.enabled) return [];
+      const resource = owner ? `${owner.method} ${owner.path}` : null;
+      const urls = endpointsInUse(group).map((e) => e.url);
+      return [{ keyType, resource, urls, routing: routingWords(group), session: sessionWords(group) }];
+    });
+  });
+  return {
+    resourceCount: resources.length,
+    resources: resources.slice(0, LISTED_RESOURCES).map(({ method, path, secured, endpoints }) => ({
+      method,
+      path,
+      secured,
+      ownEndpoints: endpoints !== null && keyTypes.some((k) => endpoints[k].enabled),
+    })),
+    groups,
+    reasons: deployProblems(definition).map(({ message }) => message),
+    changes: present ? diff(present, definition) : null,
+  };
+}
+
+function routingWords({ routing, algorithm }: EndpointGroup): string {
+  if (routing === "single") return "";
+  if (routing === "failover") return "Failover";
+  if (algorithm.name === OTHER) return algorithm.className;
+  return findAlgorithm(algorithm.name)?.label ?? algorithm.name;
+}
+
+function sessionWords({ routing, session }: EndpointGroup): string {
+  if (routing !== "loadBalanced" || session.kind === "none") return "";
+  return { transport: "Transport", soap: "SOAP", clientId: "Client ID" }[session.kind];
+}
