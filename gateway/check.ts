@@ -2,7 +2,7 @@ import { lookup } from "node:dns";
 import { type IncomingMessage, type RequestOptions, request as requestHttp, STATUS_CODES } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { forbiddenNetworks, plainAddress } from "#lib/addresses";
+import { forbiddenNetworks, plainAddress, plainHost } from "#lib/addresses";
 import type { CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
 import { isTlsError, type TlsRules, tlsWords } from "./trust";
@@ -48,14 +48,6 @@ export async function checkEndpoint(
 
 const notAllowed = "Not checked: this host may not be checked from the gateway.";
 const refusal = "Not checked: link-local and cloud metadata addresses are refused.";
-
-/** One spelling per host: no brackets, lower case, no dot at the end. */
-function plainHost(host: string): string {
-  return host
-    .replace(/^\[|\]$/g, "")
-    .replace(/\.$/, "")
-    .toLowerCase();
-}
 
 function isForbidden(address: string): boolean {
   const plain = plainAddress(address);

@@ -16,3 +16,10 @@ export const forbiddenNetworks: readonly { address: string; bits: number; family
 
 /** IPv4 written as IPv6 is the same address. */
 export const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");
+
+/** One spelling per host: no brackets, lower case, no dot at the end. */
+export const plainHost = (host: string) =>
+  host
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();

@@ -47,6 +47,9 @@ const schema = z.object({
   GATEWAY_ADMIN_PORT: port(9096),
   /** The same as a URL, when the gateway runs on another machine. */
   GATEWAY_ADMIN_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+  /** Hosts that it may and may not ask in somebody's name (imports by URL, key sets of issuers). */
+  CHECK_ALLOW_HOSTS: list,
+  CHECK_DENY_HOSTS: list,
   /** What the gateway's admin interface asks for when it does not listen on loopback. */
   GATEWAY_ADMIN_SECRET: z.string().optional(),
 });

@@ -1,8 +1,8 @@
 import type { ApiDefinition } from "#lib/api";
 import { httpsOrigins } from "#lib/certificates";
-import { writeOpenApi } from "#lib/openapi/write";
 import { writeProject } from "#lib/wso2/write";
 import { trustedBy } from "#prisma/certificates";
+import { written } from "./understand";
 import { writeZip } from "./zip";
 
 export const formats = ["yaml", "json", "project"] as const;
@@ -17,9 +17,11 @@ export async function write(
   const stem = `${definition.name}-${definition.version}`.replace(/[^A-Za-z0-9._-]+/g, "_");
   if (format !== "project") {
     const type = format === "yaml" ? "application/yaml; charset=utf-8" : "application/json";
-    return { name: `${stem}.${format}`, type, body: writeOpenApi(definition, { format }) };
+    return { name: `${stem}.${format}`, type, body: await written(definition, format) };
   }
   const certificates = await trustedBy(httpsOrigins(definition));
-  const bytes = await writeZip(writeProject(definition, { certificates }));
+  const bytes = await writeZip(
+    writeProject(definition, { certificates, openapi: await written(definition) }),
+  );
   return { name: `${stem}.zip`, type: "application/zip", body: new Uint8Array(bytes) };
 }

@@ -1,5 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readSource } from "./read";
+import type { ApiDefinition } from "#lib/api";
+import { writeOpenApi } from "#lib/openapi/write";
+import { readSource, type Source } from "./read";
 
-/** Reads one large source beside the process that answers requests; made by scripts/prepare.mjs. */
-parentPort?.postMessage(readSource(workerData));
+/** What takes long with a large document, done beside the process that answers requests. */
+export type Task = { read: Source } | { write: ApiDefinition; format: "yaml" | "json" };
+
+const task = workerData as Task;
+if ("read" in task) parentPort?.postMessage(readSource(task.read));
+else parentPort?.postMessage({ text: writeOpenApi(task.write, { format: task.format }) });

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { ApiDefinition } from "#lib/api";
+import { writeOpenApi } from "#lib/openapi/write";
 import { type Reading, readSource, type Source } from "./read";
+import type { Task } from "./readerWorker";
 import { readZip } from "./zip";
 
 /** Larger sources are read in a thread of their own, so that nobody else waits, bytes. */
@@ -34,29 +37,41 @@ export async function understand({ bytes, projectOnly = false, ...rest }: Given)
 }
 
 function read(source: Source, size: number): Promise<Reading> | Reading {
-  return size <= LARGE ? readSource(source) : inTurn(() => readApart(source));
+  return size <= LARGE ? readSource(source) : inTurn(() => apart<Reading>({ read: source }, refuse));
 }
 
-function readApart(source: Source): Promise<Reading> {
+/** A definition as OpenAPI text, YAML unless told otherwise. Throws a sentence when that takes too long. */
+export async function written(definition: ApiDefinition, format: "yaml" | "json" = "yaml"): Promise<string> {
+  if (definition.openapi.length <= LARGE) return writeOpenApi(definition, { format });
+  const task = { write: definition, format };
+  const result = await inTurn(() =>
+    apart<{ text: string } | { failure: string }>(task, (failure) => ({ failure })),
+  );
+  if ("failure" in result) throw new Error(result.failure);
+  return result.text;
+}
+
+/** Does a task of readerWorker.ts; `fail` makes the answer when there is none. */
+function apart<T>(task: Task, fail: (sentence: string) => T): Promise<T> {
   return new Promise((resolve) => {
     // A path and not a module of this bundle: the thread must not load Next.
     const worker = new Worker(join(process.cwd(), "build", "readerWorker.mjs"), {
-      workerData: source,
+      workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
     });
-    const end = (reading: Reading) => {
+    const end = (result: T) => {
       clearTimeout(timer);
       void worker.terminate();
-      resolve(reading);
+      resolve(result);
     };
     const timer = setTimeout(() => {
-      end(refuse(`This could not be read within ${TIME_MS / 1_000} s. Split it, or write it as JSON.`));
+      end(fail(`This could not be read within ${TIME_MS / 1_000} s. Split it, or write it as JSON.`));
     }, TIME_MS);
     worker.once("message", end);
     worker.once("error", (error: NodeJS.ErrnoException) => {
       const memory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
       if (!memory) console.error("Reading an import failed:", error);
-      end(refuse(memory ? "This takes too much memory to read." : "This could not be read."));
+      end(fail(memory ? "This takes too much memory to read." : "This could not be read."));
     });
   });
 }

@@ -25,7 +25,7 @@ export function ApiList({ apis, total, page, pages, search }: Props) {
         <Typography variant="h1">APIs</Typography>
         <Box sx={{ flex: 1 }} />
         <SearchField search={search} path="/apis" label="Search APIs" placeholder="Search by name or path" />
-        <LinkButton href="/apis/create/rest" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
+        <LinkButton href="/apis/create" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
           Create API
         </LinkButton>
       </Box>

@@ -14,7 +14,7 @@ export function EmptyState() {
         An API is an address on the gateway with the backends that answer there. Give it a name, a context and
         one or more endpoints; the gateway balances the traffic over them and goes around those that fail.
       </Typography>
-      <LinkButton href="/apis/create/rest" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
+      <LinkButton href="/apis/create" needs="api.edit" variant="contained" startIcon={<AddIcon />}>
         Create API
       </LinkButton>
     </Container>

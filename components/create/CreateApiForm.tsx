@@ -5,30 +5,14 @@ import Button from "@mui/material/Button";
 import Container from "@mui/material/Container";
 import Paper from "@mui/material/Paper";
 import Stack from "@mui/material/Stack";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
-import { normalizeContext } from "#lib/api";
 import { useAnnounce } from "../shared/Announcer";
 import { answerOf } from "../shared/results";
-import {
-  byField,
-  type Create,
-  type CreateErrors,
-  type CreateField,
-  createFields,
-  type FindConflicts,
-  useCreateForm,
-} from "./useCreateForm";
-
-const ids: Record<CreateField, string> = {
-  name: "itest-id-apiname-input",
-  context: "itest-id-apicontext-input",
-  version: "itest-id-apiversion-input",
-  endpoint: "itest-id-apiendpoint-input",
-};
+import { CreateTextField, focusFirst, NameFields } from "./NameFields";
+import { byField, type Create, type CreateErrors, type FindConflicts, useCreateForm } from "./useCreateForm";
 
 export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindConflicts }) {
   const router = useRouter();
@@ -38,12 +22,7 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
   const [pending, startTransition] = useTransition();
   const { input } = form;
 
-  const showFirst = (errors: CreateErrors) => {
-    const first = createFields.find((f) => errors[f]);
-    if (!first) return;
-    document.getElementById(ids[first])?.focus();
-    announce(errors[first] ?? "");
-  };
+  const showFirst = (errors: CreateErrors) => announce(focusFirst(errors));
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -61,21 +40,6 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
     });
   };
 
-  const field = (name: CreateField, helper: string) => ({
-    id: ids[name],
-    value: input[name],
-    error: Boolean(form.errors[name]),
-    helperText: form.errors[name] ?? helper,
-    onChange: (event: { target: { value: string } }) => form.change(name, event.target.value),
-    onBlur: () => void form.leave(name),
-    fullWidth: true,
-    autoComplete: "off",
-    slotProps: { htmlInput: { spellCheck: false } },
-  });
-  const path = normalizeContext(input.context) || "/{context}";
-  const version = input.version || "{version}";
-  const exposed = path.includes("{version}") ? path.replace("{version}", version) : `${path}/${version}`;
-
   return (
     <Container maxWidth="sm" sx={{ py: 4 }}>
       <Typography variant="h1">Create an API</Typography>
@@ -85,21 +49,13 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
       <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
         <Stack spacing={2.5}>
           {failure && <Alert severity="error">{failure}</Alert>}
-          <TextField
-            label="Name"
-            required
-            {...field("name", "How people find it, for example Pizza Shack")}
-          />
-          <TextField
-            label="Context"
-            required
-            {...field("context", `API will be exposed in ${exposed} at the gateway`)}
-          />
-          <TextField label="Version" required {...field("version", "For example 1.0.0")} />
-          <TextField
+          <NameFields form={form} />
+          <CreateTextField
+            form={form}
+            name="endpoint"
             label="Endpoint"
             placeholder="http://appserver/resource"
-            {...field("endpoint", "Optional. Becomes the production and the sandbox endpoint.")}
+            helper="Optional. Becomes the production and the sandbox endpoint."
           />
           <Box sx={{ display: "flex", gap: 1 }}>
             <Button type="submit" variant="contained" loading={pending} id="itest-create-default-api-button">

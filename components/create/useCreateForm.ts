@@ -63,5 +63,10 @@ export function useCreateForm(onFindConflicts: FindConflicts) {
     return found;
   };
 
-  return { input, errors, setErrors, change, leave, validate };
+  const fill = (next: CreateInput) => {
+    setInput(next);
+    setErrors({});
+  };
+
+  return { input, errors, setErrors, change, leave, validate, fill };
 }

@@ -20,6 +20,7 @@ export const pressCreate = (page: Page) => page.locator("#itest-create-default-a
 export async function createApi(page: Page, publisherUrl: string, api: NewApi): Promise<string> {
   await page.goto(`${publisherUrl}/apis`);
   await page.getByRole("link", { name: "Create API" }).click();
+  await page.getByRole("link", { name: "Start from scratch" }).click();
   await fillCreate(page, api);
   await pressCreate(page);
   const landing = api.endpoint ? /\/apis\/(?!create)[^/]+$/ : /\/apis\/[^/]+\/endpoints$/;

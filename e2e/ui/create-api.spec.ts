@@ -44,7 +44,7 @@ test("the path at the gateway is shown while typing, also with a version inside"
   publisher,
 }) => {
   const { url } = await publisher();
-  await page.goto(`${url}/apis/create`);
+  await page.goto(`${url}/apis/create/rest`);
   await expect(page.getByText("API will be exposed in /{context}/{version} at the gateway")).toBeVisible();
   await fillCreate(page, { context: "pizza/{version}/menu", version: "2" });
   await expect(page.getByText("API will be exposed in /pizza/2/menu at the gateway")).toBeVisible();

@@ -14,6 +14,7 @@ import { root } from "../processes";
 const actions: Record<string, Permission | "anybody"> = {
   createApi: "api.edit",
   findConflicts: "api.edit",
+  fetchDefinition: "api.edit",
   saveDraft: "api.edit",
   saveForms: "api.edit",
   deployApi: "api.deploy",
@@ -71,7 +72,10 @@ const pages: Record<string, Permission> = {
   "/apis/[id]/endpoints": "api.read",
   "/apis/[id]/resources": "api.read",
   "/apis/[id]/runtime": "api.read",
+  "/apis/create": "api.edit",
   "/apis/create/rest": "api.edit",
+  "/apis/create/openapi": "api.edit",
+  "/apis/create/project": "api.edit",
   "/applications": "application.read",
   "/applications/[id]": "application.read",
   "/password": "api.read",

@@ -1,7 +1,10 @@
-import { redirect } from "next/navigation";
+import type { Metadata } from "next";
+import { CreateChoice } from "#components/create/CreateChoice";
 import { requirePage } from "../../guard";
+
+export const metadata: Metadata = { title: "Create an API" };
 
 export default async function Create() {
   await requirePage("api.edit");
-  redirect("/apis/create/rest");
+  return <CreateChoice />;
 }

@@ -6,7 +6,7 @@ import { getApi } from "#prisma/store";
 import { confirmed } from "../../../gateway";
 import { requireRoute } from "../../../guard";
 import { importApi, remarksText } from "../../../projects/importApi";
-import { understand } from "../../../projects/understand";
+import { understand, written } from "../../../projects/understand";
 import { readUpload } from "../../../projects/upload";
 import { answer, refusal } from "../answers";
 
@@ -75,20 +75,25 @@ function variablesOf(text: string | undefined): ReadonlyMap<string, string> | nu
   }
 }
 
-/** What a source would make, saving nothing. */
+/** What a source would make, saving nothing; that it makes nothing is an answer too: `{ok: false, problems}`. */
 async function preview(given: Parameters<typeof understand>[0], into: string | undefined): Promise<Response> {
   const api = into === undefined ? null : await getApi(into);
   if (into !== undefined && !api) return refusal(404, "There is no such API.");
   const reading = await understand({ ...given, ...(api && { present: api.definition }) });
-  if (!reading.ok) return refusal(400, remarksText(reading.problems), reading.problems);
+  if (!reading.ok) return answer({ ok: false, problems: reading.problems });
   const { kind, definition, warnings } = reading;
   // What a source may leave to the person to decide.
   const { name = "", version = "", context = "" } = definition;
-  const whole = { ...definition, name: name || "-", version: version || "-", context: context || "/-" };
+  // An API keeps its names, whatever a newer file calls it.
+  const names = api?.definition ?? { name: name || "-", version: version || "-", context: context || "/-" };
+  const whole = { ...definition, name: names.name, version: names.version, context: names.context };
   const parsed = parseDefinition(whole);
   if (!parsed.ok) {
     const problems = parsed.problems.map(({ path, message }) => ({ place: path.join("."), message }));
-    return refusal(400, remarksText(problems), problems);
+    return answer({ ok: false, problems });
   }
-  return answer({ kind, name, version, context, warnings, ...summaryOf(parsed.definition, api?.definition) });
+  // Into an API that is there: the person sees the new text beside what it changes.
+  const text = api ? await written(parsed.definition) : null;
+  const summary = summaryOf(parsed.definition, api?.definition);
+  return answer({ ok: true, kind, name, version, context, warnings, text, ...summary });
 }

@@ -1,0 +1,69 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { type DragEvent, useId, useRef, useState } from "react";
+
+interface Props {
+  label: string;
+  helper: string;
+  accept: string;
+  file: File | null;
+  onChange: (file: File | null) => void;
+}
+
+/** A file by choosing or dropping; the button alone is enough with the keyboard. */
+export function FileField({ label, helper, accept, file, onChange }: Props) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const [first] = event.dataTransfer.files;
+    if (first) onChange(first);
+  };
+  return (
+    <Box
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      sx={{ ...zone, borderColor: over ? "primary.main" : "divider" }}
+    >
+      <Button variant="outlined" aria-describedby={`${id}-file`} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept={accept}
+        hidden
+        aria-label={label}
+        onChange={(event) => onChange(event.target.files?.[0] ?? null)}
+      />
+      <Typography id={`${id}-file`} variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+        {file ? `${file.name}, ${sizeWords(file.size)}` : helper}
+      </Typography>
+    </Box>
+  );
+}
+
+function sizeWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib.toFixed(0)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
+
+const zone = {
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  gap: 2,
+  p: 2,
+  border: 1,
+  borderStyle: "dashed",
+  borderRadius: 1,
+};

@@ -1,0 +1,119 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Container from "@mui/material/Container";
+import Paper from "@mui/material/Paper";
+import Stack from "@mui/material/Stack";
+import Step from "@mui/material/Step";
+import StepLabel from "@mui/material/StepLabel";
+import Stepper from "@mui/material/Stepper";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, type ReactNode, useRef, useState, useTransition } from "react";
+import { focusFirst, NameFields } from "../create/NameFields";
+import { byField, type FindConflicts, useCreateForm } from "../create/useCreateForm";
+import { useAnnounce } from "../shared/Announcer";
+import { create, type Handed, type Refused, type Remark, type Understood, understand } from "./preview";
+import { Remarks } from "./Remarks";
+import { Summary } from "./Summary";
+
+const steps = ["Source", "What was understood", "Name"];
+
+interface Props {
+  title: string;
+  source: ReactNode;
+  collect: () => Promise<Handed | Refused>;
+  onFindConflicts: FindConflicts;
+}
+
+/** From a source to a draft, in three steps; nothing is saved before the last. */
+export function ImportWizard({ title, source, collect, onFindConflicts }: Props) {
+  const router = useRouter();
+  const announce = useAnnounce();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [step, setStep] = useState(0);
+  const [problems, setProblems] = useState<Remark[]>([]);
+  const [handed, setHanded] = useState<Handed | null>(null);
+  const [understood, setUnderstood] = useState<Understood | null>(null);
+  const [pending, startTransition] = useTransition();
+  const form = useCreateForm(onFindConflicts);
+
+  const goTo = (next: number) => {
+    setProblems([]);
+    setStep(next);
+    heading.current?.focus();
+    announce(`Step ${next + 1} of ${steps.length}: ${steps[next]}`);
+  };
+  const read = async () => {
+    const given = await collect();
+    if ("problems" in given) return setProblems(given.problems);
+    const result = await understand(given);
+    if (!result.ok) return setProblems(result.problems);
+    setHanded(given);
+    setUnderstood(result);
+    form.fill({ name: result.name, context: result.context, version: result.version, endpoint: "" });
+    goTo(1);
+  };
+  const make = async () => {
+    const errors = form.validate();
+    if (Object.values(errors).some(Boolean)) return announce(focusFirst(errors));
+    if (!handed) return;
+    const { name, context, version } = form.input;
+    const found = await onFindConflicts(form.input).catch(() => null);
+    if (found?.ok && found.problems.length > 0) {
+      const taken = byField(found.problems);
+      form.setErrors(taken);
+      return announce(focusFirst(taken));
+    }
+    const made = await create(handed, { name, context, version });
+    if (!made.ok) return setProblems(made.problems);
+    router.push(`/apis/${made.id}${understood?.groups.length ? "" : "/endpoints"}`);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    if (step === 1) return goTo(2);
+    setProblems([]);
+    startTransition(step === 0 ? read : make);
+  };
+
+  return (
+    <Container maxWidth="md" sx={{ py: 4 }}>
+      <Typography variant="h1" ref={heading} tabIndex={-1} sx={{ mb: 2.5, outline: 0 }}>
+        {title}
+      </Typography>
+      <Stepper activeStep={step} sx={{ mb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
+        {steps.map((label) => (
+          <Step key={label}>
+            <StepLabel>{label}</StepLabel>
+          </Step>
+        ))}
+      </Stepper>
+      <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
+        <Stack spacing={2.5}>
+          <Remarks
+            severity="error"
+            title={step === 0 ? "This cannot be imported" : "Not created"}
+            remarks={problems}
+          />
+          {/* Kept while the later steps are shown, so that Back loses nothing. */}
+          <Stack spacing={2.5} sx={{ display: step === 0 ? "flex" : "none", alignItems: "flex-start" }}>
+            {source}
+          </Stack>
+          {step === 1 && understood && <Summary understood={understood} />}
+          {step === 2 && <NameFields form={form} />}
+          <Box sx={{ display: "flex", gap: 1 }}>
+            <Button type="submit" variant="contained" loading={pending}>
+              {step === 2 ? "Create" : "Continue"}
+            </Button>
+            {step > 0 && <Button onClick={() => goTo(step - 1)}>Back</Button>}
+            <Button component={NextLink} href="/apis">
+              Cancel
+            </Button>
+          </Box>
+        </Stack>
+      </Paper>
+    </Container>
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+import type { ImportSummary } from "#lib/imports";
+import type { Failed } from "../shared/results";
+
+/** Something to say about a source: where, and what. */
+export interface Remark {
+  place: string;
+  message: string;
+}
+
+export interface Understood extends ImportSummary {
+  ok: true;
+  kind: "project" | "openapi";
+  name: string;
+  version: string;
+  context: string;
+  warnings: Remark[];
+  /** The whole of it as an OpenAPI text, when it was read into an API. */
+  text: string | null;
+}
+
+export type Refused = { ok: false; problems: Remark[] };
+
+/** What a person hands in. */
+export interface Handed {
+  file: Blob;
+  name: string;
+  params?: string;
+  environment?: string;
+}
+
+export type FetchText = (url: string) => Promise<{ ok: true; text: string } | Failed>;
+
+function formOf({ file, name, params, environment }: Handed, fields: Record<string, string> = {}): FormData {
+  const form = new FormData();
+  form.set("file", file, name);
+  if (params) form.set("params", params);
+  if (environment) form.set("environment", environment);
+  for (const [key, value] of Object.entries(fields)) form.set(key, value);
+  return form;
+}
+
+async function post(query: string, form: FormData): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`/api/v1/apis?${query}`, { method: "POST", body: form });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const unreachable: Refused = {
+  ok: false,
+  problems: [{ place: "", message: "Sluice does not answer. Is it still running?" }],
+};
+
+function refusedOf(body: unknown): Refused {
+  const { message, problems } = body as { message?: string; problems?: Remark[] };
+  if (problems && problems.length > 0) return { ok: false, problems };
+  return { ok: false, problems: [{ place: "", message: message ?? "This could not be read." }] };
+}
+
+/** What a source would make, or change in the API `into`. Saves nothing. */
+export async function understand(handed: Handed, into?: string): Promise<Understood | Refused> {
+  try {
+    const { status, body } = await post("preview=true", formOf(handed, into ? { into } : {}));
+    return status === 200 ? (body as Understood | Refused) : refusedOf(body);
+  } catch {
+    return unreachable;
+  }
+}
+
+/** Makes the API under the names that the person decided on. */
+export async function create(
+  handed: Handed,
+  names: { name: string; version: string; context: string },
+): Promise<{ ok: true; id: string } | Refused> {
+  try {
+    const { status, body } = await post("", formOf(handed, names));
+    return status === 201 ? { ok: true, id: (body as { id: string }).id } : refusedOf(body);
+  } catch {
+    return unreachable;
+  }
+}
