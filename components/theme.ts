@@ -64,6 +64,16 @@ export const theme = createTheme({
     MuiTableCell: {
       styleOverrides: { root: ({ theme }) => ({ borderBottomColor: theme.vars?.palette.divider }) },
     },
+    MuiToggleButton: {
+      // The default colour of one that is not chosen is too faint on a dark page.
+      styleOverrides: {
+        root: ({ theme }) => ({
+          textTransform: "none",
+          paddingInline: 16,
+          "&:not(.Mui-selected)": { color: theme.vars?.palette.text.primary },
+        }),
+      },
+    },
     MuiTextField: { defaultProps: { size: "small" } },
     MuiTooltip: {
       // In place and not at the end of the body, so that they belong to a landmark.

@@ -1,5 +1,6 @@
 "use client";
 import ResourcesIcon from "@mui/icons-material/AccountTreeOutlined";
+import DefinitionIcon from "@mui/icons-material/DescriptionOutlined";
 import EndpointsIcon from "@mui/icons-material/HubOutlined";
 import OverviewIcon from "@mui/icons-material/InfoOutlined";
 import RuntimeIcon from "@mui/icons-material/TuneOutlined";
@@ -35,6 +36,11 @@ export function ApiMenu({ id }: { id: string }) {
               text="Resources"
             />
             <Entry href={`/apis/${id}/runtime`} icon={<RuntimeIcon fontSize="small" />} text="Runtime" />
+            <Entry
+              href={`/apis/${id}/definition`}
+              icon={<DefinitionIcon fontSize="small" />}
+              text="API Definition"
+            />
           </List>
         </ListItem>
       </List>

@@ -15,13 +15,17 @@ interface Props {
   titleId?: string;
   editor: Editor;
   saving: Saving;
+  /** There is something typed that is not part of the draft yet, because it makes no sense so far. */
+  unread?: boolean;
   children: ReactNode;
 }
 
 /** What every page has that edits the draft: the bar that saves, and the questions about what is not saved. */
-export function EditorFrame({ title, titleId, editor, saving, children }: Props) {
+export function EditorFrame({ title, titleId, editor, saving, unread = false, children }: Props) {
   const { state, changes } = editor;
-  const guard = useLeaveGuard(changes.length > 0);
+  const guard = useLeaveGuard(changes.length > 0 || unread);
+  const count = changes.length === 1 ? "1 change is" : `${changes.length} changes are`;
+  const what = unread ? "What was typed cannot be read yet, is" : count;
   return (
     <Box sx={{ pb: 3 }}>
       <Typography variant="h2" id={titleId} sx={{ mb: 2 }}>
@@ -34,7 +38,7 @@ export function EditorFrame({ title, titleId, editor, saving, children }: Props)
         <ConfirmDialog
           open={guard.leaving}
           title="Leave without saving?"
-          text={`${changes.length === 1 ? "1 change is" : `${changes.length} changes are`} not saved and would be lost.`}
+          text={`${what} not saved and would be lost.`}
           confirm="Leave without saving"
           cancel="Stay"
           onConfirm={guard.leave}

@@ -91,7 +91,7 @@ export function ImportWizard({ title, source, collect, onFindConflicts }: Props)
         ))}
       </Stepper>
       <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
-        <Stack spacing={2.5}>
+        <Stack spacing={2.5} useFlexGap>
           <Remarks
             severity="error"
             title={step === 0 ? "This cannot be imported" : "Not created"}

@@ -47,7 +47,7 @@ export function OpenApiSource({ source }: { source: OpenApiSourceState }) {
         onChange={(_event, next: Way | null) => next && source.setWay(next)}
       >
         {Object.entries(ways).map(([key, label]) => (
-          <ToggleButton key={key} value={key} sx={{ textTransform: "none", px: 2 }}>
+          <ToggleButton key={key} value={key}>
             {label}
           </ToggleButton>
         ))}

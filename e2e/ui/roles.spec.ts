@@ -72,6 +72,7 @@ const pages: Record<string, Permission> = {
   "/apis/[id]/endpoints": "api.read",
   "/apis/[id]/resources": "api.read",
   "/apis/[id]/runtime": "api.read",
+  "/apis/[id]/definition": "api.read",
   "/apis/create": "api.edit",
   "/apis/create/rest": "api.edit",
   "/apis/create/openapi": "api.edit",

@@ -1,0 +1,22 @@
+import { DefinitionEditor } from "#components/definition/DefinitionEditor";
+import { deployApi, saveDraft } from "../../../actions";
+import { written } from "../../../projects/understand";
+import { fetchDefinition } from "../../create/actions";
+import { loadApi } from "../api";
+
+export const metadata = { title: "API Definition" };
+
+export default async function DefinitionPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id, definition, draftVersion } = await loadApi(params);
+  return (
+    <DefinitionEditor
+      id={id}
+      definition={definition}
+      draftVersion={draftVersion}
+      text={await written(definition)}
+      onSave={saveDraft}
+      onDeploy={deployApi}
+      onFetch={fetchDefinition}
+    />
+  );
+}

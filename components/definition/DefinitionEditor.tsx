@@ -1,0 +1,107 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import Typography from "@mui/material/Typography";
+import { useCallback, useState } from "react";
+import type { ApiDefinition } from "#lib/api";
+import { EditorFrame } from "../editor/EditorFrame";
+import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
+import type { FetchText } from "../imports/preview";
+import { useAccess } from "../shared/Access";
+import { useAnnounce } from "../shared/Announcer";
+import { SoftButton } from "../shared/SoftButton";
+import { CodeEditor } from "./CodeEditor";
+import { ImportDialog } from "./ImportDialog";
+import { TextState } from "./TextState";
+import { useDefinitionText } from "./useDefinitionText";
+
+const EDITOR_ID = "api-definition";
+
+interface Props extends DraftProps {
+  /** The draft as an OpenAPI document in YAML. */
+  text: string;
+  onFetch: FetchText;
+}
+
+export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
+  const announce = useAnnounce();
+  const { can } = useAccess();
+  const { editor, saving } = useDraftEditor(props, () => EDITOR_ID);
+  const { state, editDefinition } = editor;
+  const onRead = useCallback(
+    (definition: ApiDefinition) => editDefinition(() => definition, "definition"),
+    [editDefinition],
+  );
+  const text = useDefinitionText({ initial, present: state.present, onRead });
+  const [importing, setImporting] = useState(false);
+
+  const save = async (thenDeploy: boolean) => {
+    if (await text.flush()) return setWanted(thenDeploy ? "deploy" : "save");
+    announce(text.problems[0]?.message ?? "The text cannot be read.");
+    document.getElementById(EDITOR_ID)?.focus();
+  };
+  const [wanted, setWanted] = useState<"save" | "deploy" | null>(null);
+  // A render later, because what was read just now is part of the editor only then.
+  if (wanted !== null) {
+    setWanted(null);
+    queueMicrotask(() => saving.save(wanted === "deploy"));
+  }
+  return (
+    <EditorFrame
+      title="API Definition"
+      editor={editor}
+      saving={{ ...saving, save: (thenDeploy) => void save(thenDeploy) }}
+      unread={text.unread}
+    >
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1.5 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ flex: "1 1 260px" }}>
+          The draft as an OpenAPI document. What changes here changes on the other pages, and the other way
+          round.
+        </Typography>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          color="primary"
+          value={text.format}
+          aria-label="Format"
+          onChange={(_event, next) => next && text.choose(next)}
+        >
+          <ToggleButton value="yaml">YAML</ToggleButton>
+          <ToggleButton value="json">JSON</ToggleButton>
+        </ToggleButtonGroup>
+        <SoftButton variant="outlined" onClick={() => setImporting(true)}>
+          Import…
+        </SoftButton>
+        <Button
+          component="a"
+          href={`/apis/${props.id}/export?format=${text.format}`}
+          variant="outlined"
+          download
+        >
+          Download
+        </Button>
+      </Box>
+      <CodeEditor
+        id={EDITOR_ID}
+        label="API definition"
+        describedBy="definition-state"
+        value={text.text}
+        readOnly={!can("api.edit")}
+        problems={text.problems}
+        warnings={text.warnings}
+        onChange={text.change}
+      />
+      <TextState id="definition-state" text={text} />
+      {importing && (
+        <ImportDialog
+          id={props.id}
+          onFetch={onFetch}
+          onTake={text.change}
+          onClose={() => setImporting(false)}
+        />
+      )}
+    </EditorFrame>
+  );
+}
