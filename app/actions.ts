@@ -17,6 +17,7 @@ const Names = z.object({
 });
 const Create = Names.extend({ endpoint: z.string().max(4_000) });
 const Base = z.int().min(1);
+const Note = z.string().max(1_000);
 
 const endpointId = () => `ep_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
@@ -63,9 +64,10 @@ export async function saveForms(id: unknown, definition: unknown, baseVersion: u
 
 const draftForForms = (draft: store.StoredDraft) => ({ ...draft, definition: forForms(draft.definition) });
 
-export async function deployApi(id: unknown, draftVersion: unknown) {
+export async function deployApi(id: unknown, draftVersion: unknown, note: unknown = "") {
   return guarded("Deploying an API", "api.deploy", async (user) => {
-    const result = await store.deploy(ApiId.parse(id), { by: user, draftVersion: Base.parse(draftVersion) });
+    const options = { by: user, draftVersion: Base.parse(draftVersion), note: Note.parse(note) };
+    const result = await store.deploy(ApiId.parse(id), options);
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });

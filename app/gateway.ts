@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
+import type { KeyType } from "#lib/endpoints";
+import { ApiHistory, type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
 import { parsePublisherEnv } from "../scripts/publisher-env";
 
 /** The gateway's state as it tells it, of these APIs only; null when it does not answer (1 s). */
@@ -7,6 +8,12 @@ export function readGatewayStatus(apiIds: readonly string[]): Promise<GatewaySta
   const wanted = apiIds.length > 0 ? apiIds : [""];
   const query = new URLSearchParams(wanted.map((id) => ["api", id]));
   return ask(`/status?${query}`, GatewayStatus, 1_000);
+}
+
+/** What it counted in the last hour; null when it does not answer or the API is not live there. */
+export function readHistory(apiId: string, keyType: KeyType | null): Promise<ApiHistory | null> {
+  const query = new URLSearchParams({ api: apiId, ...(keyType && { keyType }) });
+  return ask(`/history?${query}`, ApiHistory, 2_000);
 }
 
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */

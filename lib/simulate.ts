@@ -1,6 +1,6 @@
-import { type Candidate, createPicker } from "./algorithms";
+import { builtInOf, type Candidate, createPicker } from "./algorithms";
 import { reachable } from "./eligibility";
-import type { EndpointGroup } from "./endpoints";
+import type { Endpoint, EndpointGroup } from "./endpoints";
 
 /** Enough for two digits of every share, and a multiple of most sums of weights. */
 const PICKS = 5_040;
@@ -23,15 +23,7 @@ export function plannedShares(
   }
   const picker = createPicker(group.algorithm, group.endpoints.length);
   if (!picker) return null;
-  const candidates = open.map(
-    (e): Candidate => ({
-      id: e.id,
-      index: group.endpoints.indexOf(e),
-      weight: e.weight,
-      inFlight: 0,
-      latencyMs: 0,
-    }),
-  );
+  const candidates = open.map((e) => candidateOf(group, e));
   let serial = 0;
   const random = evenNumbers();
   const context = { random, clientIp: "", header: () => String(serial) };
@@ -43,6 +35,12 @@ export function plannedShares(
   return shares;
 }
 
+/** An endpoint as an algorithm sees it that has nothing to do yet. */
+function candidateOf(group: EndpointGroup, endpoint: Endpoint): Candidate {
+  const index = group.endpoints.indexOf(endpoint);
+  return { id: endpoint.id, index, weight: endpoint.weight, inFlight: 0, latencyMs: 0 };
+}
+
 /** A low-discrepancy sequence instead of chance: the preview is steady and exact, the algorithm still the real one. */
 function evenNumbers(): () => number {
   let x = 0;
@@ -50,4 +48,36 @@ function evenNumbers(): () => number {
     x = (x + 0.6180339887498949) % 1;
     return x;
   };
+}
+
+/** Which endpoint each of the next requests would reach, by id; null where none would. */
+export interface Preview {
+  steps: (string | null)[];
+  /** Chance or latency decides in the gateway, so this is one of many ways it may go. */
+  example: boolean;
+}
+
+/**
+ * The endpoints that the next `count` requests would reach, one after the other and with nothing else under way, as
+ * the gateway would choose on a fresh start: by the same picker, or in list order for failover. `out` names endpoints
+ * taken to be down. Null for a custom algorithm, which runs only in the gateway.
+ */
+export function nextRequests(
+  group: EndpointGroup,
+  count: number,
+  out: ReadonlySet<string> = new Set(),
+): Preview | null {
+  const open = reachable(group, out);
+  if (open.length === 0) return { steps: new Array(count).fill(null), example: false };
+  if (group.routing !== "loadBalanced") return { steps: new Array(count).fill(open[0]!.id), example: false };
+  const picker = createPicker(group.algorithm, group.endpoints.length);
+  if (!picker) return null;
+  const candidates = open.map((e) => candidateOf(group, e));
+  const random = evenNumbers();
+  const steps = Array.from({ length: count }, (_, i) => {
+    const context = { random, clientIp: String(i), header: () => String(i) };
+    return picker.pick(candidates, context).id;
+  });
+  const name = builtInOf(group.algorithm)?.name ?? "";
+  return { steps, example: !["roundRobin", "weightedRoundRobin", "leastConnections"].includes(name) };
 }

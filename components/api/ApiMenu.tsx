@@ -1,8 +1,10 @@
 "use client";
 import ResourcesIcon from "@mui/icons-material/AccountTreeOutlined";
 import DefinitionIcon from "@mui/icons-material/DescriptionOutlined";
+import DeploymentsIcon from "@mui/icons-material/HistoryOutlined";
 import EndpointsIcon from "@mui/icons-material/HubOutlined";
 import OverviewIcon from "@mui/icons-material/InfoOutlined";
+import MonitorIcon from "@mui/icons-material/MonitorHeartOutlined";
 import RuntimeIcon from "@mui/icons-material/TuneOutlined";
 import Box from "@mui/material/Box";
 import List from "@mui/material/List";
@@ -41,6 +43,16 @@ export function ApiMenu({ id }: { id: string }) {
               icon={<DefinitionIcon fontSize="small" />}
               text="API Definition"
             />
+          </List>
+        </ListItem>
+        <ListItem disablePadding sx={{ ...flowing, pt: { md: 1.5 } }}>
+          <List dense disablePadding sx={inner}>
+            <Entry
+              href={`/apis/${id}/deployments`}
+              icon={<DeploymentsIcon fontSize="small" />}
+              text="Deployments"
+            />
+            <Entry href={`/apis/${id}/monitor`} icon={<MonitorIcon fontSize="small" />} text="Monitor" />
           </List>
         </ListItem>
       </List>

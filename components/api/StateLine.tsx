@@ -1,5 +1,7 @@
 "use client";
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import NextLink from "next/link";
 import { LocalTime } from "../shared/LocalTime";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
@@ -14,7 +16,7 @@ const tones: Record<LivePhase, Tone> = {
 };
 
 export function StateLine() {
-  const { report, phase, gone } = useLive();
+  const { id, report, phase, gone } = useLive();
   const { live, changed, gateway } = report;
   if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
   if (!live) return <StateMark tone="none">Not deployed</StateMark>;
@@ -40,7 +42,14 @@ export function StateLine() {
             {served ? ` · r${served} serves` : ""}
           </>
         )}
-        {changed && " · draft differs"}
+        {changed && (
+          <>
+            {" · "}
+            <Link component={NextLink} href={`/apis/${id}/deployments#draft`} color="inherit">
+              draft differs
+            </Link>
+          </>
+        )}
       </StateMark>
     </Box>
   );

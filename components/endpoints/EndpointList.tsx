@@ -1,7 +1,7 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { warnings, weightsMatter } from "#lib/api";
 import {
   addEndpoint,
@@ -21,7 +21,9 @@ import { SoftButton } from "../shared/SoftButton";
 import { AddEndpoint } from "./AddEndpoint";
 import { EndpointRow } from "./EndpointRow";
 import { rowFieldId, titles, topFieldId } from "./fieldIds";
+import { NextRequests } from "./NextRequests";
 import { newEndpointId } from "./newId";
+import { SharePlot } from "./SharePlot";
 import { shareTexts } from "./shares";
 import type { Checks } from "./useChecks";
 
@@ -56,7 +58,10 @@ export function EndpointList({
   const focusNext = useRef<string | null>(null);
   const { endpoints, routing } = group;
   const count = endpoints.length;
-  const shares = useMemo(() => shareTexts(group), [group]);
+  // A question and no edit: it is not saved, and gone when the page is left.
+  const [down, setDown] = useState<ReadonlySet<string>>(new Set());
+  const shares = useMemo(() => shareTexts(group, down), [group, down]);
+  const isPlural = routing !== "single" && count > 1;
   const warned = useMemo(() => new Map(warnings(group).map((w) => [w.id, w.message])), [group]);
   const addId = topFieldId(keyType) + addSuffix[routing];
   const fieldId = (id: string, field: string) => rowFieldId(keyType, id, field);
@@ -102,6 +107,8 @@ export function EndpointList({
           </SoftButton>
         )}
       </Box>
+      {isPlural && <SharePlot group={group} out={down} />}
+      {isPlural && <NextRequests group={group} out={down} />}
       <Box
         component="ol"
         aria-labelledby={`${keyType}-list-head`}
@@ -116,6 +123,15 @@ export function EndpointList({
             routing={routing}
             weightUsed={weightsMatter(group)}
             share={shares?.get(endpoint.id) ?? null}
+            down={isPlural ? down.has(endpoint.id) : null}
+            onDown={(isDown) =>
+              setDown((ids) => {
+                const next = new Set(ids);
+                if (isDown) next.add(endpoint.id);
+                else next.delete(endpoint.id);
+                return next;
+              })
+            }
             warning={warned.get(endpoint.id)}
             problems={{
               url: problemAt("endpoints", keyType, "endpoints", index, "url"),

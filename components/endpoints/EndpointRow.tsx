@@ -27,6 +27,9 @@ export interface RowProps {
   routing: Routing;
   weightUsed: boolean;
   share: string | null;
+  /** "If this one is down": taken to be so; null where there is no other. */
+  down: boolean | null;
+  onDown: (down: boolean) => void;
   warning: string | undefined;
   problems: { url?: string; weight?: string };
   insist: boolean;
@@ -147,6 +150,22 @@ export function EndpointRow(props: RowProps) {
               />
             }
             label="Backup"
+            slotProps={{ typography: { variant: "caption" } }}
+          />
+        )}
+        {props.down !== null && (
+          <FormControlLabel
+            sx={{ ml: 0, my: -0.75, gap: 0.25 }}
+            control={
+              <Switch
+                size="small"
+                color="warning"
+                checked={props.down}
+                onChange={(event) => props.onDown(event.target.checked)}
+                slotProps={{ input: { "aria-label": `If this one is down ${name}` } }}
+              />
+            }
+            label="If this one is down"
             slotProps={{ typography: { variant: "caption" } }}
           />
         )}

@@ -12,6 +12,8 @@ interface Props {
   title: string;
   text: string;
   confirm: string;
+  /** Red unless nothing is lost by it. */
+  color?: "error" | "primary";
   cancel?: string;
   onConfirm: () => void | Promise<void>;
   onClose: () => void;
@@ -24,6 +26,7 @@ export function ConfirmDialog({
   title,
   text,
   confirm,
+  color = "error",
   cancel = "Cancel",
   onConfirm,
   onClose,
@@ -49,7 +52,7 @@ export function ConfirmDialog({
           {cancel}
         </Button>
         <Button
-          color="error"
+          color={color}
           variant="contained"
           loading={pending}
           onClick={() => startTransition(async () => onConfirm())}

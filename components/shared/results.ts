@@ -44,7 +44,7 @@ export type AddCertificateResult = { ok: true; certificate: CertificateInfo } | 
 export type AddCertificate = (input: NewCertificate) => Promise<AddCertificateResult>;
 
 export type Save = (id: string, definition: ApiDefinition, baseVersion: number) => Promise<SaveResult>;
-export type Deploy = (id: string, draftVersion: number) => Promise<DeployResult>;
+export type Deploy = (id: string, draftVersion: number, note?: string) => Promise<DeployResult>;
 export type Change = (id: string) => Promise<ChangeResult>;
 
 /** An action whose answer never came is a failure like any other. */

@@ -1,0 +1,47 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { diff } from "#lib/diff";
+import { deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
+import { getApi } from "#prisma/store";
+import { ApiId, guarded } from "../../../guard";
+
+const RevisionNumber = z.int().min(1);
+/** 0 stands for the draft. */
+const Side = z.int().min(0);
+const Note = z.string().max(1_000);
+
+/** Deploys a revision that is there already; the draft is untouched. */
+export async function rollBack(id: unknown, number: unknown, note: unknown) {
+  return guarded("Rolling back", "api.deploy", async (user) => {
+    const options = { by: user, note: Note.parse(note) };
+    const result = await deployRevision(ApiId.parse(id), RevisionNumber.parse(number), options);
+    if (result.ok) revalidatePath("/apis", "layout");
+    return result;
+  });
+}
+
+/** Copies a revision into the draft that started from `baseVersion`. */
+export async function editFrom(id: unknown, number: unknown, baseVersion: unknown) {
+  return guarded("Editing from a revision", "api.edit", async (user) => {
+    const base = z.int().min(1).parse(baseVersion);
+    const result = await restoreDraft(ApiId.parse(id), RevisionNumber.parse(number), base, user);
+    if (result.ok) revalidatePath("/apis", "layout");
+    return result.ok ? ({ ok: true } as const) : { ok: false as const, kind: result.kind };
+  });
+}
+
+/** What leads from one revision, or the draft, to another; null when one of them is gone or cannot be read. */
+export async function compare(id: unknown, from: unknown, to: unknown) {
+  return guarded("Comparing revisions", "api.read", async () => {
+    const [apiId, before, after] = [ApiId.parse(id), Side.parse(from), Side.parse(to)];
+    const [a, b] = await Promise.all([sideOf(apiId, before), sideOf(apiId, after)]);
+    return { ok: true as const, changes: a && b ? diff(a, b) : null };
+  });
+}
+
+async function sideOf(id: string, number: number) {
+  if (number === 0) return (await getApi(id))?.definition;
+  const found = await getRevision(id, number);
+  return found === "unreadable" ? undefined : found?.definition;
+}

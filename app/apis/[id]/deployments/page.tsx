@@ -1,0 +1,40 @@
+import { notFound } from "next/navigation";
+import { Deployments } from "#components/deployments/Deployments";
+import { forForms } from "#lib/api";
+import { diff } from "#lib/diff";
+import { listRevisions } from "#prisma/revisions";
+import { deployApi, undeployApi } from "../../../actions";
+import { loadApi } from "../api";
+import { compare, editFrom, rollBack } from "./actions";
+
+export const metadata = { title: "Deployments" };
+
+export default async function DeploymentsPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id, definition, draftVersion, live } = await loadApi(params);
+  const revisions = await listRevisions(id);
+  if (!revisions) notFound();
+  const rows = revisions.map(({ createdAt, intervals, ...revision }) => ({
+    ...revision,
+    createdAt: createdAt.toISOString(),
+    intervals: intervals.map(({ since, until, ...interval }) => ({
+      ...interval,
+      since: since.toISOString(),
+      until: until?.toISOString() ?? null,
+    })),
+  }));
+  return (
+    <Deployments
+      id={id}
+      title={`${definition.name} ${definition.version}`}
+      definition={forForms(definition)}
+      draftVersion={draftVersion}
+      revisions={rows}
+      draftChanges={live?.definition ? diff(live.definition, definition) : null}
+      onDeploy={deployApi}
+      onUndeploy={undeployApi}
+      onRollBack={rollBack}
+      onEditFrom={editFrom}
+      onCompare={compare}
+    />
+  );
+}

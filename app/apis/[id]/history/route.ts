@@ -1,0 +1,16 @@
+import { keyTypes } from "#lib/endpoints";
+import { readHistory } from "../../../gateway";
+import { ApiId, refusal, requireRoute } from "../../../guard";
+
+/** The last hour of an API, as the gateway counted it: `?keyType=production|sandbox`, or both. Null when it does not tell. */
+export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
+  const access = await requireRoute(request, "api.read", { keepAlive: false });
+  if (!access.ok) return access.response;
+  const id = ApiId.safeParse((await params).id);
+  const asked = new URL(request.url).searchParams.get("keyType");
+  const keyType = keyTypes.find((k) => k === asked) ?? null;
+  if (!id.success || (asked !== null && keyType === null))
+    return refusal(400, "keyType is production or sandbox.");
+  const history = await readHistory(id.data, keyType);
+  return Response.json(history, { headers: { "cache-control": "no-store" } });
+}

@@ -1,0 +1,93 @@
+"use client";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Chip from "@mui/material/Chip";
+import Paper from "@mui/material/Paper";
+import Typography from "@mui/material/Typography";
+import { LocalTime } from "../shared/LocalTime";
+import { SoftButton } from "../shared/SoftButton";
+import type { Interval, Revision } from "./results";
+import { Sentences } from "./Sentences";
+
+interface Props {
+  id: string;
+  revision: Revision;
+  /** Number of the live one; null when nothing is. */
+  live: number | null;
+  onRollBack: () => void;
+  onEditFrom: () => void;
+}
+
+export function RevisionItem({ id, revision, live, onRollBack, onEditFrom }: Props) {
+  const { number, note, author, createdAt, intervals, changes } = revision;
+  const name = `r${number}`;
+  const words = live !== null && number < live ? `Roll back to ${name}` : `Deploy ${name}`;
+  return (
+    <Paper component="li" variant="outlined" aria-label={name} sx={{ p: 2, display: "grid", gap: 1 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.5 }}>
+        <Typography variant="h3">{name}</Typography>
+        {revision.live && <Chip size="small" color="success" variant="outlined" label="Live" />}
+        <Typography variant="body2" color="textSecondary">
+          {author || "unknown"}, <LocalTime at={createdAt} />
+        </Typography>
+        {note && (
+          <Typography variant="body2" sx={{ overflowWrap: "anywhere" }}>
+            {note}
+          </Typography>
+        )}
+      </Box>
+      {changes === null ? (
+        <Typography variant="body2" color="textSecondary">
+          {number === 1 ? "The first revision." : "There is no older revision to compare it with."}
+        </Typography>
+      ) : (
+        <Sentences changes={changes} label={`What ${name} changed`} most={6} />
+      )}
+      <Intervals intervals={intervals} />
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+        {!revision.live && (
+          <SoftButton size="small" variant="outlined" needs="api.deploy" onClick={onRollBack}>
+            {words}
+          </SoftButton>
+        )}
+        <SoftButton size="small" needs="api.edit" onClick={onEditFrom}>
+          Edit from {name}
+        </SoftButton>
+        <Button
+          size="small"
+          component="a"
+          href={`/apis/${id}/export?format=project&revision=${number}`}
+          download
+        >
+          Export {name}
+        </Button>
+      </Box>
+    </Paper>
+  );
+}
+
+/** Most that are told; a revision that is rolled back to every day has many. */
+const SHOWN = 3;
+
+function Intervals({ intervals }: { intervals: readonly Interval[] }) {
+  if (intervals.length === 0) return null;
+  return (
+    <Box sx={{ typography: "body2", color: "text.secondary", overflowWrap: "anywhere" }}>
+      {intervals.slice(0, SHOWN).map(({ since, until, author, note }) => (
+        <div key={since}>
+          Live from <LocalTime at={since} />{" "}
+          {until ? (
+            <>
+              to <LocalTime at={until} />
+            </>
+          ) : (
+            "until now"
+          )}
+          , deployed by {author || "unknown"}
+          {note && `: ${note}`}
+        </div>
+      ))}
+      {intervals.length > SHOWN && <div>and {intervals.length - SHOWN} times before</div>}
+    </Box>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import Typography from "@mui/material/Typography";
+import { useEffect, useState } from "react";
+import { answerOf } from "../shared/results";
+import { type Compare, sideName } from "./results";
+
+/** Changes as a list; with many of them, the first few and their number. */
+export function Sentences({
+  changes,
+  label,
+  most = 100,
+}: {
+  changes: readonly string[];
+  label: string;
+  most?: number;
+}) {
+  const hidden = changes.length - most;
+  return (
+    <Box
+      component="ul"
+      aria-label={label}
+      sx={{ m: 0, pl: 2.25, typography: "body2", overflowWrap: "anywhere" }}
+    >
+      {changes.slice(0, most).map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+      {hidden > 0 && <li>and {hidden} more</li>}
+    </Box>
+  );
+}
+
+interface Props {
+  id: string;
+  from: number;
+  to: number;
+  onCompare: Compare;
+}
+
+/** What leads from one side to the other, asked for when it is shown. */
+export function Difference({ id, from, to, onCompare }: Props) {
+  const [found, setFound] = useState<{ from: number; to: number; words: string | string[] } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void answerOf(onCompare(id, from, to)).then((result) => {
+      if (!wanted) return;
+      const words = result.ok
+        ? (result.changes ?? "One of the two cannot be read any more.")
+        : result.message;
+      setFound({ from, to, words });
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [id, from, to, onCompare]);
+  const label = `From ${sideName(from)} to ${sideName(to)}`;
+  if (found?.from !== from || found.to !== to) return <Skeleton aria-label="Comparing" height={48} />;
+  const { words } = found;
+  if (typeof words === "string" || words.length === 0) {
+    return <Typography variant="body2">{typeof words === "string" ? words : "No difference."}</Typography>;
+  }
+  return <Sentences changes={words} label={label} />;
+}

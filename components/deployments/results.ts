@@ -1,0 +1,39 @@
+import type { DeployResult, Failed } from "../shared/results";
+
+export interface Interval {
+  since: string;
+  until: string | null;
+  author: string;
+  note: string;
+}
+
+export interface Revision {
+  number: number;
+  note: string;
+  author: string;
+  createdAt: string;
+  live: boolean;
+  intervals: Interval[];
+  /** Null when it cannot be compared with the one before. */
+  changes: string[] | null;
+}
+
+export type Compare = (
+  id: string,
+  from: number,
+  to: number,
+) => Promise<{ ok: true; changes: string[] | null } | Failed>;
+export type RollBack = (
+  id: string,
+  number: number,
+  note: string,
+) => Promise<DeployResult | { ok: false; kind: "unreadable" }>;
+export type EditFrom = (
+  id: string,
+  number: number,
+  baseVersion: number,
+) => Promise<{ ok: true } | { ok: false; kind: string } | Failed>;
+
+/** The draft, among the numbers of revisions. */
+export const DRAFT = 0;
+export const sideName = (number: number) => (number === DRAFT ? "draft" : `r${number}`);

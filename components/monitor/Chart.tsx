@@ -1,0 +1,118 @@
+"use client";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { BarChart } from "@mui/x-charts/BarChart";
+import { LineChart } from "@mui/x-charts/LineChart";
+import { useId } from "react";
+
+interface Series {
+  label: string;
+  color?: string;
+  data: (number | null)[];
+}
+
+interface Props {
+  title: string;
+  unit: string;
+  times: Date[];
+  series: Series[];
+  /** Bars on top of each other instead of lines. */
+  stacked?: boolean;
+}
+
+const HEIGHT = 200;
+const clock = (time: Date) =>
+  time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** One picture with its sentence and, folded away, its numbers. */
+export function Chart({ title, unit, times, series, stacked = false }: Props) {
+  const id = useId();
+  const axis = { data: times, valueFormatter: (time: Date) => clock(time), tickLabelMinGap: 24 };
+  const common = {
+    height: HEIGHT,
+    skipAnimation: true,
+    margin: { left: 8, right: 16 },
+    hideLegend: series.length < 2,
+  };
+  return (
+    <Box component="figure" aria-labelledby={id} sx={{ m: 0 }}>
+      <Typography id={id} component="figcaption" variant="subtitle2">
+        {title}
+      </Typography>
+      <Typography variant="body2" color="textSecondary">
+        {sentence(series, unit, stacked)}
+      </Typography>
+      {stacked ? (
+        <BarChart
+          {...common}
+          xAxis={[{ ...axis, scaleType: "band" }]}
+          series={series.map((s) => ({ ...s, stack: "all" }))}
+        />
+      ) : (
+        <LineChart
+          {...common}
+          xAxis={[{ ...axis, scaleType: "time" }]}
+          series={series.map((s) => ({ ...s, showMark: false, connectNulls: false }))}
+        />
+      )}
+      <Numbers title={title} times={times} series={series} />
+    </Box>
+  );
+}
+
+function sentence(series: Series[], unit: string, stacked: boolean): string {
+  const words = series.map(({ label, data }) => {
+    const known = data.filter((n) => n !== null);
+    if (stacked) return `${label} ${known.reduce((sum, n) => sum + n, 0)}`;
+    return `${label} up to ${known.length === 0 ? "–" : round(Math.max(...known))} ${unit}`;
+  });
+  return stacked ? `In the last hour, ${unit}: ${words.join(", ")}.` : `${words.join(", ")}.`;
+}
+
+const round = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
+
+/** Only the slots in which something happened. */
+function Numbers({ title, times, series }: Pick<Props, "title" | "times" | "series">) {
+  const rows = times.flatMap((time, i) => {
+    const values = series.map(({ data }) => data[i] ?? null);
+    return values.some((n) => n !== null && n > 0) ? [{ time, values }] : [];
+  });
+  return (
+    <Box component="details" sx={{ typography: "body2" }}>
+      <summary>Numbers</summary>
+      <Box sx={{ overflowX: "auto" }} tabIndex={0} role="group" aria-label={`${title}: numbers`}>
+        <Box component="table" sx={table} aria-label={title}>
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              {series.map(({ label }) => (
+                <th scope="col" key={label}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ time, values }) => (
+              <tr key={time.toISOString()}>
+                <th scope="row">{clock(time)}</th>
+                {values.map((value, i) => (
+                  <td key={series[i]?.label}>
+                    {value === null ? "–" : Number.isInteger(value) ? value : round(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Box>
+      </Box>
+    </Box>
+  );
+}
+
+const table = {
+  borderCollapse: "collapse",
+  fontVariantNumeric: "tabular-nums",
+  "& th, & td": { textAlign: "right", px: 1.5, py: 0.25, fontWeight: 400 },
+  "& thead th": { color: "text.secondary" },
+};

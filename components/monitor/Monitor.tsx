@@ -1,0 +1,51 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
+import Stack from "@mui/material/Stack";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import { useLive } from "../api/LiveContext";
+import { Section } from "../editor/Section";
+import { Deferred } from "../shared/Deferred";
+import type { Switch, Watched } from "./types";
+import { WatchedList } from "./WatchedList";
+
+const charts = () => import("./Charts").then((m) => m.Charts);
+
+export function Monitor({ id, endpoints, onSwitch }: { id: string; endpoints: Watched[]; onSwitch: Switch }) {
+  const { report } = useLive();
+  return (
+    <Box sx={{ pb: 3 }}>
+      <Typography variant="h2" sx={{ mb: 2 }}>
+        Monitor
+      </Typography>
+      <Stack spacing={2}>
+        {report.live && !report.gateway && (
+          <Alert severity="info" role="status">
+            The gateway does not answer, so nothing is known of its traffic now. Switches are kept, and it
+            follows them as soon as it runs.
+          </Alert>
+        )}
+        {report.live ? (
+          <>
+            <WatchedList id={id} endpoints={endpoints} onSwitch={onSwitch} />
+            <Box sx={{ minHeight: 640 }}>
+              <Deferred load={charts} props={{ id }} />
+            </Box>
+          </>
+        ) : (
+          <Section title="Nothing to watch yet">
+            <Typography variant="body2">
+              This API is not deployed.{" "}
+              <Link component={NextLink} href={`/apis/${id}/deployments`}>
+                Deploy it
+              </Link>{" "}
+              to see its traffic here.
+            </Typography>
+          </Section>
+        )}
+      </Stack>
+    </Box>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import type { Endpoint } from "#lib/endpoints";
+import type { EndpointStatus } from "#lib/status";
+import { endpointLabel } from "#lib/url";
+import { EndpointLive } from "../endpoints/EndpointLive";
+import { LocalTime } from "../shared/LocalTime";
+import { SoftButton } from "../shared/SoftButton";
+import type { Watched } from "./types";
+
+const stateWords = { on: "On", draining: "Draining", off: "Off" } as const;
+const ways: [Endpoint["state"], string][] = [
+  ["on", "On"],
+  ["draining", "Drain"],
+  ["off", "Off"],
+];
+
+interface Props {
+  watched: Watched;
+  status: EndpointStatus | undefined;
+  /** Of the last minute's requests to its group, 0..1; null without any. */
+  share: number | null;
+  /** The state that was just asked for, until the server has answered. */
+  asked: Endpoint["state"] | null;
+  onSwitch: (state: Endpoint["state"]) => void;
+}
+
+export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Props) {
+  const { endpoint, operator } = watched;
+  const name = endpointLabel(endpoint.url);
+  const current = asked ?? operator?.state ?? endpoint.state;
+  const shown = { ...endpoint, state: current };
+  return (
+    <Box component="li" aria-label={name} sx={row}>
+      <Box sx={{ minWidth: 0 }}>
+        <Typography sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{name}</Typography>
+        <EndpointLive endpoint={shown} />
+        {operator && (
+          <Typography variant="body2" color="textSecondary">
+            {stateWords[operator.state]} by {operator.author} since <LocalTime at={operator.since} />; the
+            revision says {stateWords[endpoint.state].toLowerCase()}
+          </Typography>
+        )}
+        {status?.lastError && (
+          <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+            Last error: {status.lastError.words}, <LocalTime at={status.lastError.at} />
+          </Typography>
+        )}
+      </Box>
+      <Box component="dl" sx={facts}>
+        <Fact term="Last 60 s" value={status ? requestWords(status.lastMinute, share) : "–"} />
+        <Fact term="Latency p50 / p99" value={latencyWords(status)} />
+        <Fact term="In flight" value={status ? String(status.inFlight) : "–"} />
+      </Box>
+      <Box role="group" aria-label={`Switch ${name}`} sx={{ display: "flex", gap: 0.5 }}>
+        {ways.map(([state, label]) => (
+          <SoftButton
+            key={state}
+            size="small"
+            variant={state === current ? "contained" : "outlined"}
+            aria-pressed={state === current}
+            aria-label={`${label} ${name}`}
+            needs="api.deploy"
+            off={state === current || asked !== null}
+            onClick={() => onSwitch(state)}
+          >
+            {label}
+          </SoftButton>
+        ))}
+      </Box>
+    </Box>
+  );
+}
+
+function requestWords(count: number, share: number | null): string {
+  const requests = count === 1 ? "1 request" : `${count} requests`;
+  return share === null ? requests : `${requests}, ${Math.round(share * 100)} %`;
+}
+
+function latencyWords(status: EndpointStatus | undefined): string {
+  if (!status || status.p50 === null || status.p99 === null) return "–";
+  return `${ms(status.p50)} / ${ms(status.p99)}`;
+}
+
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+function Fact({ term, value }: { term: string; value: string }) {
+  return (
+    <div>
+      <Box component="dt" sx={{ color: "text.secondary", typography: "caption" }}>
+        {term}
+      </Box>
+      <Box component="dd" sx={{ m: 0, fontVariantNumeric: "tabular-nums" }}>
+        {value}
+      </Box>
+    </div>
+  );
+}
+
+const row = {
+  display: "grid",
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(0, 1.2fr) minmax(0, 1.4fr) auto" },
+  alignItems: "center",
+  gap: 1.5,
+  py: 1.5,
+  borderBottom: 1,
+  borderColor: "divider",
+};
+const facts = { display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 1, m: 0, typography: "body2" };
