@@ -63,6 +63,9 @@ try {
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByRole("heading", { name: "Endpoints", exact: true }).scrollIntoViewIfNeeded();
   await page.screenshot({ path: "docs/endpoints.png" });
+  await page.goto(`http://localhost:${publisher}/apis/${new URL(page.url()).pathname.split("/")[2]}/monitor`);
+  await page.getByRole("figure", { name: "Latency" }).waitFor();
+  await page.screenshot({ path: "docs/monitor.png" });
 } finally {
   await browser.close();
   for (const backend of backends) backend.close();

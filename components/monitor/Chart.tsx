@@ -21,13 +21,27 @@ interface Props {
 }
 
 const HEIGHT = 200;
-const clock = (time: Date) =>
-  time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = (time: Date, seconds = true) =>
+  time.toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds && { second: "2-digit" }),
+  });
+
+/** A line needs two points: what stands alone is marked. */
+const alone =
+  (data: Series["data"]) =>
+  ({ index }: { index: number }) =>
+    (data[index - 1] ?? null) === null && (data[index + 1] ?? null) === null;
 
 /** One picture with its sentence and, folded away, its numbers. */
 export function Chart({ title, unit, times, series, stacked = false }: Props) {
   const id = useId();
-  const axis = { data: times, valueFormatter: (time: Date) => clock(time), tickLabelMinGap: 24 };
+  const axis = {
+    data: times,
+    valueFormatter: (time: Date, { location }: { location: string }) => clock(time, location !== "tick"),
+    tickLabelMinGap: 24,
+  };
   const common = {
     height: HEIGHT,
     skipAnimation: true,
@@ -52,7 +66,7 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
         <LineChart
           {...common}
           xAxis={[{ ...axis, scaleType: "time" }]}
-          series={series.map((s) => ({ ...s, showMark: false, connectNulls: false }))}
+          series={series.map((s) => ({ ...s, showMark: alone(s.data), connectNulls: false }))}
         />
       )}
       <Numbers title={title} times={times} series={series} />

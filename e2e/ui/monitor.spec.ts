@@ -15,6 +15,7 @@ test("the page tells what each endpoint does, and switches it", async ({
   backend,
   database,
 }) => {
+  test.slow();
   const [one, two] = [await backend("one"), await backend("two")];
   const g = await gateway();
   const { id } = await g.deploy(pizza([one, two], { routing: "loadBalanced" }));
