@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { KeyType } from "#lib/endpoints";
 import { ApiHistory, type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
-import { parsePublisherEnv } from "../scripts/publisher-env";
+import { Trace } from "#lib/trace";
+import { environment } from "./environment";
 
 /** The gateway's state as it tells it, of these APIs only; null when it does not answer (1 s). */
 export function readGatewayStatus(apiIds: readonly string[]): Promise<GatewayStatus | null> {
@@ -14,6 +15,11 @@ export function readGatewayStatus(apiIds: readonly string[]): Promise<GatewaySta
 export function readHistory(apiId: string, keyType: KeyType | null): Promise<ApiHistory | null> {
   const query = new URLSearchParams({ api: apiId, ...(keyType && { keyType }) });
   return ask(`/history?${query}`, ApiHistory, 2_000);
+}
+
+/** What a request of ours met; null when the gateway does not tell. */
+export function readTrace(id: string): Promise<Trace | null> {
+  return ask(`/trace?${new URLSearchParams({ id })}`, Trace, 2_000);
 }
 
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */
@@ -45,11 +51,8 @@ async function ask<T>(path: string, schema: z.ZodType<T>, timeoutMs: number, bod
   }
 }
 
-/** Read at use and not at import: a build has no environment of its own. */
 function admin(): { url: string; secret: string | undefined } {
-  const parsed = parsePublisherEnv(process.env);
-  if (!parsed.ok) throw new Error(parsed.message);
-  const { GATEWAY_ADMIN_URL, GATEWAY_ADMIN_PORT, GATEWAY_ADMIN_SECRET: secret } = parsed.env;
+  const { GATEWAY_ADMIN_URL, GATEWAY_ADMIN_PORT, GATEWAY_ADMIN_SECRET: secret } = environment();
   const url = (GATEWAY_ADMIN_URL ?? `http://127.0.0.1:${GATEWAY_ADMIN_PORT}`).replace(/\/+$/, "");
   return { url, secret };
 }

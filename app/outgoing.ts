@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { forbiddenNetworks, plainAddress, plainHost } from "#lib/addresses";
-import { parsePublisherEnv } from "../scripts/publisher-env";
+import { environment } from "./environment";
 
 /** What the publisher asks others for in somebody's name: bounded, and never addresses that are not theirs to ask. */
 
@@ -45,9 +45,7 @@ const redirects = " Redirects are not followed: enter the address that it leads 
 
 /** The lists that the gateway goes by for endpoint checks. */
 function hosts(): { allowed: string[]; denied: string[] } {
-  const parsed = parsePublisherEnv(process.env);
-  if (!parsed.ok) throw new Error(parsed.message);
-  const { CHECK_ALLOW_HOSTS, CHECK_DENY_HOSTS } = parsed.env;
+  const { CHECK_ALLOW_HOSTS, CHECK_DENY_HOSTS } = environment();
   return { allowed: CHECK_ALLOW_HOSTS.map(plainHost), denied: CHECK_DENY_HOSTS.map(plainHost) };
 }
 

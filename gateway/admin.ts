@@ -9,6 +9,7 @@ import type { History } from "./history";
 import type { IdentityFiles } from "./identity";
 import type { Metrics } from "./metrics";
 import type { RuntimeApi } from "./snapshot";
+import type { Traces } from "./traces";
 import type { TlsRules } from "./trust";
 import type { Watcher } from "./watch";
 
@@ -22,6 +23,7 @@ export interface AdminContext {
   check: CheckRules;
   metrics: Metrics;
   history: History;
+  traces: Traces;
   custom: CustomAlgorithms;
   /** Null while HTTPS is off. */
   identity: IdentityFiles | null;
@@ -52,10 +54,10 @@ async function route(
   const refusal = context.access(req, path);
   if (refusal) return json(res, refusal.status, { message: refusal.message });
   const wanted = path === "/check" ? "POST" : "GET";
-  const known = ["/healthz", "/readyz", "/status", "/history", "/metrics", "/check"].includes(path);
+  const known = ["/healthz", "/readyz", "/status", "/history", "/trace", "/metrics", "/check"].includes(path);
   if (!known)
     return json(res, 404, {
-      message: "Unknown path. There are /healthz, /readyz, /status, /history, /metrics and /check.",
+      message: "Unknown path. There are /healthz, /readyz, /status, /history, /trace, /metrics and /check.",
     });
   if (req.method !== wanted && !(wanted === "GET" && req.method === "HEAD")) {
     res.setHeader("Allow", wanted);
@@ -64,6 +66,7 @@ async function route(
   if (path === "/healthz") return json(res, 200, { ok: true });
   if (path === "/readyz") return ready(context, res);
   if (path === "/status") return json(res, 200, status(context, startedAt, wantedApis(req.url ?? "")));
+  if (path === "/trace") return trace(context, new URLSearchParams(req.url?.split("?")[1]), res);
   if (path === "/metrics") return metricsText(context, res);
   if (path === "/history") return history(context, new URLSearchParams(req.url?.split("?")[1]), res);
   const body = CheckRequest.safeParse(await readJson(req));
@@ -87,6 +90,11 @@ function history(context: AdminContext, query: URLSearchParams, res: ServerRespo
   if (unknown) json(res, 400, { message: "keyType is production or sandbox; without it both count." });
   else if (!found) json(res, 404, { message: "Name a live API by its id: /history?api=<id>." });
   else json(res, 200, found);
+}
+
+function trace({ traces }: AdminContext, query: URLSearchParams, res: ServerResponse): void {
+  const found = traces.get(query.get("id") ?? "");
+  json(res, found ? 200 : 404, found ?? { message: "There is no such trace." });
 }
 
 function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): void {

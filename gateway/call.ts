@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { PickContext } from "#lib/algorithms";
 import { causes, type Outcome } from "#lib/outcome";
 import { isIdempotent, mayTryAgain } from "#lib/retry";
+import type { Trace } from "#lib/trace";
 import * as answers from "./answers";
 import { Attempt, type Exchange } from "./attempt";
 import { RequestBody } from "./body";
@@ -64,6 +65,8 @@ export class Call implements Exchange, PickContext {
   private provesAgain = false;
   /** Bytes of the answer's body as announced; -1 when not. */
   private expected = -1;
+  /** What the publisher wants to be told; undefined for everybody else. */
+  private readonly trace: Trace | undefined;
   /** The whole body, when it came in one small piece. */
   private small: Buffer | null = null;
 
@@ -79,6 +82,7 @@ export class Call implements Exchange, PickContext {
       ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, () => this.attempt?.abandon())
       : null;
     this.statusRetries = to.group.config.retryOnStatus.count;
+    this.trace = headers.trace === "" ? undefined : from.context.traces.begin(headers.trace);
   }
 
   /** Runs the call; whatever goes wrong inside fails this request alone. */
@@ -226,6 +230,7 @@ export class Call implements Exchange, PickContext {
     }
     const outcome = await this.attempt.run(path, headers, endpoint.servername);
     this.attempt = null;
+    this.trace?.attempts.push(traced(endpoint, outcome, performance.now() - this.attemptStart));
     if (outcome.kind === "failure" && !outcome.stale) {
       const words = outcome.words ?? causes[outcome.cause].words;
       live.failed(outcome.cause, words, this.attemptStart, performance.now());
@@ -467,4 +472,11 @@ const latin1Text = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Whether the message is framed with a body decides, not the method: DELETE and even GET may carry one. */
 function hasBody(headers: RequestHeaders): boolean {
   return headers.contentLength > 0 || headers.chunked;
+}
+
+function traced({ id, config }: RuntimeEndpoint, outcome: Outcome, ms: number): Trace["attempts"][number] {
+  const common = { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10 };
+  if (outcome.kind === "response") return { ...common, words: `answered ${outcome.status}`, answered: true };
+  if (outcome.kind === "clientGone") return { ...common, words: "the caller left", answered: false };
+  return { ...common, words: outcome.words ?? causes[outcome.cause].words, answered: outcome.answered };
 }

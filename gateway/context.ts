@@ -5,6 +5,7 @@ import type { Metrics } from "./metrics";
 import type { PinStore } from "./pins";
 import type { Snapshot } from "./snapshot";
 import type { TestKeys } from "./testkey";
+import type { Traces } from "./traces";
 
 /** What every request may use. One object for the process. */
 export interface GatewayContext {
@@ -16,6 +17,7 @@ export interface GatewayContext {
   readonly pins: PinStore;
   readonly log: AccessLog | null;
   readonly metrics: Metrics;
+  readonly traces: Traces;
   /** Proxies in front of this gateway; null when there are none. */
   readonly trusted: BlockList | null;
 }

@@ -1,4 +1,5 @@
 import { type BlockList, isIP, type Socket } from "node:net";
+import { TRACE_HEADER } from "#lib/trace";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
 
@@ -36,6 +37,8 @@ export interface RequestHeaders {
   /** The header that carried a token and was taken out of `forward`, in lower case; "" when none was. */
   tokenName: string;
   tokenValue: string;
+  /** The publisher asks to be told what the request meets; "" for everybody else. */
+  trace: string;
   /** Why the request is refused; undefined when it is well formed. */
   problem: string | undefined;
 }
@@ -56,6 +59,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     forwarded: "",
     tokenName: "",
     tokenValue: "",
+    trace: "",
     problem: undefined,
   };
   const { forward } = found;
@@ -107,6 +111,9 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
         // Other codings would have to be undone before a body can be passed on.
         if (value.toLowerCase() !== "chunked")
           found.problem = "Only the transfer coding chunked is supported.";
+        continue;
+      case TRACE_HEADER:
+        found.trace = value;
         continue;
       case "idempotency-key":
         found.hasIdempotencyKey = true;

@@ -19,6 +19,7 @@ import { Probes } from "./probes";
 import { gatewayServer, secureGatewayServer } from "./server";
 import { LiveRegistry, type Tools } from "./snapshot";
 import { TestKeys } from "./testkey";
+import { Traces } from "./traces";
 import { Watcher } from "./watch";
 
 /** How long a stop waits for the last lines of the access log, ms. */
@@ -53,6 +54,7 @@ async function start(config: Config): Promise<void> {
   };
   const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW * 1000);
   const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
+  const traces = new Traces(secret);
   const history = new History(() => watcher.snapshot);
   const log = openAccessLog(config.GATEWAY_ACCESS_LOG);
   const context: GatewayContext = {
@@ -65,6 +67,7 @@ async function start(config: Config): Promise<void> {
     pins: new MemoryPins(),
     log,
     metrics: tools.metrics,
+    traces,
     trusted,
   };
   let stopping = false;
@@ -87,6 +90,7 @@ async function start(config: Config): Promise<void> {
         check,
         metrics: tools.metrics,
         history,
+        traces,
         custom: tools.custom,
         identity,
         tlsOf: (url, verify) => tools.registry.tlsOf(url, verify),

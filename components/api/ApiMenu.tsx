@@ -5,6 +5,7 @@ import DeploymentsIcon from "@mui/icons-material/HistoryOutlined";
 import EndpointsIcon from "@mui/icons-material/HubOutlined";
 import OverviewIcon from "@mui/icons-material/InfoOutlined";
 import MonitorIcon from "@mui/icons-material/MonitorHeartOutlined";
+import TryOutIcon from "@mui/icons-material/PlayCircleOutlined";
 import RuntimeIcon from "@mui/icons-material/TuneOutlined";
 import Box from "@mui/material/Box";
 import List from "@mui/material/List";
@@ -52,6 +53,7 @@ export function ApiMenu({ id }: { id: string }) {
               icon={<DeploymentsIcon fontSize="small" />}
               text="Deployments"
             />
+            <Entry href={`/apis/${id}/try-out`} icon={<TryOutIcon fontSize="small" />} text="Try Out" />
             <Entry href={`/apis/${id}/monitor`} icon={<MonitorIcon fontSize="small" />} text="Monitor" />
           </List>
         </ListItem>

@@ -106,3 +106,16 @@ test("/status tells of the APIs that are asked for, or of all", async ({ backend
   expect(await names(`?api=${id}&api=none`)).toEqual(["Pizza"]);
   expect(await names("?api=")).toEqual([]);
 });
+
+test("the header that asks for a trace is the publisher's alone, and no backend sees it", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one]));
+  const headers = { "X-Sluice-Trace": "v1.bm90aGluZyB0aGF0IHdhcyBzZWFsZWQgaGVyZSBldmVyIGFueXdoZXJl" };
+  expect((await send(menu(g), { headers })).status).toBe(200);
+  expect(Object.keys(one.requests[0]!.headers)).not.toContain("x-sluice-trace");
+  expect((await fetch(`${g.adminUrl}/trace?id=anything`)).status).toBe(404);
+});

@@ -1,0 +1,8 @@
+import { type PublisherEnv, parsePublisherEnv } from "../scripts/publisher-env";
+
+/** Read at use and not at import: a build has no environment of its own. */
+export function environment(): PublisherEnv {
+  const parsed = parsePublisherEnv(process.env);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.env;
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { z } from "zod";
+import { type ApiDefinition, basePath, httpMethods } from "#lib/api";
+import { TRACE_HEADER, TRACE_PURPOSE, type Trace, type TraceTicket } from "#lib/trace";
+import { installationSecret, keyFor, seal } from "#prisma/secret";
+import { environment } from "./environment";
+import { readGatewayStatus, readTrace } from "./gateway";
+
+/** Until the answer is complete, ms: longer than the gateway's own deadline. */
+const TIMEOUT_MS = 65_000;
+/** Most of an answer's body that is shown, bytes. */
+const MAX_BODY = 256 * 1024;
+/** How long a header that asks for a trace is good, ms. */
+const TICKET_MS = 60_000;
+
+export const TryOutRequest = z.object({
+  method: z.enum(httpMethods),
+  /** Below the API's base path, with its query. */
+  path: z
+    .string()
+    .max(8_000)
+    .regex(
+      /^\/[\x21-\x7e]*$/,
+      "A path starts with / and has no spaces; other characters are written as %20 and the like.",
+    ),
+  headers: z
+    .array(
+      z.tuple([
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/,
+            "A header name has letters, digits and hyphens only.",
+          ),
+        z
+          .string()
+          .max(8_000)
+          .regex(/^[\x20-\x7e\t]*$/, "A header's value has plain characters only."),
+      ]),
+    )
+    .max(50),
+  body: z.string().max(1024 * 1024),
+  token: z
+    .string()
+    .max(16_000)
+    .regex(/^[\x21-\x7e]*$/),
+  /** Of an earlier answer, so that a session goes on. */
+  cookie: z
+    .string()
+    .max(8_000)
+    .regex(/^[\x20-\x7e]*$/),
+});
+export type TryOutRequest = z.infer<typeof TryOutRequest>;
+
+export interface TryOutAnswer {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: string;
+  /** Bytes of the body, of which `body` may be the beginning only. */
+  size: number;
+  ms: number;
+  /** Null when the gateway did not tell. */
+  trace: Trace | null;
+}
+
+/** Sends a request through the gateway as a caller would, from the publisher's server; a sentence when it got no answer. */
+export async function tryOut(
+  definition: ApiDefinition,
+  request: TryOutRequest,
+): Promise<TryOutAnswer | string> {
+  const status = await readGatewayStatus([]);
+  if (!status) return "The gateway does not answer.";
+  const { transports, security } = definition;
+  const base = (transports.http && status.urls.http) || (transports.https && status.urls.https);
+  if (!base) return "The gateway has no address at which this API answers.";
+  const url = new URL(base);
+  const ticket: TraceTicket = { id: randomUUID(), expiresAt: Date.now() + TICKET_MS };
+  const own = ["host", "content-length", "transfer-encoding", "connection", "upgrade", TRACE_HEADER];
+  const headers: [string, string][] = request.headers.filter(([name]) => !own.includes(name.toLowerCase()));
+  if (request.token) headers.push([security.header, `Bearer ${request.token}`]);
+  if (request.cookie) headers.push(["Cookie", request.cookie]);
+  headers.push([TRACE_HEADER, seal(traceKey(), JSON.stringify(ticket))]);
+  const start = performance.now();
+  try {
+    const { answer, body, size } = await send(url, basePath(definition) + request.path, request, headers);
+    const ms = Math.round((performance.now() - start) * 10) / 10;
+    const raw = answer.rawHeaders;
+    const told = raw.flatMap((name, i): [string, string][] =>
+      i % 2 === 0 ? [[name, raw[i + 1] ?? ""]] : [],
+    );
+    return {
+      status: answer.statusCode ?? 0,
+      statusText: answer.statusMessage ?? "",
+      headers: told,
+      body,
+      size,
+      ms,
+      trace: await readTrace(ticket.id),
+    };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const trace = await readTrace(ticket.id);
+    const last = trace?.attempts.at(-1);
+    const met = last ? ` The last endpoint was ${last.url}: ${last.words}.` : "";
+    return `The connection was closed without an answer${code ? ` (${code})` : ""}.${met}`;
+  }
+}
+
+function traceKey(): Buffer {
+  const { DATABASE_URL, SLUICE_SECRET } = environment();
+  return keyFor(installationSecret(DATABASE_URL, SLUICE_SECRET), TRACE_PURPOSE);
+}
+
+function send(
+  url: URL,
+  path: string,
+  { method, body }: TryOutRequest,
+  headers: [string, string][],
+): Promise<{ answer: IncomingMessage; body: string; size: number }> {
+  return new Promise((resolve, reject) => {
+    const isSecure = url.protocol === "https:";
+    const options = {
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port || (isSecure ? 443 : 80),
+      path,
+      method,
+      agent: false,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      // Our own gateway, whose certificate may be one that it made itself.
+      rejectUnauthorized: false,
+    } as const;
+    const req = (isSecure ? requestHttps : requestHttp)(options, (answer) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      answer.on("data", (chunk: Buffer) => {
+        if (size < MAX_BODY) chunks.push(chunk);
+        size += chunk.length;
+      });
+      answer.on("error", reject);
+      answer.on("end", () => {
+        const text = Buffer.concat(chunks).subarray(0, MAX_BODY).toString("utf8");
+        resolve({ answer, body: text, size });
+      });
+    });
+    req.on("error", reject);
+    for (const [name, value] of headers) req.appendHeader(name, value);
+    if (body !== "") req.setHeader("Content-Length", Buffer.byteLength(body));
+    req.end(body === "" ? undefined : body);
+  });
+}

@@ -1,0 +1,178 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import Link from "@mui/material/Link";
+import MenuItem from "@mui/material/MenuItem";
+import Stack from "@mui/material/Stack";
+import Switch from "@mui/material/Switch";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
+import { type FormEvent, useState } from "react";
+import type { ApiDefinition } from "#lib/api";
+import type { KeyType } from "#lib/endpoints";
+import { useLive } from "../api/LiveContext";
+import { Section } from "../editor/Section";
+import { CopyLine } from "../shared/CopyLine";
+import { keyTypeTitles } from "../shared/keyTypes";
+import { AnswerView } from "./AnswerView";
+import { curlOf } from "./curl";
+import { Spread } from "./Spread";
+import type { Send } from "./types";
+import { useTryOut } from "./useTryOut";
+
+interface Props {
+  id: string;
+  /** The live one; null when nothing is. */
+  definition: ApiDefinition | null;
+  keyTypes: KeyType[];
+  onSend: Send;
+}
+
+export function TryOut({ definition, ...props }: Props) {
+  return (
+    <Box sx={{ pb: 3 }}>
+      <Typography variant="h2" sx={{ mb: 2 }}>
+        Try Out
+      </Typography>
+      {definition ? (
+        <TryOutForm definition={definition} {...props} />
+      ) : (
+        <Section title="Nothing to try out yet">
+          <Typography variant="body2">
+            This API is not deployed.{" "}
+            <Link component={NextLink} href={`/apis/${props.id}/deployments`}>
+              Deploy it
+            </Link>{" "}
+            first.
+          </Typography>
+        </Section>
+      )}
+    </Box>
+  );
+}
+
+const MAX_LISTED = 200;
+
+function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: ApiDefinition }) {
+  const { report } = useLive();
+  const { resources, security } = definition;
+  const form = useTryOut({ id, definition, keyTypes, onSend });
+  const { request } = form;
+  const [chosen, setChosen] = useState("0");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void form.send(1);
+  };
+  const choose = (index: string) => {
+    setChosen(index);
+    const resource = resources[Number(index)];
+    if (resource) form.change({ method: resource.method, path: resource.path.replace(/\*$/, "") });
+  };
+  const curl = curlOf(definition, report.gateway?.urls ?? null, request);
+  return (
+    <Stack spacing={2}>
+      <Section title="Request">
+        <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
+          <Box sx={fields}>
+            {security.kind === "jwt" && (
+              <TextField
+                select
+                label="Environment"
+                value={form.keyType}
+                onChange={(event) => form.setKeyType(event.target.value as KeyType)}
+              >
+                {keyTypes.map((keyType) => (
+                  <MenuItem key={keyType} value={keyType}>
+                    {keyTypeTitles[keyType]}
+                  </MenuItem>
+                ))}
+              </TextField>
+            )}
+            <TextField
+              select
+              label="Resource"
+              value={chosen}
+              onChange={(event) => choose(event.target.value)}
+            >
+              {resources.slice(0, MAX_LISTED).map(({ method, path }, i) => (
+                <MenuItem key={`${method} ${path}`} value={String(i)}>
+                  {method} {path}
+                </MenuItem>
+              ))}
+            </TextField>
+            <TextField
+              label="Path"
+              helperText="Fill in what stands in braces; add ?name=value for a query"
+              value={request.path}
+              onChange={(event) => form.change({ path: event.target.value })}
+              slotProps={{ htmlInput: { spellCheck: false } }}
+            />
+          </Box>
+          <TextField
+            label="Headers"
+            placeholder="Accept: application/json"
+            helperText="One on each line"
+            value={form.headers}
+            onChange={(event) => form.setHeaders(event.target.value)}
+            multiline
+            minRows={2}
+            slotProps={{ htmlInput: { spellCheck: false } }}
+          />
+          {!["GET", "HEAD"].includes(request.method) && (
+            <TextField
+              label="Body"
+              value={request.body}
+              onChange={(event) => form.change({ body: event.target.value })}
+              multiline
+              minRows={3}
+              slotProps={{ htmlInput: { spellCheck: false } }}
+            />
+          )}
+          {security.kind === "jwt" && (
+            <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+              <Button variant="outlined" onClick={() => void form.generate()} loading={form.busy === "key"}>
+                Generate Key
+              </Button>
+              <Typography variant="body2" color="textSecondary">
+                {form.expires ?? "No key yet: one is made with the first request."}
+              </Typography>
+            </Box>
+          )}
+          <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+            <Button type="submit" variant="contained" loading={form.busy === "send"}>
+              Send
+            </Button>
+            <Button variant="outlined" loading={form.busy === "row"} onClick={() => void form.send(10)}>
+              Send 10 requests
+            </Button>
+            <FormControlLabel
+              control={
+                <Switch checked={form.keep} onChange={(event) => form.setKeep(event.target.checked)} />
+              }
+              label="Keep the session"
+              sx={{ ml: 0 }}
+            />
+            {request.cookie && (
+              <Button size="small" onClick={() => form.change({ cookie: "" })}>
+                Forget the session
+              </Button>
+            )}
+          </Box>
+        </Box>
+        {curl && <CopyLine text={curl} label="curl command" />}
+      </Section>
+      {form.failure && <Alert severity="error">{form.failure}</Alert>}
+      {form.answers.length === 1 && form.failures === 0 && <AnswerView answer={form.answers[0]!} />}
+      {form.answers.length + form.failures > 1 && <Spread answers={form.answers} failures={form.failures} />}
+    </Stack>
+  );
+}
+
+const fields = {
+  display: "grid",
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "160px minmax(0, 1fr) minmax(0, 1fr)" },
+  gap: 2,
+};

@@ -1,0 +1,27 @@
+import { type ApiDefinition, basePath } from "#lib/api";
+import type { GatewayUrls } from "../api/invocation";
+import type { Sending } from "./types";
+
+/** The same request for a terminal; null while the gateway's address is not known. */
+export function curlOf(definition: ApiDefinition, urls: GatewayUrls | null, request: Sending): string | null {
+  const { transports, security } = definition;
+  const gateway = (transports.https && urls?.https) || (transports.http && urls?.http) || null;
+  if (!gateway) return null;
+  const url = gateway.replace(/\/+$/, "") + basePath(definition) + request.path;
+  const own: [string, string][] = [
+    ...(request.token ? [[security.header, `Bearer ${request.token}`] as [string, string]] : []),
+    ...(request.cookie ? [["Cookie", request.cookie] as [string, string]] : []),
+    ...request.headers,
+  ];
+  const parts = [
+    "curl",
+    ...(url.startsWith("https:") ? ["-k"] : []),
+    `-X ${request.method}`,
+    quoted(url),
+    ...own.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(request.body ? [`--data-raw ${quoted(request.body)}`] : []),
+  ];
+  return parts.join(" ");
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

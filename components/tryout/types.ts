@@ -1,0 +1,23 @@
+import type { Trace } from "#lib/trace";
+import type { Failed } from "../shared/results";
+
+export interface Sending {
+  method: string;
+  path: string;
+  headers: [string, string][];
+  body: string;
+  token: string;
+  cookie: string;
+}
+
+export interface Answer {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: string;
+  size: number;
+  ms: number;
+  trace: Trace | null;
+}
+
+export type Send = (id: string, request: Sending) => Promise<{ ok: true; answer: Answer } | Failed>;

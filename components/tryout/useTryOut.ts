@@ -1,0 +1,116 @@
+"use client";
+import { useState } from "react";
+import type { ApiDefinition } from "#lib/api";
+import type { KeyType } from "#lib/endpoints";
+import { useLive } from "../api/LiveContext";
+import { answerOf, failureText, type TestToken } from "../shared/results";
+import type { Answer, Send, Sending } from "./types";
+
+/** A key that ends sooner than this is made anew, ms. */
+const MIN_LEFT_MS = 60_000;
+
+interface Options {
+  id: string;
+  definition: ApiDefinition;
+  keyTypes: KeyType[];
+  onSend: Send;
+}
+
+export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
+  const { onTestTokens } = useLive();
+  const first = definition.resources[0];
+  const [keyType, setKeyType] = useState<KeyType>(keyTypes[0] ?? "production");
+  const [tokens, setTokens] = useState<Partial<Record<KeyType, TestToken>>>({});
+  const [headers, setHeaders] = useState("");
+  const [keep, setKeep] = useState(false);
+  const [busy, setBusy] = useState<"key" | "send" | "row" | null>(null);
+  const [failure, setFailure] = useState("");
+  const [answers, setAnswers] = useState<Answer[]>([]);
+  const [failures, setFailures] = useState(0);
+  const [edited, setEdited] = useState({
+    method: first?.method ?? ("GET" as string),
+    path: first?.path.replace(/\*$/, "") ?? "/",
+    body: "",
+    cookie: "",
+  });
+  const token = tokens[keyType];
+  const needsToken = definition.security.kind === "jwt";
+  const request: Sending = {
+    ...edited,
+    headers: linesOf(headers),
+    token: needsToken ? (token?.token ?? "") : "",
+  };
+
+  const generate = async (): Promise<string | null> => {
+    setBusy("key");
+    setFailure("");
+    const result = await answerOf(onTestTokens(id, [keyType]));
+    setBusy(null);
+    if (!result.ok) {
+      setFailure(failureText(result));
+      return null;
+    }
+    const made = result.tokens[0];
+    if (!made) return "";
+    setTokens((old) => ({ ...old, [keyType]: made }));
+    return made.token;
+  };
+
+  const send = async (count: number) => {
+    if (busy) return;
+    setFailure("");
+    const fresh = token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS;
+    const key = !needsToken ? "" : fresh ? token.token : await generate();
+    if (key === null) return;
+    setBusy(count === 1 ? "send" : "row");
+    const got: Answer[] = [];
+    let failed = 0;
+    let { cookie } = edited;
+    for (let i = 0; i < count; i++) {
+      const result = await answerOf(onSend(id, { ...request, token: key, cookie: keep ? cookie : "" }));
+      if (result.ok) {
+        got.push(result.answer);
+        if (keep) cookie = cookieOf(result.answer) ?? cookie;
+      } else {
+        failed++;
+        setFailure(result.message);
+      }
+    }
+    setEdited((old) => ({ ...old, cookie }));
+    setAnswers(got);
+    setFailures(failed);
+    setBusy(null);
+  };
+
+  return {
+    request,
+    change: (next: Partial<typeof edited>) => setEdited((old) => ({ ...old, ...next })),
+    keyType,
+    setKeyType,
+    headers,
+    setHeaders,
+    keep,
+    setKeep,
+    busy,
+    failure,
+    answers,
+    failures,
+    generate,
+    send,
+    expires: token ? `The key ends at ${new Date(token.expiresAt).toLocaleTimeString()}.` : null,
+  };
+}
+
+/** "Name: value" on each line; lines without a colon mean nothing yet. */
+function linesOf(text: string): [string, string][] {
+  return text.split("\n").flatMap((line): [string, string][] => {
+    const colon = line.indexOf(":");
+    return colon > 0 ? [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]] : [];
+  });
+}
+
+/** The cookies that an answer sets, as the next request sends them. */
+function cookieOf({ headers }: Answer): string | undefined {
+  const set = headers.filter(([name]) => name.toLowerCase() === "set-cookie");
+  return set.length > 0 ? set.map(([, value]) => value.split(";", 1)[0]).join("; ") : undefined;
+}

@@ -1,0 +1,96 @@
+import { axe, expect, test } from "../fixtures";
+import { pizza } from "../gateway/client";
+
+test("a request shows who answered and what was tried, and ten show the spread", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+}) => {
+  test.slow();
+  const [one, two] = [await backend("one"), await backend("two")];
+  const host = ({ url }: { url: string }) => new URL(url).host;
+  const g = await gateway();
+  const api = pizza([one, two], { routing: "loadBalanced" });
+  const resources = [
+    { method: "GET" as const, path: "/menu/{id}" },
+    { method: "POST" as const, path: "/order" },
+  ];
+  const { id } = await g.deploy({ ...api, resources, security: { kind: "jwt" } });
+  const { url } = await publisher();
+  await page.goto(`${url}/apis/${id}`);
+  await page.getByRole("link", { name: "Try Out" }).click();
+  await expect(page.getByLabel("Path")).toHaveValue("/menu/{id}");
+  await page.getByLabel("Path").fill("/menu/7?size=large");
+  await page.getByLabel("Headers").fill("X-Wish: no onions");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const answer = page.getByRole("region", { name: "200 OK" });
+  await expect(answer).toContainText(`${host(one)} answered`);
+  await expect(answer.getByRole("group", { name: "Body of the answer" })).toContainText('"backend": "one"');
+  await expect(page.getByText(/The key ends at/)).toBeVisible();
+  await expect(page.getByRole("group", { name: "curl command" })).toContainText("-H 'X-Wish: no onions'");
+  expect(one.requests[0]).toMatchObject({ url: "/menu/7?size=large", headers: { "x-wish": "no onions" } });
+  expect(Object.keys(one.requests[0]!.headers)).not.toContain("x-sluice-trace");
+  await axe(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 420, height: 900 });
+  await axe(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  await page.getByRole("button", { name: "Send 10 requests" }).click();
+  const spread = page.getByRole("region", { name: "10 of 10 requests were answered" });
+  await expect(spread.getByRole("list", { name: "Answered by" })).toContainText(`${host(one)} 5`);
+  await axe(page);
+
+  await two.kill();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const attempts = page.getByRole("list", { name: "Attempts" }).getByRole("listitem");
+  await expect(attempts).toHaveText([
+    new RegExp(`${host(two)}: connection refused, [\\d.]+ ms`),
+    new RegExp(`${host(one)}: answered 200, [\\d.]+ ms`),
+  ]);
+
+  // Another resource, with a body; and one that is not there, which the gateway answers itself.
+  await page.getByLabel("Resource").click();
+  await page.getByRole("option", { name: "POST /order" }).click();
+  await page.getByRole("textbox", { name: "Body" }).fill('{"pizza": 7}');
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect.poll(() => one.requests.at(-1)).toMatchObject({ method: "POST", body: '{"pizza": 7}' });
+  await expect(page.getByText(`${host(one)} answered`)).toBeVisible();
+  await page.getByLabel("Path").fill("/nowhere");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("region", { name: "404 Not Found" })).toContainText(
+    "The gateway answered itself",
+  );
+
+  await g.stop();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByText("The gateway does not answer.")).toBeVisible();
+});
+
+test("a session is kept on request and can be forgotten; without a deployment there is nothing to try", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const g = await gateway();
+  const api = pizza([one, two], { routing: "loadBalanced", session: { kind: "transport" } });
+  const draft = await database.save({ ...api, name: "Draft", context: "/draft" });
+  const { id } = await g.deploy(api);
+  const { url } = await publisher();
+  await page.goto(`${url}/apis/${draft}/try-out`);
+  await expect(page.getByText("This API is not deployed.")).toBeVisible();
+  await page.goto(`${url}/apis/${id}/try-out`);
+  await page.getByLabel("Keep the session").check();
+  await page.getByRole("button", { name: "Send 10 requests" }).click();
+  const list = page.getByRole("list", { name: "Answered by" });
+  await expect(list).toHaveText(`${new URL(one.url).host} 10`);
+  await page.getByRole("button", { name: "Forget the session" }).click();
+  await page.getByRole("button", { name: "Send 10 requests" }).click();
+  await expect(list).toHaveText(`${new URL(two.url).host} 10`);
+});
