@@ -1,4 +1,5 @@
 import { deployProblems, parseDefinition } from "#lib/api";
+import { can, type Role } from "#lib/roles";
 import type { Actor } from "#prisma/audit";
 import { findApiId } from "#prisma/projects";
 import * as store from "#prisma/store";
@@ -10,7 +11,7 @@ export interface ImportOptions {
   /** Replaces the draft of the API that has this name and version already. */
   override: boolean;
   deploy: boolean;
-  by: Actor;
+  by: Actor & { role: Role };
   /** Of the deployment. */
   note?: string;
   /** What the person decided, instead of what the source says. */
@@ -68,8 +69,12 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
     );
   const taken = await store.findConflicts(definition, id ?? undefined);
   if (taken.length > 0) return refuse(409, store.problemText(taken));
-  const trusted = await trust(reading.certificates, definition, by);
+  // Certificates take effect on live traffic at once, so they need the role that deploys.
+  const mayTrust = can(by.role, "api.deploy");
+  const trusted = mayTrust ? await trust(reading.certificates, definition, by) : undefined;
   if (trusted) return refuse(400, trusted);
+  const leftOut = mayTrust || reading.certificates.length === 0 ? [] : [certificatesLeftOut(by.role)];
+  const warnings = [...reading.warnings, ...leftOut];
 
   const saved = api
     ? await store.saveDraft(api.id, definition, api.draftVersion, by)
@@ -78,10 +83,15 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
   const apiId = "draft" in saved ? saved.draft.id : saved.id;
   const draftVersion = "draft" in saved ? saved.draft.draftVersion : 1;
   const made = { ok: true, id: apiId, name, version, created: api === null } as const;
-  if (!deploy) return { ...made, deployed: null, warnings: reading.warnings };
+  if (!deploy) return { ...made, deployed: null, warnings };
   const deployed = await store.deploy(apiId, { by, draftVersion, note });
   if (!deployed.ok) return refuse(deployed.kind === "invalid" ? 400 : 409, saveWords(deployed));
-  return { ...made, deployed, warnings: reading.warnings };
+  return { ...made, deployed, warnings };
+}
+
+function certificatesLeftOut(role: Role): Remark {
+  const message = `The certificates were left out: your role (${role}) may not add any.`;
+  return { place: "Endpoint-certificates", message };
 }
 
 function remarkOf({ path, message }: { path: (string | number)[]; message: string }, file: string): Remark {

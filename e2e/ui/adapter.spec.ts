@@ -245,6 +245,30 @@ data:
   expect(after[0]?.expiresAt).not.toEqual(before?.expiresAt);
   expect((await send(certificate.cert)).status).toBe(200);
   expect(await stored()).toEqual(after);
+
+  // Trust takes effect at once, so a draft of somebody who may not deploy brings none.
+  await database.sql("DELETE FROM BackendCertificate");
+  const { token } = await running.signInAs("creator");
+  const form = new FormData();
+  const files = {
+    ...project(swagger(b.url, b.url)),
+    [`${folder}/endpoint_certificates.yaml`]: `data: [{alias: safe, endpoint: "${b.url}/", certificate: safe.crt}]\n`,
+    [`${folder}/safe.crt`]: certificate.cert,
+  };
+  form.append("file", new Blob([new Uint8Array(await zipped(files))]), "project.zip");
+  const drafted = await fetch(`${running.url}/api/v1/apis?override=true`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: form,
+  });
+  expect(await drafted.json()).toMatchObject({
+    created: false,
+    revision: null,
+    warnings: expect.arrayContaining([
+      { place: "Endpoint-certificates", message: expect.stringContaining("your role (creator) may not") },
+    ]),
+  });
+  expect(await stored()).toEqual([]);
 });
 
 test("what is exported deploys again where there is nothing, and answers as before", async ({
