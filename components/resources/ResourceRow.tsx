@@ -62,7 +62,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
             />
           }
           label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
-          sx={{ m: 0, gap: 0.5 }}
+          sx={{ m: 0, gap: 0.5, whiteSpace: "nowrap", justifySelf: "start" }}
         />
         <WordsField
           id={rowId(index, "scopes")}
