@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // `npx sluice`: runs the command line of this clone, bundled anew when it has changed.
-import { prepareOrExit } from "../scripts/prepare.mjs";
+import { isBundled, prepareOrExit } from "../scripts/prepare.mjs";
 
-// What is printed on standard output belongs to the command.
-const { log } = console;
-console.log = console.error;
-await prepareOrExit(["install", "client", "bundle"]);
-console.log = log;
+if (!(await isBundled())) {
+  // What is printed on standard output belongs to the command.
+  const { log } = console;
+  console.log = console.error;
+  await prepareOrExit(["install", "client", "bundle"]);
+  console.log = log;
+}
 await import("../build/sluice.mjs");

@@ -78,6 +78,12 @@ export async function prepare(names = Object.keys(steps)) {
   }
 }
 
+/** Whether the bundles are those of this clone as it is now. Needs no lock, so that many may ask at once. */
+export async function isBundled() {
+  if (!installed() || text(join(root, CLIENT_STAMP)) !== (await hash(CLIENT_INPUTS))) return false;
+  return text(join(root, BUNDLE_STAMP)) === (await hash(BUNDLE_INPUTS));
+}
+
 /** What our processes share: an absolute database path, and no calls home by the tools. */
 export function environment(extra = {}) {
   const databaseUrl = process.env.DATABASE_URL || "file:./data/sluice.db";
