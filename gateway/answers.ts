@@ -139,7 +139,7 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, soa
   const { status, code, message, description } = answer;
   if (answer.headers?.Connection === "close" && res.socket) {
     (res.socket as Socket & { [closing]?: true })[closing] = true;
-    if (!res.req.complete) res.socket.destroySoon = lingerInstead;
+    if (!res.req.complete) lingerAfter(res);
   }
   if (status === 204) {
     res.writeHead(204, { ...answer.headers, "X-Request-ID": requestId });
@@ -167,6 +167,10 @@ const LINGER_MS = 5_000;
  * caller the answer that lies unread at its end (RFC 9112 section 9.6). node keeps reading a request that was
  * answered, and drops what it reads.
  */
+export function lingerAfter(res: ServerResponse): void {
+  if (res.socket) res.socket.destroySoon = lingerInstead;
+}
+
 function lingerInstead(this: Socket): void {
   this.end();
   this.once("end", () => this.destroy());

@@ -288,6 +288,8 @@ export class Call implements Exchange, PickContext {
     }
     this.endRetry();
     const { req, res, requestId } = this.from;
+    // An endpoint may answer before it has the whole body; the caller must get to read that.
+    if (this.requestBody !== null && !req.complete) answers.lingerAfter(res);
     const bodiless = this.method === "HEAD" || status === 204 || status === 304;
     let headers = responseHeaders(raw, !bodiless && req.httpVersionMinor > 0);
     headers.push("X-Request-ID", requestId);

@@ -167,11 +167,18 @@ test("an answer that comes before the request's body is whole passes, and its co
 }) => {
   const g = await gateway();
   const server = await rawServer((socket) => {
-    socket.once("data", () => socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"));
+    socket.once("data", () => {
+      // What it does not read cannot all be on its way: the body is larger than all buffers between.
+      socket.pause();
+      socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+    });
   });
   await g.deploy(pizza([server], neverSuspended));
   for (let i = 1; i <= 2; i++) {
-    const answer = await send(`${g.url}/pizza/1.0.0/menu`, { method: "POST", body: Buffer.alloc(4_000_000) });
+    const answer = await send(`${g.url}/pizza/1.0.0/menu`, {
+      method: "POST",
+      body: Buffer.alloc(48_000_000),
+    });
     expect([answer.status, answer.body]).toEqual([413, "no"]);
     expect(server.connections()).toBe(i);
   }
