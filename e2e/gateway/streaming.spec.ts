@@ -215,7 +215,9 @@ test("odd but harmless answers pass: reasons in UTF-8, bytes beyond ASCII in hea
 test("compressed bodies pass byte for byte", async ({ backend, gateway }) => {
   const zipped = gzipSync(randomBytes(50_000));
   const one = await backend("one", {
-    handler: (_, res) => res.writeHead(200, { "Content-Encoding": "gzip" }).end(zipped),
+    // Not before it has all of it: an answer that comes earlier ends the upload.
+    handler: (req, res) =>
+      req.on("end", () => res.writeHead(200, { "Content-Encoding": "gzip" }).end(zipped)),
   });
   const g = await gateway();
   await g.deploy(pizza([one]));
