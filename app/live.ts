@@ -1,14 +1,16 @@
 import type { LiveReport } from "#components/api/LiveContext";
 import type { ApiDetail } from "#prisma/store";
+import { listSwitches } from "#prisma/switches";
 import { readGatewayStatus } from "./gateway";
 
 /** What is deployed and what the gateway makes of it, for the pages of one API. */
 export async function readLive(api: ApiDetail): Promise<LiveReport> {
-  const status = await readGatewayStatus([api.id]);
+  const [status, switches] = await Promise.all([readGatewayStatus([api.id]), listSwitches(api.id)]);
   return {
     live: api.live && { revision: api.live.revision, since: api.live.since.toISOString() },
     changed: api.changed,
     draftVersion: api.draftVersion,
+    switches: switches.map(({ endpointId, state, author }) => ({ endpointId, state, author })),
     gateway: status && {
       generation: status.generation,
       databaseError: status.databaseError,

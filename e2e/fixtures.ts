@@ -214,14 +214,28 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-/** Fails with the accessibility rules that the page as it is now breaks (WCAG 2.2 A and AA). */
+/** Fails with the accessibility rules that the page as it is now breaks (WCAG 2.2 A and AA), in both colour schemes. */
 export async function axe(page: Page): Promise<void> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const broken = violations.flatMap(({ id, help, nodes }) =>
+  expect(await broken(new AxeBuilder({ page }).withTags(tags)), "accessibility rules broken").toEqual([]);
+  const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  await page.emulateMedia({ colorScheme: other });
+  // Nothing but the colours differs, and some are on their way for a moment.
+  await expect
+    .poll(() => broken(new AxeBuilder({ page }).withRules(["color-contrast"])), {
+      message: `accessibility rules broken when ${other}`,
+      timeout: 3_000,
+    })
+    .toEqual([]);
+  await page.emulateMedia({ colorScheme: scheme });
+}
+
+async function broken(builder: AxeBuilder): Promise<string[]> {
+  const { violations } = await builder.analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`),
   );
-  expect(broken, "accessibility rules broken").toEqual([]);
 }
 
 async function postSession(url: string, username: string, password: string): Promise<Session> {

@@ -50,17 +50,33 @@ function evenNumbers(): () => number {
   };
 }
 
-/** Which endpoint each of the next requests would reach, by id; null where none would. */
+/** How many clients send the previewed requests, one after the other, where it matters who sends. */
+export const PREVIEW_CLIENTS = 5;
+
+/** One of the next requests. */
+export interface Step {
+  /** Id of the endpoint it would reach; null where none would take it. */
+  endpoint: string | null;
+  /** Which client sends it, from 0; null where it does not matter. */
+  client: number | null;
+  /** It goes where this client's session is, and the algorithm is not asked. */
+  pinned: boolean;
+}
+
 export interface Preview {
-  steps: (string | null)[];
-  /** Chance or latency decides in the gateway, so this is one of many ways it may go. */
+  steps: Step[];
+  /** Chance, latency or who the clients are decides in the gateway, so this is one of many ways it may go. */
   example: boolean;
 }
 
+/** The algorithms whose choice depends on nothing but the order of the requests while nothing else is under way. */
+const predictable = ["roundRobin", "weightedRoundRobin", "leastConnections"];
+
 /**
  * The endpoints that the next `count` requests would reach, one after the other and with nothing else under way, as
- * the gateway would choose on a fresh start: by the same picker, or in list order for failover. `out` names endpoints
- * taken to be down. Null for a custom algorithm, which runs only in the gateway.
+ * the gateway would choose on a fresh start: by the same picker, or in list order for failover. With sessions or
+ * hashing, some clients send in turn: each new one is balanced, then stays (spec/gateway.md section 4). `out` names
+ * endpoints taken to be down. Null for a custom algorithm, which runs only in the gateway.
  */
 export function nextRequests(
   group: EndpointGroup,
@@ -68,16 +84,28 @@ export function nextRequests(
   out: ReadonlySet<string> = new Set(),
 ): Preview | null {
   const open = reachable(group, out);
-  if (open.length === 0) return { steps: new Array(count).fill(null), example: false };
-  if (group.routing !== "loadBalanced") return { steps: new Array(count).fill(open[0]!.id), example: false };
+  const same = (endpoint: string | null): Preview => ({
+    steps: Array.from({ length: count }, () => ({ endpoint, client: null, pinned: false })),
+    example: false,
+  });
+  if (open.length === 0) return same(null);
+  if (group.routing !== "loadBalanced") return same(open[0]!.id);
   const picker = createPicker(group.algorithm, group.endpoints.length);
   if (!picker) return null;
+  const { name } = builtInOf(group.algorithm)!;
+  const sessions = group.session.kind !== "none";
   const candidates = open.map((e) => candidateOf(group, e));
   const random = evenNumbers();
-  const steps = Array.from({ length: count }, (_, i) => {
-    const context = { random, clientIp: String(i), header: () => String(i) };
-    return picker.pick(candidates, context).id;
+  const pins = new Map<number, string>();
+  const steps = Array.from({ length: count }, (_, i): Step => {
+    const who = i % PREVIEW_CLIENTS;
+    const client = sessions || name === "hash" ? who : null;
+    const pin = pins.get(who);
+    if (pin !== undefined) return { endpoint: pin, client, pinned: true };
+    const context = { random, clientIp: String(who), header: () => String(who) };
+    const { id } = picker.pick(candidates, context);
+    if (sessions) pins.set(who, id);
+    return { endpoint: id, client, pinned: false };
   });
-  const name = builtInOf(group.algorithm)?.name ?? "";
-  return { steps, example: !["roundRobin", "weightedRoundRobin", "leastConnections"].includes(name) };
+  return { steps, example: !predictable.includes(name) };
 }

@@ -1,3 +1,4 @@
+import type { Endpoint } from "#lib/endpoints";
 import type { ApiStatus, GatewayStatus } from "#lib/status";
 
 export interface LiveReport {
@@ -5,6 +6,8 @@ export interface LiveReport {
   /** The saved draft differs from what is live. */
   changed: boolean;
   draftVersion: number;
+  /** What operators said of endpoints, which goes before the revision. */
+  switches: { endpointId: string; state: Endpoint["state"]; author: string }[];
   /** Null when the gateway does not answer. */
   gateway:
     | (Pick<

@@ -1,7 +1,8 @@
 "use client";
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { warnings, weightsMatter } from "#lib/api";
 import {
   addEndpoint,
@@ -17,15 +18,18 @@ import { endpointLabel } from "#lib/url";
 import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { useAnnounce } from "../shared/Announcer";
+import { useReadOnly } from "../shared/ReadOnly";
 import { SoftButton } from "../shared/SoftButton";
+import { useSteady } from "../shared/useSteady";
 import { AddEndpoint } from "./AddEndpoint";
-import { EndpointRow } from "./EndpointRow";
+import { EndpointRow, type RowActions } from "./EndpointRow";
 import { rowFieldId, titles, topFieldId } from "./fieldIds";
 import { NextRequests } from "./NextRequests";
 import { newEndpointId } from "./newId";
+import { percent, planOf } from "./plan";
 import { SharePlot } from "./SharePlot";
-import { shareTexts } from "./shares";
 import type { Checks } from "./useChecks";
+import { useRowDrag } from "./useRowDrag";
 
 interface Props {
   keyType: KeyType;
@@ -55,13 +59,21 @@ export function EndpointList({
   onConfigure,
 }: Props) {
   const announce = useAnnounce();
+  const readOnly = useReadOnly() !== "";
   const focusNext = useRef<string | null>(null);
+  const listRef = useRef<HTMLElement>(null);
   const { endpoints, routing } = group;
   const count = endpoints.length;
   // A question and no edit: it is not saved, and gone when the page is left.
-  const [down, setDown] = useState<ReadonlySet<string>>(new Set());
-  const shares = useMemo(() => shareTexts(group, down), [group, down]);
+  const [supposed, setSupposed] = useState<ReadonlySet<string>>(new Set());
+  // The picture may come a moment after what is typed.
+  const seen = useDeferredValue(group);
+  const down = useMemo(
+    () => new Set(seen.endpoints.flatMap(({ id }) => (supposed.has(id) ? [id] : []))),
+    [seen, supposed],
+  );
   const isPlural = routing !== "single" && count > 1;
+  const plan = useMemo(() => planOf(seen, down), [seen, down]);
   const warned = useMemo(() => new Map(warnings(group).map((w) => [w.id, w.message])), [group]);
   const addId = topFieldId(keyType) + addSuffix[routing];
   const fieldId = (id: string, field: string) => rowFieldId(keyType, id, field);
@@ -74,18 +86,48 @@ export function EndpointList({
 
   const editGroup = (change: (g: EndpointGroup) => EndpointGroup, key?: string) =>
     edit((groups) => ({ ...groups, [keyType]: change(groups[keyType]) }), key);
+  const find = (id: string) => endpoints.find((e) => e.id === id);
+  const labelOf = (id: string) => endpointLabel(find(id)?.url ?? "");
 
-  const move = (id: string, url: string, to: number, button: string) => {
-    focusNext.current = fieldId(id, button);
-    editGroup((g) => moveEndpoint(g, id, to));
-    announce(`${endpointLabel(url)} moved to position ${to + 1} of ${count}`);
-  };
-  const remove = (id: string, url: string, index: number) => {
-    const next = endpoints[index + 1] ?? endpoints[index - 1];
-    focusNext.current = next ? fieldId(next.id, "bin") : addId;
-    editGroup((g) => removeEndpoint(g, id));
-    onRemoved(endpointLabel(url));
-  };
+  const actions = useSteady<RowActions>({
+    edit: (id, change, field) => editGroup((g) => editEndpoint(g, id, change), `${id}-${field}`),
+    leave: pause,
+    check: (id) => {
+      const endpoint = find(id);
+      if (endpoint) void checks.check(endpoint);
+    },
+    move: (id, to, button) => {
+      focusNext.current = fieldId(id, button);
+      editGroup((g) => moveEndpoint(g, id, to));
+      announce(`${labelOf(id)} moved to position ${to + 1} of ${count}`);
+    },
+    configure: (id) => onConfigure(keyType, id),
+    duplicate: (id) => {
+      const copyId = newEndpointId();
+      editGroup((g) => duplicateEndpoint(g, id, copyId));
+      announce(`${labelOf(id)} duplicated to position ${endpoints.findIndex((e) => e.id === id) + 2}`);
+    },
+    remove: (id) => {
+      const index = endpoints.findIndex((e) => e.id === id);
+      const next = endpoints[index + 1] ?? endpoints[index - 1];
+      focusNext.current = next ? fieldId(next.id, "bin") : addId;
+      editGroup((g) => removeEndpoint(g, id));
+      onRemoved(labelOf(id));
+    },
+    suppose: (id, isDown) =>
+      setSupposed((ids) => {
+        const next = new Set(ids);
+        if (isDown) next.add(id);
+        else next.delete(id);
+        return next;
+      }),
+  });
+  const { wake, dragged, drop } = useRowDrag({
+    list: listRef,
+    ids: endpoints.map((e) => e.id),
+    allowed: !readOnly,
+    onDrop: (id, to) => actions.move(id, to, "drag"),
+  });
   const add = (url: string) => {
     const endpoint = newEndpoint(newEndpointId(), url);
     editGroup((g) => addEndpoint(g, endpoint));
@@ -101,58 +143,60 @@ export function EndpointList({
         <Typography variant="h3" component="h4" id={`${keyType}-list-head`}>
           {titles[keyType]} Endpoints
         </Typography>
-        {count > 0 && (
-          <SoftButton size="small" onClick={checkAll} aria-label={`Check all ${keyType} endpoints`}>
-            Check all
-          </SoftButton>
-        )}
+        <Box sx={{ display: "flex", gap: 1 }}>
+          {down.size > 0 && (
+            <Button
+              size="small"
+              aria-label={`All up again: ${keyType} endpoints`}
+              onClick={() => {
+                setSupposed(new Set());
+                announce("No endpoint is taken to be down any more");
+                document.getElementById(`${keyType}-check-all`)?.focus();
+              }}
+            >
+              All up again
+            </Button>
+          )}
+          {count > 0 && (
+            <SoftButton
+              id={`${keyType}-check-all`}
+              size="small"
+              onClick={checkAll}
+              aria-label={`Check all ${keyType} endpoints`}
+            >
+              Check all
+            </SoftButton>
+          )}
+        </Box>
       </Box>
-      {isPlural && <SharePlot group={group} out={down} />}
-      {isPlural && <NextRequests group={group} out={down} />}
+      {isPlural && <SharePlot group={seen} plan={plan} supposed={down.size > 0} />}
+      {isPlural && <NextRequests group={seen} out={down} />}
       <Box
         component="ol"
+        ref={listRef}
         aria-labelledby={`${keyType}-list-head`}
         sx={{ listStyle: "none", m: 0, p: 0, mb: 1.5 }}
+        onPointerOver={wake}
       >
         {endpoints.map((endpoint, index) => (
           <EndpointRow
             key={endpoint.id}
+            keyType={keyType}
             endpoint={endpoint}
             position={index + 1}
             count={count}
             routing={routing}
             weightUsed={weightsMatter(group)}
-            share={shares?.get(endpoint.id) ?? null}
-            down={isPlural ? down.has(endpoint.id) : null}
-            onDown={(isDown) =>
-              setDown((ids) => {
-                const next = new Set(ids);
-                if (isDown) next.add(endpoint.id);
-                else next.delete(endpoint.id);
-                return next;
-              })
-            }
+            share={plan.shares ? percent(plan.shares.get(endpoint.id) ?? 0) : null}
+            down={isPlural ? supposed.has(endpoint.id) : null}
             warning={warned.get(endpoint.id)}
-            problems={{
-              url: problemAt("endpoints", keyType, "endpoints", index, "url"),
-              weight: problemAt("endpoints", keyType, "endpoints", index, "weight"),
-            }}
+            urlProblem={problemAt("endpoints", keyType, "endpoints", index, "url")}
+            weightProblem={problemAt("endpoints", keyType, "endpoints", index, "weight")}
             insist={insist}
             check={checks.checks[endpoint.id]}
-            fieldId={(field) => fieldId(endpoint.id, field)}
-            onEdit={(change, field) =>
-              editGroup((g) => editEndpoint(g, endpoint.id, change), `${endpoint.id}-${field}`)
-            }
-            onLeave={pause}
-            onCheck={() => void checks.check(endpoint)}
-            onMove={(by) => move(endpoint.id, endpoint.url, index + by, by < 0 ? "up" : "down")}
-            onConfigure={() => onConfigure(keyType, endpoint.id)}
-            onDuplicate={() => {
-              const copyId = newEndpointId();
-              editGroup((g) => duplicateEndpoint(g, endpoint.id, copyId));
-              announce(`${endpointLabel(endpoint.url)} duplicated to position ${index + 2}`);
-            }}
-            onRemove={() => remove(endpoint.id, endpoint.url, index)}
+            drop={drop?.id === endpoint.id ? drop.side : null}
+            dragged={dragged === endpoint.id}
+            actions={actions}
           />
         ))}
       </Box>

@@ -2,56 +2,90 @@
 import DownIcon from "@mui/icons-material/ArrowDownward";
 import UpIcon from "@mui/icons-material/ArrowUpward";
 import BinIcon from "@mui/icons-material/DeleteOutlined";
+import DragIcon from "@mui/icons-material/DragIndicator";
 import CheckIcon from "@mui/icons-material/NetworkCheckOutlined";
 import CogIcon from "@mui/icons-material/SettingsOutlined";
 import Box from "@mui/material/Box";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
-import type { Endpoint, Routing } from "#lib/endpoints";
+import { type KeyboardEvent, memo } from "react";
+import type { Endpoint, KeyType, Routing } from "#lib/endpoints";
 import { SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
 import { CheckWords } from "./CheckWords";
-import { EndpointLive } from "./EndpointLive";
 import { EndpointWarnings } from "./EndpointWarnings";
+import { rowFieldId } from "./fieldIds";
+import { RowLive } from "./RowLive";
 import { RowMenu } from "./RowMenu";
 import { rowStyles as styles } from "./rowStyles";
+import { swatch } from "./swatch";
 import { UrlField } from "./UrlField";
 import type { Check } from "./useChecks";
 import { WeightField } from "./WeightField";
 
+export interface RowActions {
+  edit: (id: string, change: Partial<Endpoint>, field: string) => void;
+  /** A field was left: what is typed next is another step of Undo. */
+  leave: () => void;
+  check: (id: string) => void;
+  /** To a place counted from 0; `button` keeps the focus. */
+  move: (id: string, to: number, button: string) => void;
+  configure: (id: string) => void;
+  duplicate: (id: string) => void;
+  remove: (id: string) => void;
+  /** "If this one is down": a question, and no edit. */
+  suppose: (id: string, down: boolean) => void;
+}
+
 export interface RowProps {
+  keyType: KeyType;
   endpoint: Endpoint;
   position: number;
   count: number;
   routing: Routing;
   weightUsed: boolean;
   share: string | null;
-  /** "If this one is down": taken to be so; null where there is no other. */
+  /** Taken to be down; null where there is no other. */
   down: boolean | null;
-  onDown: (down: boolean) => void;
   warning: string | undefined;
-  problems: { url?: string; weight?: string };
+  urlProblem: string | undefined;
+  weightProblem: string | undefined;
   insist: boolean;
   check: Check | undefined;
-  fieldId: (field: string) => string;
-  onEdit: (change: Partial<Endpoint>, field: string) => void;
-  onLeave: () => void;
-  onCheck: () => void;
-  onMove: (by: -1 | 1) => void;
-  onConfigure: () => void;
-  onDuplicate: () => void;
-  onRemove: () => void;
+  /** Where a row that is being dragged would come to lie. */
+  drop: "before" | "after" | null;
+  dragged: boolean;
+  actions: RowActions;
 }
 
-export function EndpointRow(props: RowProps) {
-  const { endpoint, position, count, routing, problems, fieldId, onEdit, onLeave } = props;
+/** Renders again only when something of its own changes: a list may have a hundred. */
+export const EndpointRow = memo(function EndpointRow(props: RowProps) {
+  const { keyType, endpoint, position, count, routing, actions } = props;
+  const { id } = endpoint;
   const name = endpoint.url.trim() || `endpoint ${position}`;
   const unused = routing === "single" && position > 1;
+  const fieldId = (field: string) => rowFieldId(keyType, id, field);
+  const onEdit = (change: Partial<Endpoint>, field: string) => actions.edit(id, change, field);
+  const onLeave = actions.leave;
+  const moveByKey = (event: KeyboardEvent) => {
+    const to = { ArrowUp: position - 2, ArrowDown: position, Home: 0, End: count - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to >= 0 && to < count && to !== position - 1) actions.move(id, to, "drag");
+  };
   return (
-    <Box component="li" aria-label={name} sx={styles.row}>
+    <Box
+      component="li"
+      aria-label={name}
+      data-id={id}
+      data-drop={props.drop ?? undefined}
+      data-dragged={props.dragged || undefined}
+      sx={styles.row}
+    >
       <Typography component="span" variant="body2" sx={styles.position}>
         {routing === "failover" && position === 1 ? "1 Primary" : position}
+        {routing === "loadBalanced" && count > 1 && <i aria-hidden style={swatch(position - 1)} />}
       </Typography>
       <Box sx={styles.url}>
         <UrlField
@@ -59,7 +93,7 @@ export function EndpointRow(props: RowProps) {
           label={`URL of endpoint ${position}`}
           hideLabel
           value={endpoint.url}
-          problem={problems.url}
+          problem={props.urlProblem}
           insist={props.insist}
           onChange={(url) => onEdit({ url }, "url")}
           onLeave={() => {
@@ -78,7 +112,7 @@ export function EndpointRow(props: RowProps) {
               id={fieldId("weight")}
               label={`Weight of ${name}`}
               value={endpoint.weight}
-              problem={problems.weight}
+              problem={props.weightProblem}
               disabled={!props.weightUsed}
               onChange={(weight) => onEdit({ weight }, "weight")}
               onLeave={onLeave}
@@ -93,7 +127,7 @@ export function EndpointRow(props: RowProps) {
         <SoftIconButton
           label={`Check endpoint status ${name}`}
           off={!endpoint.url.trim()}
-          onClick={props.onCheck}
+          onClick={() => actions.check(id)}
         >
           <CheckIcon fontSize="small" />
         </SoftIconButton>
@@ -101,7 +135,7 @@ export function EndpointRow(props: RowProps) {
           id={fieldId("config")}
           label={`Endpoint configurations ${name}`}
           harmless
-          onClick={props.onConfigure}
+          onClick={() => actions.configure(id)}
         >
           <CogIcon fontSize="small" />
         </SoftIconButton>
@@ -109,7 +143,7 @@ export function EndpointRow(props: RowProps) {
           id={fieldId("up")}
           label={`Move up ${name}`}
           off={position === 1}
-          onClick={() => props.onMove(-1)}
+          onClick={() => actions.move(id, position - 2, "up")}
         >
           <UpIcon fontSize="small" />
         </SoftIconButton>
@@ -117,25 +151,36 @@ export function EndpointRow(props: RowProps) {
           id={fieldId("down")}
           label={`Move down ${name}`}
           off={position === count}
-          onClick={() => props.onMove(1)}
+          onClick={() => actions.move(id, position, "down")}
         >
           <DownIcon fontSize="small" />
         </SoftIconButton>
-        <SoftIconButton id={fieldId("bin")} label={`Remove ${name}`} onClick={props.onRemove}>
+        {count > 1 && (
+          <SoftIconButton
+            id={fieldId("drag")}
+            label={`Drag ${name}, or move it with the arrow keys`}
+            data-drag-handle
+            onKeyDown={moveByKey}
+            sx={{ cursor: "grab" }}
+          >
+            <DragIcon fontSize="small" />
+          </SoftIconButton>
+        )}
+        <SoftIconButton id={fieldId("bin")} label={`Remove ${name}`} onClick={() => actions.remove(id)}>
           <BinIcon fontSize="small" />
         </SoftIconButton>
         <RowMenu
           name={name}
           state={endpoint.state}
           onState={(state) => onEdit({ state }, "state")}
-          onDuplicate={props.onDuplicate}
+          onDuplicate={() => actions.duplicate(id)}
         />
       </Box>
       <Box sx={styles.notes}>
         {unused ? (
           <StateMark tone="none">Not used: Endpoint Type is None</StateMark>
         ) : (
-          <EndpointLive endpoint={endpoint} />
+          <RowLive endpoint={endpoint} />
         )}
         {routing === "loadBalanced" && (
           <FormControlLabel
@@ -160,8 +205,10 @@ export function EndpointRow(props: RowProps) {
               <Switch
                 size="small"
                 color="warning"
+                // Changes nothing, so it stays usable in what is read only.
+                disabled={false}
                 checked={props.down}
-                onChange={(event) => props.onDown(event.target.checked)}
+                onChange={(event) => actions.suppose(id, event.target.checked)}
                 slotProps={{ input: { "aria-label": `If this one is down ${name}` } }}
               />
             }
@@ -182,4 +229,4 @@ export function EndpointRow(props: RowProps) {
       </Box>
     </Box>
   );
-}
+});

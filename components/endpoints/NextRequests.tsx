@@ -3,16 +3,41 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useState } from "react";
+import { builtInOf } from "#lib/algorithms";
 import type { EndpointGroup } from "#lib/endpoints";
-import { nextRequests } from "#lib/simulate";
-import { endpointLabel } from "#lib/url";
+import { nextRequests, PREVIEW_CLIENTS, type Step } from "#lib/simulate";
+import { namesOf } from "./plan";
+import { swatch } from "./swatch";
 
 const COUNT = 20;
 const STEP_MS = 450;
+/** More lanes than this are no picture: then only those that get something. */
+const MAX_LANES = 8;
+
+interface Props {
+  group: EndpointGroup;
+  /** Endpoints taken to be down. */
+  out: ReadonlySet<string>;
+}
 
 /** The next requests one by one: a lane for each endpoint to look at, a list to read. */
-export function NextRequests({ group, out }: { group: EndpointGroup; out: ReadonlySet<string> }) {
+export function NextRequests(props: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Box
+      component="details"
+      sx={{ typography: "body2", mb: 1 }}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>Next {COUNT} requests</summary>
+      {open && <Requests {...props} />}
+    </Box>
+  );
+}
+
+function Requests({ group, out }: Props) {
   const preview = useMemo(() => nextRequests(group, COUNT, out), [group, out]);
+  const names = useMemo(() => namesOf(group), [group]);
   const [shown, setShown] = useState(COUNT);
   const [playing, setPlaying] = useState(false);
   useEffect(() => {
@@ -21,19 +46,27 @@ export function NextRequests({ group, out }: { group: EndpointGroup; out: Readon
     return () => clearInterval(timer);
   }, [playing]);
   if (playing && shown >= COUNT) setPlaying(false);
-  if (!preview) return null;
-  const nameOf = (id: string | null) => {
-    const endpoint = group.endpoints.find((e) => e.id === id);
-    return endpoint ? endpointLabel(endpoint.url) : "no endpoint (503)";
-  };
-  const steps = preview.steps.slice(0, shown);
+  if (!preview) {
+    return (
+      <Typography variant="body2" color="textSecondary" sx={{ my: 1 }}>
+        A custom algorithm picks in the gateway only. Try Out shows where requests really go.
+      </Typography>
+    );
+  }
+  const { steps } = preview;
+  const all = group.endpoints.map((endpoint, place) => ({ endpoint, place }));
+  const lanes =
+    all.length <= MAX_LANES
+      ? all
+      : all.filter(({ endpoint }) => steps.some((s) => s.endpoint === endpoint.id));
   return (
-    <Box component="details" sx={{ typography: "body2", mb: 1 }}>
-      <summary>Next {COUNT} requests</summary>
+    <>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, my: 1 }}>
         <Button
           size="small"
           variant="outlined"
+          // Whoever wants no motion steps.
+          sx={{ "@media (prefers-reduced-motion: reduce)": { display: "none" } }}
           onClick={() => {
             if (!playing && shown >= COUNT) setShown(0);
             setPlaying(!playing);
@@ -48,55 +81,88 @@ export function NextRequests({ group, out }: { group: EndpointGroup; out: Readon
           Show all
         </Button>
       </Box>
-      {preview.example && (
-        <Typography variant="caption" color="textSecondary" component="p">
-          An example: chance or latency decides each time, the shares above hold in the long run.
-        </Typography>
-      )}
-      <Box aria-hidden sx={{ overflowX: "auto" }}>
-        {group.endpoints.map((endpoint) => (
-          <Box key={endpoint.id} sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-            <Box
-              sx={{
-                width: 140,
-                flexShrink: 0,
-                overflow: "hidden",
-                textOverflow: "ellipsis",
-                whiteSpace: "nowrap",
-              }}
-            >
-              {endpointLabel(endpoint.url)}
-            </Box>
-            {preview.steps.map((id, i) => (
-              <Box
-                // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
-                key={i}
-                sx={{
-                  width: 12,
-                  height: 12,
-                  flexShrink: 0,
-                  borderRadius: 0.5,
-                  bgcolor: lit(i, id, endpoint.id) ? "primary.main" : "action.hover",
-                }}
-              />
-            ))}
-          </Box>
+      <Typography variant="caption" color="textSecondary" component="p">
+        {[...remarks(group, steps), preview.example && exampleOf(group)].filter(Boolean).join(" ")}
+      </Typography>
+      <Box aria-hidden sx={lanesStyle}>
+        {lanes.map(({ endpoint, place }) => (
+          <div key={endpoint.id}>
+            <span>{names.get(endpoint.id)}</span>
+            <p>
+              {steps.map((step, i) => {
+                const lit = i < shown && step.endpoint === endpoint.id;
+                return (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
+                  <i key={i} style={lit ? swatch(place) : undefined}>
+                    {lit && step.client !== null && <b>{clientName(step.client)}</b>}
+                  </i>
+                );
+              })}
+            </p>
+          </div>
         ))}
       </Box>
-      <Box
-        component="ol"
-        aria-label={`Next ${COUNT} requests`}
-        sx={{ columns: { xs: 1, sm: 2 }, my: 1, pl: 3.5, overflowWrap: "anywhere" }}
-      >
-        {steps.map((id, i) => (
+      <Box component="ol" aria-label={`Next ${COUNT} requests`} sx={listStyle}>
+        {steps.slice(0, shown).map((step, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
-          <li key={i}>{nameOf(id)}</li>
+          <li key={i}>{wordsOf(step)}</li>
         ))}
       </Box>
-    </Box>
+    </>
   );
 
-  function lit(place: number, id: string | null, endpointId: string): boolean {
-    return place < shown && id === endpointId;
+  function wordsOf({ endpoint, client, pinned }: Step): string {
+    const name = endpoint === null ? "no endpoint (503)" : names.get(endpoint)!;
+    if (client === null) return name;
+    return `Client ${clientName(client)}${pinned ? " stays" : ""}: ${name}`;
   }
 }
+
+const clientName = (client: number) => String.fromCharCode(65 + client);
+
+/** What the picture takes for granted. */
+function remarks(group: EndpointGroup, steps: readonly Step[]): string[] {
+  if (steps[0]?.client === null) return ["One after the other, with nothing else under way."];
+  const clients = `${PREVIEW_CLIENTS} clients send in turn.`;
+  if (group.session.kind === "none") return [clients];
+  return [`${clients} Each is balanced with its first request and then stays.`];
+}
+
+function exampleOf(group: EndpointGroup): string {
+  switch (builtInOf(group.algorithm)?.name) {
+    case "hash":
+      return "An example: which client goes where depends on what is hashed; each always goes to the same.";
+    case "fastestResponse":
+      return "An example in which all answer equally fast: chance draws two, the faster one gets the request.";
+    default:
+      return "An example: chance decides each time, the shares above hold in the long run.";
+  }
+}
+
+const lanesStyle = {
+  display: "grid",
+  gap: 0.75,
+  my: 1,
+  "& div": { display: "grid", gridTemplateColumns: { xs: "1fr", sm: "160px 1fr" }, alignItems: "center" },
+  "& span": { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", pr: 1 },
+  "& p": { display: "flex", gap: "3px", m: 0 },
+  "& i": {
+    width: 14,
+    height: 14,
+    flexShrink: 1,
+    display: "grid",
+    placeItems: "center",
+    borderRadius: 0.5,
+    bgcolor: "action.hover",
+    fontStyle: "normal",
+  },
+  "& b": {
+    px: "2px",
+    fontSize: 9,
+    lineHeight: 1.1,
+    borderRadius: 0.5,
+    color: "#17212b",
+    bgcolor: "#ffffffd9",
+  },
+};
+const listStyle = { columns: { xs: 1, sm: 2 }, my: 1, pl: 3.5, overflowWrap: "anywhere" };

@@ -9,16 +9,27 @@ export interface LiveWords {
   words: string;
 }
 
-/** What is known of an endpoint of the form. One whose URL was changed is not the one that is deployed. */
-export function liveWords({ live, gateway }: LiveReport, endpoint: Endpoint, now: number): LiveWords {
-  if (!live) return { tone: "none", words: "Not deployed" };
-  if (!gateway) return { tone: "none", words: "Not known: the gateway does not answer" };
-  const status = gateway.api?.endpoints.find((e) => e.id === endpoint.id);
-  if (!status || endpointUrlKey(status.url) !== endpointUrlKey(endpoint.url)) {
-    return { tone: "none", words: "Not deployed" };
-  }
-  return stateWords(status, now);
+/** What the gateway tells of an endpoint of the form. One whose URL was changed is not the one that is deployed. */
+export function statusOf({ live, gateway }: LiveReport, endpoint: Endpoint): EndpointStatus | undefined {
+  const status = live && gateway?.api?.endpoints.find((e) => e.id === endpoint.id);
+  if (!status || endpointUrlKey(status.url) !== endpointUrlKey(endpoint.url)) return undefined;
+  return status;
 }
+
+export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): LiveWords {
+  if (report.live && !report.gateway)
+    return { tone: "none", words: "Not known: the gateway does not answer" };
+  const status = statusOf(report, endpoint);
+  return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
+}
+
+/** Of the last minute's answers; "–" without any. */
+export function latencyWords(status: EndpointStatus | undefined): string {
+  if (!status || status.p50 === null || status.p99 === null) return "–";
+  return `${ms(status.p50)} / ${ms(status.p99)}`;
+}
+
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
 function stateWords(status: EndpointStatus, now: number): LiveWords {
   const because = status.lastError ? `: ${status.lastError.words}` : "";

@@ -12,6 +12,10 @@ export const rowStyles = {
     borderTop: 1,
     borderColor: "divider",
     "&:first-of-type": { borderTop: 0 },
+    "&[data-dragged]": { opacity: 0.45 },
+    // Where it would come to lie.
+    "&[data-drop=before]": { boxShadow: "inset 0 2px 0 var(--mui-palette-primary-main)" },
+    "&[data-drop=after]": { boxShadow: "inset 0 -2px 0 var(--mui-palette-primary-main)" },
   },
   position: {
     gridArea: "position",
@@ -19,6 +23,7 @@ export const rowStyles = {
     pt: 1.1,
     color: "text.secondary",
     fontVariantNumeric: "tabular-nums",
+    "& i": { display: "block", width: 9, height: 9, mt: 0.5, borderRadius: 0.25 },
   },
   url: { gridArea: "url", minWidth: 0 },
   weight: { gridArea: "weight", display: "flex", alignItems: "flex-start", gap: 1, "& > span": { pt: 1.1 } },

@@ -5,6 +5,7 @@ import type { Endpoint } from "#lib/endpoints";
 import type { EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { EndpointLive } from "../endpoints/EndpointLive";
+import { latencyWords } from "../endpoints/liveWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import type { Watched } from "./types";
@@ -77,13 +78,6 @@ function requestWords(count: number, share: number | null): string {
   const requests = count === 1 ? "1 request" : `${count} requests`;
   return share === null ? requests : `${requests}, ${Math.round(share * 100)} %`;
 }
-
-function latencyWords(status: EndpointStatus | undefined): string {
-  if (!status || status.p50 === null || status.p99 === null) return "–";
-  return `${ms(status.p50)} / ${ms(status.p99)}`;
-}
-
-const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
 function Fact({ term, value }: { term: string; value: string }) {
   return (

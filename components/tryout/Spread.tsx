@@ -20,7 +20,7 @@ export function Spread({ answers, failures }: { answers: readonly Answer[]; fail
         title="Answered by"
         slices={names.map((name, place) => {
           const count = counts.get(name) ?? 0;
-          return { id: name, place, label: `${name} ${count}`, share: count / Math.max(1, answers.length) };
+          return { id: name, place, name, value: String(count), share: count / Math.max(1, answers.length) };
         })}
       />
     </Section>

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { algorithms } from "#lib/algorithms";
 import { reachable } from "#lib/eligibility";
 import { EndpointGroup } from "#lib/endpoints";
-import { plannedShares } from "#lib/simulate";
+import { nextRequests, PREVIEW_CLIENTS, plannedShares } from "#lib/simulate";
 
 type GroupInput = Parameters<typeof EndpointGroup.parse>[0] & object;
 
@@ -119,4 +119,62 @@ test("a Synapse class name is previewed as the algorithm that it means", () => {
   const endpoints = [endpoint("aaaa", { weight: 3 }), endpoint("bbbb")];
   const other = group({ routing: "loadBalanced", algorithm: { name: "other", className }, endpoints });
   expect(percent(other)).toEqual({ aaaa: 75, bbbb: 25 });
+});
+
+/** The next requests in short: ids, after the client where one is named, with * where it stays. */
+const told = (of: EndpointGroup, count: number, ...out: string[]) =>
+  nextRequests(of, count, new Set(out))?.steps.map(({ endpoint, client, pinned }) =>
+    [client ?? "", endpoint, pinned ? "*" : ""].join(""),
+  );
+
+test("the next requests go round by weight, without those that are down", () => {
+  const of = weighted("weightedRoundRobin");
+  expect(told(of, 10)).toEqual("aaaa bbbb cccc aaaa aaaa bbbb aaaa cccc bbbb aaaa".split(" "));
+  expect(told(of, 5, "aaaa")).toEqual("bbbb cccc bbbb cccc bbbb".split(" "));
+  expect(nextRequests(of, 1)!.example).toBe(false);
+});
+
+test("the next requests of failover all go to the first that is up", () => {
+  const of = group({ routing: "failover", endpoints: [endpoint("aaaa"), endpoint("bbbb")] });
+  expect(told(of, 3)).toEqual(["aaaa", "aaaa", "aaaa"]);
+  expect(told(of, 2, "aaaa")).toEqual(["bbbb", "bbbb"]);
+  expect(told(of, 2, "aaaa", "bbbb")).toEqual(["", ""]);
+});
+
+test("with sessions each client is balanced once and then stays", () => {
+  const endpoints = [endpoint("aaaa"), endpoint("bbbb"), endpoint("cccc")];
+  const of = group({ routing: "loadBalanced", session: { kind: "transport" }, endpoints });
+  expect(PREVIEW_CLIENTS).toBe(5);
+  expect(told(of, 12)).toEqual(
+    "0aaaa 1bbbb 2cccc 3aaaa 4bbbb 0aaaa* 1bbbb* 2cccc* 3aaaa* 4bbbb* 0aaaa* 1bbbb*".split(" "),
+  );
+  expect(told(of, 6, "aaaa")).toEqual("0bbbb 1cccc 2bbbb 3cccc 4bbbb 0bbbb*".split(" "));
+});
+
+test("hashing sends a client to the same endpoint without any session, and moves only those of a lost one", () => {
+  const endpoints = [endpoint("aaaa"), endpoint("bbbb"), endpoint("cccc")];
+  const of = group({ routing: "loadBalanced", algorithm: { name: "hash" }, endpoints });
+  const all = nextRequests(of, 20)!;
+  expect(all.example).toBe(true);
+  expect(all.steps.slice(0, 5)).toEqual(all.steps.slice(5, 10));
+  expect(all.steps.some((step) => step.pinned)).toBe(false);
+  const lost = all.steps[0]!.endpoint!;
+  nextRequests(of, 20, new Set([lost]))!.steps.forEach((step, i) => {
+    if (all.steps[i]!.endpoint !== lost) expect(step).toEqual(all.steps[i]);
+    else expect(step.endpoint).not.toBe(lost);
+  });
+});
+
+for (const { name, label } of algorithms) {
+  test(`${label}: the next requests are told the same every time, and as an example where chance decides`, () => {
+    const of = weighted(name);
+    expect(nextRequests(of, 20)).toEqual(nextRequests(of, 20));
+    expect(nextRequests(of, 20)!.example).toBe(["fastestResponse", "random", "hash"].includes(name));
+  });
+}
+
+test("a custom algorithm's next requests cannot be told", () => {
+  const algorithm = { name: "other", className: "com.example.X" };
+  const endpoints = [endpoint("aaaa"), endpoint("bbbb")];
+  expect(nextRequests(group({ routing: "loadBalanced", algorithm, endpoints }), 20)).toBeNull();
 });

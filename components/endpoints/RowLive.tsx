@@ -1,0 +1,32 @@
+"use client";
+import Typography from "@mui/material/Typography";
+import type { Endpoint } from "#lib/endpoints";
+import { useLive } from "../api/LiveContext";
+import { EndpointLive } from "./EndpointLive";
+import { latencyWords, statusOf } from "./liveWords";
+
+const switched = { on: "Switched on", draining: "Drained", off: "Switched off" } as const;
+
+/** What is known of a deployed endpoint now. */
+export function RowLive({ endpoint }: { endpoint: Endpoint }) {
+  const { report } = useLive();
+  const status = statusOf(report, endpoint);
+  const operator = status && report.switches.find((s) => s.endpointId === endpoint.id);
+  return (
+    <>
+      <EndpointLive endpoint={endpoint} />
+      {operator && (
+        <Typography variant="caption" color="textSecondary" sx={text}>
+          {switched[operator.state]} on Monitor by {operator.author}
+        </Typography>
+      )}
+      {status && (
+        <Typography variant="caption" color="textSecondary" sx={text}>
+          {status.lastMinute} in 60 s · p50 / p99 {latencyWords(status)} · {status.inFlight} in flight
+        </Typography>
+      )}
+    </>
+  );
+}
+
+const text = { fontVariantNumeric: "tabular-nums", pt: "1px" };
