@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { ApiContext, ApiName, ApiVersion, forForms, newDefinition } from "#lib/api";
+import { forForms, newDefinition } from "#lib/api";
 import { keyTypes as allKeyTypes } from "#lib/endpoints";
+import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
 import { issueTestTokens as issue } from "#prisma/testTokens";

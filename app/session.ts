@@ -1,6 +1,6 @@
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { Role } from "#lib/roles";
+import { Role } from "#lib/schemas/roles";
 import { auth } from "./auth";
 import type { SignInResult } from "./signIn";
 

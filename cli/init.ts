@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { ApiDefinition } from "#lib/api";
 import { readOpenApi } from "#lib/openapi/read";
+import { ApiDefinition } from "#lib/schemas/api";
 import { writeProject } from "#lib/wso2/write";
 import { Failure } from "./client";
 import { readText, writeFolder } from "./files";

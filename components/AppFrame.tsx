@@ -11,6 +11,7 @@ import type { ReactNode } from "react";
 import { AccountMenu, type SignOut } from "./session/AccountMenu";
 import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
+import { Hints } from "./shared/Hints";
 import { Logo } from "./shared/Logo";
 import { visuallyHidden } from "./shared/visuallyHidden";
 import { TopLinks } from "./TopLinks";
@@ -44,6 +45,7 @@ export function AppFrame({ me, onSignOut, children }: Props) {
               <Box sx={{ flex: 1 }} />
               {me && <AccountMenu me={me} onSignOut={onSignOut} />}
             </Toolbar>
+            <Hints />
           </AppBar>
           <Box component="main" id="main" tabIndex={-1} sx={{ outline: "none" }}>
             {children}

@@ -75,10 +75,6 @@ export const theme = createTheme({
       },
     },
     MuiTextField: { defaultProps: { size: "small" } },
-    MuiTooltip: {
-      // In place and not at the end of the body, so that they belong to a landmark.
-      defaultProps: { arrow: true, disableInteractive: true, slotProps: { popper: { disablePortal: true } } },
-    },
     MuiAlert: { styleOverrides: { root: { alignItems: "flex-start" } } },
   },
 });

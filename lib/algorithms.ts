@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { fastestResponse } from "./algorithms/fastestResponse";
 import { hash } from "./algorithms/hash";
 import { leastConnections } from "./algorithms/leastConnections";
@@ -6,8 +5,10 @@ import { random } from "./algorithms/random";
 import { roundRobin } from "./algorithms/roundRobin";
 import type { Algorithm } from "./algorithms/types";
 import { weightedRoundRobin } from "./algorithms/weightedRoundRobin";
+import type { AlgorithmChoice } from "./schemas/algorithm";
 
 export type { Algorithm, Candidate, PickContext, Picker } from "./algorithms/types";
+export type { AlgorithmChoice } from "./schemas/algorithm";
 
 /** The only list. Picker, validation, gateway, share plot and contract tests read it. The first is the default. */
 export const algorithms: readonly Algorithm[] = [
@@ -32,21 +33,11 @@ export function algorithmOfClass(className: string): Algorithm | undefined {
   return algorithms.find((a) => a.synapseClasses?.includes(className.trim()));
 }
 
-/** Settings of the algorithms that have some, under their names; all kept when the choice changes. */
-const settingsShape = Object.fromEntries(
-  algorithms.flatMap((a) => (a.settings ? [[a.name, a.settings.prefault({})]] : [])),
-);
-
-/** How a load-balanced group picks. Kept as it is while the routing is another one. */
-export const AlgorithmChoice = z.object({
-  name: z.enum([OTHER, ...algorithms.map((a) => a.name)]).default(algorithms[0]!.name),
-  /** For "other": a Synapse class name or that of an installed custom algorithm. */
-  className: z.string().max(200).default(""),
-  settings: z.object(settingsShape).prefault({}) as unknown as z.ZodDefault<
-    z.ZodType<Record<string, unknown>, Record<string, unknown>>
-  >,
-});
-export type AlgorithmChoice = z.infer<typeof AlgorithmChoice>;
+/** The choice of whoever has chosen nothing yet. */
+export function newAlgorithmChoice(): AlgorithmChoice {
+  const settings = Object.fromEntries(algorithms.flatMap((a) => (a.defaults ? [[a.name, a.defaults]] : [])));
+  return { name: algorithms[0]!.name, className: "", settings };
+}
 
 /** The built-in algorithm that a choice means; undefined when it names a custom one. */
 export function builtInOf(choice: AlgorithmChoice): Algorithm | undefined {

@@ -1,7 +1,13 @@
 import { algorithms, OTHER } from "./algorithms";
 import { type ApiDefinition, type Resource, sameDefinition } from "./api";
 import { securityDiff } from "./endpointSecurity";
-import { type Endpoint, type EndpointGroup, EndpointGroups, effectiveGroup } from "./endpoints";
+import {
+  type Endpoint,
+  type EndpointGroup,
+  type EndpointGroups,
+  effectiveGroup,
+  newGroups,
+} from "./endpoints";
 import { endpointLabel } from "./url";
 
 /**
@@ -134,7 +140,7 @@ function resourceDiff(from: Resource, to: Resource, name: string): string[] {
 
 function ownEndpointsDiff(from: Resource["endpoints"], to: Resource["endpoints"]): string[] {
   if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  const changes = to && groupsDiff(from ?? EndpointGroups.parse({}), to);
+  const changes = to && groupsDiff(from ?? newGroups(), to);
   if (!changes) return ["the API's endpoints again"];
   return changes.length > 0 ? changes : ["settings that are not in use"];
 }

@@ -1,75 +1,33 @@
-import { z } from "zod";
+import type { EndpointSecurity, SecretRef } from "./schemas/security";
+
+export type { ApiKey, EndpointSecurity, OAuth2, SecretRef } from "./schemas/security";
 
 /**
  * How the gateway proves itself to the backends of one key type. Secrets are named, not held: a document that is
  * stored, shown or exported carries their ids only.
  */
 
-/**
- * A credential in a document. `id` names a sealed row of the same API; `plain` is a new value on its way from the
- * person who typed it to the store, which turns it into an id; null is none.
- */
-export const SecretRef = z
-  .union([
-    z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) }),
-    z.strictObject({
-      plain: z
-        .string()
-        .min(1)
-        .max(8_000, "A secret has at most 8000 characters.")
-        .refine((text) => !/\p{Cc}/u.test(text), "A secret has no line breaks or other control characters."),
-    }),
-  ])
-  .nullable()
-  .default(null);
-export type SecretRef = z.infer<typeof SecretRef>;
-
-/** Text that goes into a header or a form: no control characters. */
-const text = (max: number) =>
-  z
-    .string()
-    .max(max, `At most ${max} characters.`)
-    .refine(
-      (value) => !/\p{Cc}/u.test(value),
-      "Line breaks and other control characters are not possible here.",
-    )
-    .default("");
-
 export const securityKinds = ["none", "basic", "digest", "oauth2", "apiKey"] as const;
 export type SecurityKind = (typeof securityKinds)[number];
 
-const Login = z.object({ username: text(500), password: SecretRef });
+const noLogin = { username: "", password: null };
 
-export const OAuth2 = z.object({
-  grant: z.enum(["clientCredentials", "password"]).default("clientCredentials"),
-  tokenUrl: text(2_000),
-  clientId: text(500),
-  clientSecret: SecretRef,
-  /** Of the password grant. */
-  username: text(500),
-  password: SecretRef,
-  /** Separated by spaces, as they are sent. */
-  scopes: text(2_000),
-  /** Where the client's id and secret go: HTTP Basic, or the form (RFC 6749, 2.3.1). */
-  clientIn: z.enum(["header", "body"]).default("header"),
-});
-export type OAuth2 = z.infer<typeof OAuth2>;
-
-export const ApiKey = z.object({
-  in: z.enum(["header", "query"]).default("header"),
-  name: text(200),
-  value: SecretRef,
-});
-
-/** The kind stands beside what each kind needs, so that choosing another one loses nothing (DESIGN.md rule 1). */
-export const EndpointSecurity = z.object({
-  kind: z.enum(securityKinds).default("none"),
-  basic: Login.prefault({}),
-  digest: Login.prefault({}),
-  oauth2: OAuth2.prefault({}),
-  apiKey: ApiKey.prefault({}),
-});
-export type EndpointSecurity = z.infer<typeof EndpointSecurity>;
+/** No security, and nothing entered for any kind. */
+export const noSecurity: EndpointSecurity = {
+  kind: "none",
+  basic: noLogin,
+  digest: noLogin,
+  oauth2: {
+    grant: "clientCredentials",
+    tokenUrl: "",
+    clientId: "",
+    clientSecret: null,
+    ...noLogin,
+    scopes: "",
+    clientIn: "header",
+  },
+  apiKey: { in: "header", name: "", value: null },
+};
 
 export interface SecurityProblem {
   /** Inside the security object: ["basic", "password"]. */

@@ -1,9 +1,6 @@
-import { z } from "zod";
-
 /** Roles from the most to the least powerful (spec/publisher.md section 7). */
 export const roles = ["admin", "publisher", "creator", "viewer"] as const;
-export const Role = z.enum(roles, "Choose a role.");
-export type Role = z.infer<typeof Role>;
+export type Role = (typeof roles)[number];
 
 export const roleWords: Record<Role, string> = {
   admin: "Everything, users and settings included",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Role } from "./roles";
+import { Role } from "./schemas/roles";
 
 /** Shortest password, characters. Length is the one rule: composition rules make people choose worse ones. */
 export const MIN_PASSWORD = 10;

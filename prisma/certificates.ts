@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { type Problem, zodProblems } from "#lib/api";
+import type { Problem } from "#lib/api";
 import { type CertificateInfo, NewCertificate } from "#lib/certificates";
+import { zodProblems } from "#lib/schemas/api";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma, type PrismaClient } from "./generated/client";

@@ -5,10 +5,10 @@ import {
   fromForms,
   mapAllSecrets,
   type Problem,
-  parseDefinition,
   sameDefinition,
 } from "#lib/api";
 import { diff } from "#lib/diff";
+import { parseDefinition } from "#lib/schemas/api";
 import { type Actor, writeAudit } from "./audit";
 import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";

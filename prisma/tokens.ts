@@ -1,4 +1,5 @@
-import { type Problem, zodProblems } from "#lib/api";
+import type { Problem } from "#lib/api";
+import { zodProblems } from "#lib/schemas/api";
 import { IssuerInput, MAX_VALIDITY_SECONDS } from "#lib/tokens";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";

@@ -1,5 +1,6 @@
-import { deployProblems, parseDefinition } from "#lib/api";
+import { deployProblems } from "#lib/api";
 import { can, type Role } from "#lib/roles";
+import { parseDefinition } from "#lib/schemas/api";
 import type { Actor } from "#prisma/audit";
 import { findApiId } from "#prisma/projects";
 import * as store from "#prisma/store";

@@ -1,7 +1,8 @@
 "use client";
 import { useState } from "react";
-import { ApiContext, ApiName, ApiVersion, type Problem } from "#lib/api";
-import { EndpointUrl } from "#lib/endpoints";
+import type { Problem } from "#lib/api";
+import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
+import { EndpointUrl } from "#lib/schemas/endpoints";
 import type { CreateResult, Failed } from "../shared/results";
 
 export const createFields = ["name", "context", "version", "endpoint"] as const;

@@ -1,6 +1,6 @@
 "use client";
-import { useCallback, useEffect, useMemo, useReducer } from "react";
-import { type ApiDefinition, deployProblems, type Problem, parseDefinition } from "#lib/api";
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { type ApiDefinition, deployProblems, type ParseResult, type Problem } from "#lib/api";
 import { diff } from "#lib/diff";
 import type { EndpointGroups } from "#lib/endpoints";
 import { reduceEditor, startEditor } from "./editor";
@@ -29,7 +29,8 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
   const redo = useCallback(() => dispatch({ kind: "redo" }), []);
 
   const changes = useMemo(() => diff(base, present), [base, present]);
-  const { saveProblems, reasons } = useMemo(() => problemsOf(present), [present]);
+  const parse = useParser(present !== base);
+  const { saveProblems, reasons } = useMemo(() => problemsOf(present, parse), [present, parse]);
   useUndoKeys(undo, redo);
 
   return { state, dispatch, edit, editDefinition, undo, redo, changes, saveProblems, reasons };
@@ -37,9 +38,28 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
 
 export type Editor = ReturnType<typeof useEditor>;
 
+type Parse = (input: unknown) => ParseResult;
+
+/** The reader of definitions, loaded with the first edit: what is stored can be read, so nothing needs it before. */
+function useParser(edited: boolean): Parse | null {
+  const [parse, setParse] = useState<Parse | null>(null);
+  useEffect(() => {
+    if (!edited || parse) return;
+    import("#lib/schemas/api").then(
+      (schemas) => setParse(() => schemas.parseDefinition),
+      // The server reads what is sent and says the same.
+      () => {},
+    );
+  }, [edited, parse]);
+  return parse;
+}
+
 /** What stops saving, and what stops deploying on top of it. */
-function problemsOf(definition: ApiDefinition): { saveProblems: Problem[]; reasons: Problem[] } {
-  const parsed = parseDefinition(definition);
+function problemsOf(
+  definition: ApiDefinition,
+  parse: Parse | null,
+): { saveProblems: Problem[]; reasons: Problem[] } {
+  const parsed = parse?.(definition) ?? { ok: true };
   const saveProblems = parsed.ok ? [] : parsed.problems;
   const known = new Set(saveProblems.map((p) => p.path.join("/")));
   const further = deployProblems(definition).filter((p) => !known.has(p.path.join("/")));

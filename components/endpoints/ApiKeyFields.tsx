@@ -1,6 +1,7 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import { ApiKey, type EndpointSecurity, type SecretRef } from "#lib/endpointSecurity";
+import type { EndpointSecurity, SecretRef } from "#lib/endpointSecurity";
+import { ApiKey } from "#lib/schemas/security";
 import { ChoiceField } from "./ChoiceField";
 import { SecretField } from "./SecretField";
 

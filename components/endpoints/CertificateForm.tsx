@@ -8,8 +8,8 @@ import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { type FormEvent, useRef, useState } from "react";
-import { zodProblems } from "#lib/api";
 import { NewCertificate } from "#lib/certificates";
+import { zodProblems } from "#lib/schemas/api";
 import { useAnnounce } from "../shared/Announcer";
 import { type AddCertificate, answerOf, failureText } from "../shared/results";
 

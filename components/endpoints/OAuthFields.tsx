@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import { OAuth2 } from "#lib/endpointSecurity";
+import { OAuth2 } from "#lib/schemas/security";
 import { ChoiceField } from "./ChoiceField";
 import { LoginFields } from "./LoginFields";
 import { SecretField } from "./SecretField";

@@ -9,7 +9,7 @@ import {
   editPolicy,
   effectiveGroup,
   type KeyType,
-  Routing,
+  type Routing,
   setRouting,
 } from "#lib/endpoints";
 import type { EditGroups } from "../editor/useEditor";
@@ -53,8 +53,8 @@ export function RoutingSelect({ keyType, groups, edit }: Props) {
         value={group.routing}
         helperText={options.find((o) => o.value === group.routing)?.hint}
         onChange={(event) => {
-          const routing = Routing.parse(event.target.value);
-          edit((g) => setRouting(g, keyType, routing));
+          const chosen = options.find((o) => o.value === event.target.value);
+          if (chosen) edit((g) => setRouting(g, keyType, chosen.value));
         }}
         sx={{ width: 240 }}
       >

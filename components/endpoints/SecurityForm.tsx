@@ -1,7 +1,8 @@
 "use client";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, useState } from "react";
-import { EndpointSecurity, securityKindName, securityKinds, securityProblems } from "#lib/endpointSecurity";
+import { securityKindName, securityKinds, securityProblems } from "#lib/endpointSecurity";
+import { EndpointSecurity } from "#lib/schemas/security";
 import { ApiKeyFields } from "./ApiKeyFields";
 import { ChoiceField } from "./ChoiceField";
 import { LoginFields } from "./LoginFields";

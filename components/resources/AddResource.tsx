@@ -6,7 +6,8 @@ import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
-import { type HttpMethod, httpMethods, operationName, Resource } from "#lib/api";
+import { type HttpMethod, httpMethods, operationName } from "#lib/api";
+import { Resource } from "#lib/schemas/api";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftButton } from "../shared/SoftButton";
 

@@ -1,7 +1,7 @@
-import { EndpointGroups, effectiveGroup, endpointsInUse, type KeyType } from "#lib/endpoints";
+import { type EndpointGroups, effectiveGroup, endpointsInUse, type KeyType, newGroups } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
 
-export const noEndpoints: EndpointGroups = EndpointGroups.parse({});
+export const noEndpoints: EndpointGroups = newGroups();
 
 const SHOWN = 3;
 

@@ -2,7 +2,8 @@
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
-import { Role, roles, roleWords } from "#lib/roles";
+import { roles, roleWords } from "#lib/roles";
+import { Role } from "#lib/schemas/roles";
 import { MIN_PASSWORD, NewUser } from "#lib/users";
 import { SecretField } from "../session/SecretField";
 import { FormDialog } from "../shared/FormDialog";

@@ -1,9 +1,8 @@
 "use client";
 import Button, { type ButtonProps } from "@mui/material/Button";
 import IconButton, { type IconButtonProps } from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import NextLink from "next/link";
-import type { MouseEvent, ReactElement } from "react";
+import type { MouseEvent } from "react";
 import type { Permission } from "#lib/roles";
 import { useAccess } from "./Access";
 import { useReadOnly } from "./ReadOnly";
@@ -21,6 +20,8 @@ const unless = (off: boolean | undefined, onClick?: (event: MouseEvent<HTMLButto
   onClick: off ? (event: MouseEvent<HTMLButtonElement>) => event.preventDefault() : onClick,
 });
 
+const why = (reason: string) => (reason ? { "aria-description": reason, "data-hint": reason } : {});
+
 /** Why the signed-in user may not press this; "" when it is allowed. */
 function useReason({ needs, harmless }: Soft): string {
   const access = useAccess();
@@ -29,24 +30,10 @@ function useReason({ needs, harmless }: Soft): string {
   return harmless ? "" : readOnly;
 }
 
-function Explained({ reason, children }: { reason: string; children: ReactElement }) {
-  return reason ? (
-    <Tooltip title={reason} describeChild>
-      {children}
-    </Tooltip>
-  ) : (
-    children
-  );
-}
-
 // A button that is off stays focusable: pressing "Move up" to the top must not throw the focus away.
 export function SoftButton({ off, needs, harmless, onClick, ...props }: ButtonProps & Soft) {
   const reason = useReason({ needs, harmless });
-  return (
-    <Explained reason={reason}>
-      <Button {...props} {...unless(off || reason !== "", onClick)} />
-    </Explained>
-  );
+  return <Button {...props} {...why(reason)} {...unless(off || reason !== "", onClick)} />;
 }
 
 export function SoftIconButton({
@@ -54,14 +41,22 @@ export function SoftIconButton({
   needs,
   harmless,
   onClick,
+  onKeyDown,
   label,
   ...props
 }: IconButtonProps & Soft & { label: string }) {
   const reason = useReason({ needs, harmless });
   return (
-    <Tooltip title={reason ? `${label}: ${reason}` : label}>
-      <IconButton size="small" aria-label={label} {...props} {...unless(off || reason !== "", onClick)} />
-    </Tooltip>
+    <IconButton
+      size="small"
+      aria-label={label}
+      {...props}
+      {...why(reason)}
+      {...unless(off || reason !== "", onClick)}
+      onKeyDown={off || reason !== "" ? undefined : onKeyDown}
+      // See Hints.
+      data-hint={reason ? `${label}: ${reason}` : label}
+    />
   );
 }
 

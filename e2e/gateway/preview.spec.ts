@@ -1,4 +1,5 @@
-import { EndpointGroup, type Session } from "#lib/endpoints";
+import type { Session } from "#lib/endpoints";
+import { EndpointGroup } from "#lib/schemas/endpoints";
 import { nextRequests, plannedShares, type Step } from "#lib/simulate";
 import { type Backend, expect, type Gateway, test } from "../fixtures";
 import { pizza } from "./client";

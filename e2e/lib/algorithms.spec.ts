@@ -1,6 +1,5 @@
 import { expect, test } from "@playwright/test";
 import {
-  AlgorithmChoice,
   algorithmOfClass,
   algorithms,
   builtInOf,
@@ -9,6 +8,7 @@ import {
   type PickContext,
   type Picker,
 } from "#lib/algorithms";
+import { AlgorithmChoice } from "#lib/schemas/algorithm";
 
 const PICKS = 10_000;
 /** Shares may be off by this much. */

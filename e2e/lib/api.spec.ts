@@ -1,19 +1,16 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import {
-  ApiContext,
   type ApiDefinition,
-  ApiName,
-  ApiVersion,
   basePath,
   deployProblems,
   newDefinition,
   type Problem,
-  parseDefinition,
   sameDefinition,
   warnings,
 } from "#lib/api";
-import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/endpoints";
+import { ApiContext, ApiName, ApiVersion, parseDefinition } from "#lib/schemas/api";
+import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/schemas/endpoints";
 import { endpointLabel, endpointUrlKey, parseEndpointUrl } from "#lib/url";
 
 type Schema = { safeParse(input: unknown): { success: boolean; error?: { issues: { message: string }[] } } };

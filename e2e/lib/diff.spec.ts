@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { ApiDefinition, deployProblems } from "#lib/api";
+import { deployProblems } from "#lib/api";
 import { diff } from "#lib/diff";
+import { ApiDefinition } from "#lib/schemas/api";
 
 const api = (more: object = {}) =>
   ApiDefinition.parse({ name: "Pizza", context: "/pizza", version: "1.0.0", ...more });

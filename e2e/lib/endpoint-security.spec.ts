@@ -1,7 +1,10 @@
-import { type ApiDefinition, deployProblems, mapAllSecrets, parseDefinition, secretIds } from "#lib/api";
+import { type ApiDefinition, deployProblems, mapAllSecrets, secretIds } from "#lib/api";
 import { diff } from "#lib/diff";
-import { EndpointSecurity, mapSecrets, securityDiff, securityProblems } from "#lib/endpointSecurity";
-import { EndpointGroups, effectiveGroup, setSandboxSeparate } from "#lib/endpoints";
+import { mapSecrets, securityDiff, securityProblems } from "#lib/endpointSecurity";
+import { effectiveGroup, setSandboxSeparate } from "#lib/endpoints";
+import { parseDefinition } from "#lib/schemas/api";
+import { EndpointGroups } from "#lib/schemas/endpoints";
+import { EndpointSecurity } from "#lib/schemas/security";
 import { expect, test } from "../fixtures";
 
 const security = (value: object) => EndpointSecurity.parse(value);

@@ -1,12 +1,10 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { parseDefinition } from "#lib/api";
+import { defaultResources } from "#lib/api";
 import {
   addEndpoint,
   duplicateEndpoint,
   type Endpoint,
-  EndpointGroup,
-  EndpointGroups,
   editEndpoint,
   editPolicy,
   effectiveGroup,
@@ -14,6 +12,7 @@ import {
   type KeyType,
   moveEndpoint,
   newEndpoint,
+  newGroups,
   type Routing,
   removeEndpoint,
   routings,
@@ -21,6 +20,8 @@ import {
   setRouting,
   setSandboxSeparate,
 } from "#lib/endpoints";
+import { parseDefinition, Resource } from "#lib/schemas/api";
+import { EndpointGroup, EndpointGroups, Endpoint as EndpointSchema } from "#lib/schemas/endpoints";
 
 const [a, b, c] = ["aaaa", "bbbb", "cccc"].map((id) => newEndpoint(id, `http://${id}`)) as [
   Endpoint,
@@ -325,4 +326,13 @@ test("moving there and back restores the order", () => {
       expect(moveEndpoint(moveEndpoint(some, id, to), id, from)).toEqual(some);
     }),
   );
+});
+
+test("what is made without the schemas is what the schemas make of nothing", () => {
+  expect(newGroups()).toEqual(EndpointGroups.parse({}));
+  expect(newEndpoint("aaaa", " http://a ")).toEqual(EndpointSchema.parse({ id: "aaaa", url: "http://a" }));
+  for (const resource of defaultResources) {
+    const { method, path } = resource;
+    expect(resource).toEqual(Resource.parse({ method, path }));
+  }
 });

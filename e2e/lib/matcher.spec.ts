@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { ApiDefinition, deployProblems } from "#lib/api";
+import { deployProblems } from "#lib/api";
 import { Matcher } from "#lib/matcher";
+import { ApiDefinition } from "#lib/schemas/api";
 
 function matcher(...templates: string[]): Matcher<string> {
   const made = new Matcher<string>();

@@ -1,13 +1,14 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { algorithms } from "#lib/algorithms";
-import { type ApiDefinition, mapAllSecrets, parseDefinition } from "#lib/api";
+import { type ApiDefinition, mapAllSecrets } from "#lib/api";
 import { securityKinds } from "#lib/endpointSecurity";
 import { routings, sessionKinds } from "#lib/endpoints";
 import { readOpenApi } from "#lib/openapi/read";
 import type { Plain, PlainMap } from "#lib/openapi/text";
 import { readText } from "#lib/openapi/text";
 import { writeOpenApi } from "#lib/openapi/write";
+import { parseDefinition } from "#lib/schemas/api";
 
 const url = fc.constantFrom(
   "http://a",

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { Limits } from "#lib/api";
 import { causes, type Failure } from "#lib/outcome";
 import { isIdempotent, mayTryAgain, retryBudget } from "#lib/retry";
+import { Limits } from "#lib/schemas/api";
 
 const failure = (facts: Partial<Failure>): Failure => ({
   kind: "failure",

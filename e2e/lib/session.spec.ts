@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { Session } from "#lib/endpoints";
+import { Session } from "#lib/schemas/endpoints";
 import { formatPin, parsePin, pinHolds } from "#lib/session";
 
 test("a pin holds until the timeout after its last use has passed", () => {

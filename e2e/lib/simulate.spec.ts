@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { algorithms } from "#lib/algorithms";
 import { reachable } from "#lib/eligibility";
-import { EndpointGroup } from "#lib/endpoints";
+import { EndpointGroup } from "#lib/schemas/endpoints";
 import { nextRequests, PREVIEW_CLIENTS, plannedShares } from "#lib/simulate";
 
 type GroupInput = Parameters<typeof EndpointGroup.parse>[0] & object;

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { Endpoint } from "#lib/endpoints";
 import { defaultTimeoutCodes, errorClasses, type FailureCause } from "#lib/outcome";
+import { Endpoint } from "#lib/schemas/endpoints";
 import {
   fresh,
   type Health,

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { ApiDefinition } from "#lib/api";
+import { ApiDefinition } from "#lib/schemas/api";
 import {
   accessProblem,
   audienceProblem,

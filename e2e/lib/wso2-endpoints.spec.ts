@@ -1,7 +1,8 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { algorithms, OTHER } from "#lib/algorithms";
-import { EndpointGroups, keyTypes, routings, sessionKinds } from "#lib/endpoints";
+import { keyTypes, routings, sessionKinds } from "#lib/endpoints";
+import { EndpointGroups } from "#lib/schemas/endpoints";
 import { readEndpointConfig, writeEndpointConfig } from "#lib/wso2/endpointConfig";
 import { withoutSecrets } from "#lib/wso2/endpointSecurity";
 import { Notes, noteText } from "#lib/wso2/notes";

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { type ApiDefinition, basePath, deployProblems, mapAllSecrets, parseDefinition } from "#lib/api";
+import { type ApiDefinition, basePath, deployProblems, mapAllSecrets } from "#lib/api";
+import { parseDefinition } from "#lib/schemas/api";
 import type { ProjectFiles } from "#lib/wso2/files";
 import { noteText } from "#lib/wso2/notes";
 import { type ProjectOptions, readProject } from "#lib/wso2/project";

@@ -1,5 +1,5 @@
 import { ZipFile } from "yazl";
-import { ApiDefinition } from "#lib/api";
+import { ApiDefinition } from "#lib/schemas/api";
 import { writeProject } from "#lib/wso2/write";
 import { admin, expect, type Publisher, test } from "../fixtures";
 

@@ -1,23 +1,32 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type Candidate, defineAlgorithm, type PickContext } from "./types";
 
-const settings = z.object({
-  source: z.enum(["clientIp", "header"]).default("clientIp"),
+interface Settings {
+  source: "clientIp" | "header";
   /** Used with source "header"; kept otherwise. */
-  header: z
-    .string()
-    .max(100)
-    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "A header name has letters, digits and hyphens only.")
-    .default(""),
-});
+  header: string;
+}
+
+const defaults: Settings = { source: "clientIp", header: "" };
+
+const settings = (zod: typeof z) =>
+  zod.object({
+    source: zod.enum(["clientIp", "header"]).default(defaults.source),
+    header: zod
+      .string()
+      .max(100)
+      .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "A header name has letters, digits and hyphens only.")
+      .default(defaults.header),
+  });
 
 /** Weighted rendezvous hashing: only the keys of a lost endpoint move (spec/gateway.md 3). */
-export const hash = defineAlgorithm({
+export const hash = defineAlgorithm<Settings>({
   name: "hash",
   label: "Hash",
   hint: "Sends the same client address or header value to the same endpoint.",
   usesWeights: true,
   settings,
+  defaults,
   create(_size, { source, header }) {
     const name = header.toLowerCase();
     return {

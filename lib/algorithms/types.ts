@@ -40,8 +40,13 @@ export interface Algorithm<Settings = unknown> {
   readonly usesWeights: boolean;
   /** Synapse class names that mean this algorithm. */
   readonly synapseClasses?: readonly string[];
-  /** Settings of its own, every field with a default; absent when it has none. */
-  readonly settings?: z.ZodType<Settings>;
+  /**
+   * Settings of its own, every field with a default; absent when it has none. zod is given, because the pages run
+   * algorithms too and need not load it for that.
+   */
+  readonly settings?: (zod: typeof z) => z.ZodType<Settings>;
+  /** What an empty object means to `settings`; present when they are. */
+  readonly defaults?: Settings;
   /** Fresh state for a group of `size` endpoints. */
   create(size: number, settings: Settings): Picker;
 }

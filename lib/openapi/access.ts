@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type ApiDefinition, Cors } from "../api";
+import type { ApiDefinition } from "../api";
+import { Cors } from "../schemas/api";
 import type { Notes } from "./notes";
 import type { Operation } from "./operations";
 import { isPlainMap, type PlainMap } from "./text";

@@ -1,5 +1,6 @@
 import { type EndpointSecurity, type SecretRef, secretsOf } from "../endpointSecurity";
-import { Endpoint, EndpointGroup, EndpointGroups, type KeyType } from "../endpoints";
+import type { KeyType } from "../endpoints";
+import { Endpoint, EndpointGroup, EndpointGroups } from "../schemas/endpoints";
 import { endpointUrlKey } from "../url";
 import { type EndpointObject, type NamedEndpoints, readEndpointObject } from "./endpointObject";
 import { over } from "./merge";

@@ -1,4 +1,5 @@
-import { ApiContext, type ApiDefinition, ApiName, ApiVersion, normalizeContext } from "../api";
+import { type ApiDefinition, normalizeContext } from "../api";
+import { ApiContext, ApiName, ApiVersion } from "../schemas/api";
 import type { Notes } from "./notes";
 import { readHost, readServers } from "./servers";
 import { type PlainMap, type Source, short } from "./text";

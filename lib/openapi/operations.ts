@@ -1,4 +1,5 @@
-import { type HttpMethod, httpMethods, Resource } from "../api";
+import { type HttpMethod, httpMethods } from "../api";
+import { Resource } from "../schemas/api";
 import type { Notes } from "./notes";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
 

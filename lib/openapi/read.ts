@@ -1,4 +1,5 @@
-import { ApiDefinition, type Resource } from "../api";
+import type { Resource } from "../api";
+import { ApiDefinition } from "../schemas/api";
 import { readAccess, readCors, readScopes } from "./access";
 import { type NamedEndpoints, namedEndpoints } from "./endpointObject";
 import { type GroupsContext, type Level, readGroups } from "./groups";

@@ -1,5 +1,6 @@
 import { Document, isMap, type Pair, YAMLMap } from "yaml";
-import { type ApiDefinition, Cors, type Resource } from "../api";
+import type { ApiDefinition, Resource } from "../api";
+import { Cors } from "../schemas/api";
 import {
   AUTH_TYPE_KEY,
   CORS_KEY,

@@ -1,4 +1,5 @@
-import { type ApiDefinition, Cors, httpMethods, Limits } from "../api";
+import { type ApiDefinition, httpMethods } from "../api";
+import { Cors, Limits } from "../schemas/api";
 import type { Notes } from "./notes";
 import { flagOf, type Json, listOf, merged, objectOf, shown, textOf, withoutKeys } from "./values";
 

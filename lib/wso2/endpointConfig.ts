@@ -1,12 +1,6 @@
 import { algorithmOfClass, builtInOf, OTHER } from "../algorithms";
-import {
-  DEFAULT_SESSION_TIMEOUT_MS,
-  type Endpoint,
-  EndpointGroup,
-  EndpointGroups,
-  type KeyType,
-  keyTypes,
-} from "../endpoints";
+import { DEFAULT_SESSION_TIMEOUT_MS, type Endpoint, type KeyType, keyTypes } from "../endpoints";
+import { EndpointGroup, EndpointGroups } from "../schemas/endpoints";
 import { endpointUrlKey } from "../url";
 import { type IdOf, readEntry, writeEntry } from "./endpointEntry";
 import { readSecurity, withoutSecrets, writeSecurity } from "./endpointSecurity";

@@ -1,4 +1,5 @@
-import { DEFAULT_INITIAL_MS, Endpoint, EndpointSettings } from "../endpoints";
+import { DEFAULT_INITIAL_MS } from "../endpoints";
+import { Endpoint, EndpointSettings } from "../schemas/endpoints";
 import { parseEndpointUrl } from "../url";
 import type { Notes } from "./notes";
 import {

@@ -1,4 +1,5 @@
-import { EndpointSecurity, type SecurityKind } from "../endpointSecurity";
+import type { SecurityKind } from "../endpointSecurity";
+import { EndpointSecurity } from "../schemas/security";
 import type { Notes } from "./notes";
 import { difference, flagOf, type Json, merged, objectOf, shown, textOf, withoutKeys } from "./values";
 

@@ -2,7 +2,7 @@
 import { hashPassword } from "better-auth/crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { Role } from "#lib/roles";
+import { Role } from "#lib/schemas/roles";
 import { NewUser, Password } from "#lib/users";
 import * as users from "#prisma/users";
 import { failed, guarded } from "../../guard";

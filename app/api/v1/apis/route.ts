@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseDefinition } from "#lib/api";
 import { summaryOf } from "#lib/imports";
+import { parseDefinition } from "#lib/schemas/api";
 import { listAll } from "#prisma/projects";
 import { getApi } from "#prisma/store";
 import { confirmed } from "../../../gateway";

@@ -1,6 +1,6 @@
 "use server";
-import { zodProblems } from "#lib/api";
 import { waitWords } from "#lib/attempts";
+import { zodProblems } from "#lib/schemas/api";
 import { getApi, problemText } from "#prisma/store";
 import { ApiId, failed, guarded } from "../../../guard";
 import { takeAttempt } from "../../../limiter";

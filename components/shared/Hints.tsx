@@ -1,0 +1,96 @@
+"use client";
+import Box from "@mui/material/Box";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+const POINTER_DELAY_MS = 100;
+/** A long press: a tap is for pressing. */
+const TOUCH_DELAY_MS = 700;
+const GAP = 8;
+
+interface Hint {
+  of: Element;
+  text: string;
+}
+
+/**
+ * Shows what `data-hint` of the control says that has the pointer or the keyboard's focus: one for the whole page,
+ * because a list of endpoints has hundreds of such controls. It is for the eyes only: what it says is the control's
+ * `aria-label` or `aria-description` too. Gone with Escape, a press or scrolling.
+ */
+export function Hints() {
+  const [hint, setHint] = useState<Hint | null>(null);
+  const box = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const hide = () => {
+      clearTimeout(timer);
+      setHint(null);
+    };
+    const showFor = (target: EventTarget | null, delayMs: number) => {
+      const of = target instanceof Element ? target.closest("[data-hint]") : null;
+      clearTimeout(timer);
+      if (!of) return setHint(null);
+      timer = setTimeout(() => setHint({ of, text: of.getAttribute("data-hint") ?? "" }), delayMs);
+    };
+    const onPointer = (event: PointerEvent) =>
+      showFor(event.target, event.pointerType === "touch" ? TOUCH_DELAY_MS : POINTER_DELAY_MS);
+    const onFocus = (event: FocusEvent) => {
+      if (event.target instanceof Element && event.target.matches(":focus-visible")) showFor(event.target, 0);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape") hide();
+    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    document.addEventListener("pointerover", onPointer, { signal });
+    document.addEventListener("pointerdown", (event) => event.pointerType !== "touch" && hide(), { signal });
+    document.addEventListener("pointercancel", hide, { signal });
+    document.addEventListener("pointerup", hide, { signal });
+    document.documentElement.addEventListener("pointerleave", hide, { signal });
+    document.addEventListener("focusin", onFocus, { signal });
+    document.addEventListener("focusout", hide, { signal });
+    document.addEventListener("keydown", onKey, { signal });
+    window.addEventListener("scroll", hide, { signal, capture: true, passive: true });
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, []);
+
+  // Below its control and inside the window; above it where there is no room below.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || !hint) return;
+    const { left, width, top, bottom } = hint.of.getBoundingClientRect();
+    const { offsetWidth, offsetHeight } = element;
+    const { clientWidth, clientHeight } = document.documentElement;
+    const x = Math.max(GAP, Math.min(left + width / 2 - offsetWidth / 2, clientWidth - offsetWidth - GAP));
+    const below = bottom + GAP;
+    const y = below + offsetHeight > clientHeight ? top - GAP - offsetHeight : below;
+    element.style.transform = `translate(${x}px, ${y}px)`;
+  }, [hint]);
+
+  if (!hint?.text) return null;
+  return (
+    <Box ref={box} role="tooltip" sx={style}>
+      {hint.text}
+    </Box>
+  );
+}
+
+const style = {
+  position: "fixed",
+  top: 0,
+  left: 0,
+  zIndex: "tooltip",
+  maxWidth: "min(320px, calc(100vw - 16px))",
+  px: 1,
+  py: 0.5,
+  borderRadius: 0.5,
+  bgcolor: "text.primary",
+  color: "background.paper",
+  typography: "caption",
+  overflowWrap: "anywhere",
+  pointerEvents: "none",
+};
