@@ -13,6 +13,7 @@ import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Hints } from "./shared/Hints";
 import { Logo } from "./shared/Logo";
+import { LinkPending, Navigation } from "./shared/Navigation";
 import { visuallyHidden } from "./shared/visuallyHidden";
 import { TopLinks } from "./TopLinks";
 import { theme } from "./theme";
@@ -33,26 +34,32 @@ export function AppFrame({ me, onSignOut, children }: Props) {
           <Link href="#main" sx={skipLink}>
             Skip to content
           </Link>
-          <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
-            <Toolbar variant="dense" sx={{ gap: { xs: 2, sm: 3 }, minHeight: 52 }}>
-              <Link component={NextLink} href="/apis" underline="none" color="inherit" sx={brand}>
-                <Logo />
-                <Typography component="span" sx={brandName}>
-                  Sluice
-                </Typography>
-              </Link>
-              {me && <TopLinks />}
-              <Box sx={{ flex: 1 }} />
-              {me && <AccountMenu me={me} onSignOut={onSignOut} />}
-            </Toolbar>
-            <Hints />
-          </AppBar>
-          <Box component="main" id="main" tabIndex={-1} sx={{ outline: "none" }}>
+          <Navigation frame={<Header me={me} onSignOut={onSignOut} />} main>
             {children}
-          </Box>
+          </Navigation>
         </Announcer>
       </AccessProvider>
     </ThemeProvider>
+  );
+}
+
+function Header({ me, onSignOut }: Omit<Props, "children">) {
+  return (
+    <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
+      <Toolbar variant="dense" sx={{ gap: { xs: 2, sm: 3 }, minHeight: 52 }}>
+        <Link component={NextLink} href="/apis" prefetch={false} underline="none" color="inherit" sx={brand}>
+          <Logo />
+          <Typography component="span" sx={brandName}>
+            Sluice
+          </Typography>
+          <LinkPending />
+        </Link>
+        {me && <TopLinks />}
+        <Box sx={{ flex: 1 }} />
+        {me && <AccountMenu me={me} onSignOut={onSignOut} />}
+      </Toolbar>
+      <Hints />
+    </AppBar>
   );
 }
 

@@ -5,6 +5,7 @@ import NextLink from "next/link";
 import { usePathname } from "next/navigation";
 import type { Permission } from "#lib/roles";
 import { useAccess } from "./shared/Access";
+import { LinkPending } from "./shared/Navigation";
 
 /** The top bar's links, each for who may open it. */
 const links: { href: string; text: string; needs: Permission }[] = [
@@ -27,11 +28,13 @@ export function TopLinks() {
               key={href}
               component={NextLink}
               href={href}
+              prefetch={false}
               underline="hover"
               color={here ? "textPrimary" : "textSecondary"}
               aria-current={here ? "true" : undefined}
             >
               {text}
+              <LinkPending />
             </Link>
           );
         })}

@@ -17,10 +17,15 @@ export default async function Apis({ searchParams }: { searchParams: Query }) {
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   if (page > pages) redirect(href("/apis", pages));
   const gateway = await readGatewayStatus(apis.map((api) => api.id));
-  const rows = apis.map(({ live, ...api }) => ({
-    ...api,
-    revision: live?.revision ?? null,
-    status: gateway?.apis.find((a) => a.apiId === api.id) ?? null,
-  }));
-  return <ApiList apis={rows} total={total} page={page} pages={pages} search={search} />;
+  const rows = apis.map(({ live, ...api }) => ({ ...api, revision: live?.revision ?? null }));
+  return (
+    <ApiList
+      apis={rows}
+      states={gateway?.apis ?? null}
+      total={total}
+      page={page}
+      pages={pages}
+      search={search}
+    />
+  );
 }

@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Container from "@mui/material/Container";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
+import { Navigation } from "../shared/Navigation";
 import type { IssueTestTokens } from "../shared/results";
 import { ApiMenu } from "./ApiMenu";
 import { LiveProvider } from "./LiveContext";
@@ -32,8 +33,7 @@ export function ApiFrame({ id, name, version, report, onTestTokens, children }: 
           <StateLine />
         </Box>
         <Box sx={columns}>
-          <ApiMenu id={id} />
-          <Box sx={{ minWidth: 0 }}>{children}</Box>
+          <Navigation frame={<ApiMenu id={id} />}>{children}</Navigation>
         </Box>
       </Container>
     </LiveProvider>

@@ -17,6 +17,7 @@ import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { LinkPending } from "../shared/Navigation";
 
 export function ApiMenu({ id }: { id: string }) {
   return (
@@ -69,12 +70,15 @@ function Entry({ href, icon, text }: { href: string; icon: ReactNode; text: stri
       <ListItemButton
         component={NextLink}
         href={href}
+        // Pages are made for whoever asks: there is nothing to have in advance.
+        prefetch={false}
         selected={here}
         aria-current={here ? "page" : undefined}
         sx={{ borderRadius: 1, color: here ? "primary.main" : "text.primary", gap: 1 }}
       >
         <ListItemIcon sx={{ color: "inherit", minWidth: 0 }}>{icon}</ListItemIcon>
         <ListItemText primary={text} />
+        <LinkPending />
       </ListItemButton>
     </ListItem>
   );

@@ -1,6 +1,7 @@
 "use client";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import type { IssueTestTokens } from "../shared/results";
+import { fetchOwn, usePolling } from "../shared/usePolling";
 import { type LivePhase, type LiveReport, livePhase } from "./report";
 
 export type { LiveReport } from "./report";
@@ -53,33 +54,21 @@ export function LiveProvider({
   const phase = livePhase(current, deployed?.generation);
   const waiting = deployed !== null && phase === "deploying";
 
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    const stop = new AbortController();
-    const ask = async () => {
-      if (document.visibilityState === "visible") {
-        const fresh = await fetchReport(id, stop.signal);
-        if (stop.signal.aborted) return;
-        if (fresh === null) return setGone(true);
-        // Goes on when the page is looked at again, perhaps after signing in elsewhere.
-        if (fresh === "signedOut") return;
-        if (fresh) setPolled((old) => (JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh));
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      const fresh = await fetchOwn<LiveReport | null>(`/apis/${id}/gateway-status`, signal);
+      if (signal.aborted) return;
+      // Goes on when the page is looked at again, perhaps after signing in elsewhere.
+      if (fresh === "signedOut") return "stop";
+      if (fresh === null) {
+        setGone(true);
+        return "stop";
       }
-      timer = setTimeout(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
-    };
-    timer = setTimeout(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
-    const wake = () => {
-      if (document.visibilityState !== "visible") return;
-      clearTimeout(timer);
-      void ask();
-    };
-    document.addEventListener("visibilitychange", wake);
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", wake);
-    };
-  }, [id, waiting]);
+      if (fresh) setPolled((old) => (JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh));
+    },
+    [id],
+  );
+  usePolling(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
 
   const follow = useCallback((d: Live["deployed"]) => setDeployed(d), []);
   const value = useMemo(
@@ -87,17 +76,4 @@ export function LiveProvider({
     [id, onTestTokens, current, phase, deployed, follow, gone],
   );
   return <Context value={value}>{children}</Context>;
-}
-
-async function fetchReport(
-  id: string,
-  signal: AbortSignal,
-): Promise<LiveReport | null | undefined | "signedOut"> {
-  try {
-    const response = await fetch(`/apis/${id}/gateway-status`, { signal });
-    if (response.status === 401) return "signedOut";
-    return response.ok ? await response.json() : undefined;
-  } catch {
-    return undefined;
-  }
 }

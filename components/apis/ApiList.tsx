@@ -8,16 +8,19 @@ import { SearchField } from "../shared/SearchField";
 import { LinkButton } from "../shared/SoftButton";
 import { type ApiRow, ApiTable } from "./ApiTable";
 import { EmptyState } from "./EmptyState";
+import type { LiveStates } from "./health";
 
 interface Props {
   apis: ApiRow[];
+  /** Of those that are live. */
+  states: LiveStates;
   total: number;
   page: number;
   pages: number;
   search: string;
 }
 
-export function ApiList({ apis, total, page, pages, search }: Props) {
+export function ApiList({ apis, states, total, page, pages, search }: Props) {
   if (total === 0 && search === "") return <EmptyState />;
   return (
     <Container maxWidth="lg" sx={{ py: 4 }}>
@@ -34,7 +37,7 @@ export function ApiList({ apis, total, page, pages, search }: Props) {
           No API has “{search}” in its name or path.
         </Typography>
       ) : (
-        <ApiTable apis={apis} />
+        <ApiTable apis={apis} states={states} />
       )}
       <ListFoot
         path="/apis"

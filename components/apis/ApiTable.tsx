@@ -1,4 +1,5 @@
 "use client";
+import Alert from "@mui/material/Alert";
 import Chip from "@mui/material/Chip";
 import Link from "@mui/material/Link";
 import Paper from "@mui/material/Paper";
@@ -11,8 +12,10 @@ import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ApiStatus } from "#lib/status";
+import { LinkPending } from "../shared/Navigation";
 import { StateMark } from "../shared/StateMark";
-import { worstState } from "./health";
+import { type LiveStates, worstState } from "./health";
+import { useStates } from "./useStates";
 
 export interface ApiRow {
   id: string;
@@ -22,43 +25,64 @@ export interface ApiRow {
   basePath: string;
   revision: number | null;
   changed: boolean;
-  status: ApiStatus | null;
 }
 
 const wideOnly = { display: { xs: "none", sm: "table-cell" } };
 const narrowOnly = { display: { sm: "none" }, wordBreak: "break-all" } as const;
 const columns = ["Name", "Version", "Context", "Deployment", "Endpoints"];
 
-export function ApiTable({ apis }: { apis: ApiRow[] }) {
+export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: LiveStates }) {
+  const states = useStates(
+    apis.filter((api) => api.revision !== null).map((api) => api.id),
+    given,
+  );
+  const unknown = states === null && apis.some((api) => api.revision !== null);
   return (
-    <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
-      <Table size="small">
-        <TableHead>
-          <TableRow>
-            {columns.map((c) => (
-              <TableCell key={c} sx={{ ...(c === "Context" && wideOnly), color: "text.secondary", py: 1.25 }}>
-                {c}
-              </TableCell>
+    <>
+      {unknown && (
+        <Alert severity="info" role="status" sx={{ mb: 2 }}>
+          The gateway does not answer, so how the endpoints are is not known now. All else works.
+        </Alert>
+      )}
+      <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
+        <Table size="small">
+          <TableHead>
+            <TableRow>
+              {columns.map((c) => (
+                <TableCell
+                  key={c}
+                  sx={{ ...(c === "Context" && wideOnly), color: "text.secondary", py: 1.25 }}
+                >
+                  {c}
+                </TableCell>
+              ))}
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {apis.map((api) => (
+              <Row key={api.id} api={api} status={states?.find((s) => s.apiId === api.id)} />
             ))}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {apis.map((api) => (
-            <Row key={api.id} api={api} />
-          ))}
-        </TableBody>
-      </Table>
-    </TableContainer>
+          </TableBody>
+        </Table>
+      </TableContainer>
+    </>
   );
 }
 
-function Row({ api }: { api: ApiRow }) {
-  const health = api.revision === null ? null : worstState(api.status);
+function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
+  const health = api.revision === null ? null : worstState(status);
   return (
     <TableRow hover sx={{ "&:last-child td, &:last-child th": { border: 0 }, "& td, & th": { py: 1.25 } }}>
       <TableCell component="th" scope="row">
-        <Link component={NextLink} href={`/apis/${api.id}`} underline="hover" sx={{ fontWeight: 600 }}>
+        <Link
+          component={NextLink}
+          href={`/apis/${api.id}`}
+          prefetch={false}
+          underline="hover"
+          sx={{ fontWeight: 600 }}
+        >
           {api.name}
+          <LinkPending />
         </Link>
         <Typography variant="caption" component="div" color="textSecondary" sx={narrowOnly}>
           {api.context}

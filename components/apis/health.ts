@@ -1,17 +1,26 @@
 import type { ApiStatus } from "#lib/status";
 import type { Tone } from "../shared/StateMark";
 
+/** What the gateway tells of the APIs of a page; null when it does not answer. */
+export type LiveStates = ApiStatus[] | null;
+
 /** The worst that is known of a live API's endpoints; null when nothing is known. */
-export function worstState(status: ApiStatus | null): { tone: Tone; words: string } | null {
+export function worstState(status: ApiStatus | undefined): { tone: Tone; words: string } | null {
   if (!status) return null;
   if (status.error) return { tone: "bad", words: "The newest revision is not served" };
   const { endpoints } = status;
-  const down = endpoints.filter((e) => e.state === "suspended" || e.state === "checkFailing").length;
-  const of = endpoints.length === 1 ? "endpoint" : "endpoints";
-  if (down > 0) return { tone: "bad", words: `${down} of ${endpoints.length} ${of} down` };
-  const failing = endpoints.filter((e) => e.state === "failing").length;
-  if (failing > 0) return { tone: "warn", words: `${failing} of ${endpoints.length} ${of} failing` };
-  const up = endpoints.filter((e) => e.state === "up").length;
-  if (up === 0) return { tone: "none", words: "Not checked" };
-  return { tone: "good", words: up === endpoints.length ? "Up" : `${up} of ${endpoints.length} ${of} up` };
+  const all = endpoints.length;
+  const noun = all === 1 ? "endpoint" : "endpoints";
+  const count = (...states: string[]) => endpoints.filter((e) => states.includes(e.state)).length;
+  // Nobody's fault: somebody wants it so.
+  const out = count("off", "draining");
+  const down = count("suspended", "checkFailing");
+  const failing = count("failing");
+  const up = count("up");
+  const also = out > 0 ? `, ${out} switched off or draining` : "";
+  if (down > 0) return { tone: "bad", words: `${down} of ${all} ${noun} down${also}` };
+  if (failing > 0) return { tone: "warn", words: `${failing} of ${all} ${noun} failing${also}` };
+  if (out === all) return { tone: "warn", words: "All switched off or draining" };
+  if (up === 0) return { tone: "none", words: `Not checked${also}` };
+  return { tone: "good", words: up === all ? "Up" : `${up} of ${all} ${noun} up${also}` };
 }

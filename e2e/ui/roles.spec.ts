@@ -53,6 +53,7 @@ const actions: Record<string, Permission | "anybody"> = {
 };
 
 const routes: Record<string, { needs: Permission | "anybody"; method: string }> = {
+  "/apis/status": { needs: "api.read", method: "GET" },
   "/apis/[id]/gateway-status": { needs: "api.read", method: "GET" },
   "/apis/[id]/export": { needs: "api.read", method: "GET" },
   "/apis/[id]/history": { needs: "api.read", method: "GET" },

@@ -68,7 +68,7 @@ test.describe("the first visit", () => {
 
 test.describe("signing in and out", () => {
   // It may ask once more in the moment in which its session ends.
-  test.use({ expectedConsoleErrors: /401 \(Unauthorized\).*gateway-status/ });
+  test.use({ expectedConsoleErrors: /401 \(Unauthorized\).*(gateway-status|apis\/status)/ });
 
   test("leads back to the page that was wanted, and out again", async ({ page, publisher, database }) => {
     const { url } = await publisher();

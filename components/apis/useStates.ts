@@ -1,0 +1,25 @@
+"use client";
+import { useCallback, useState } from "react";
+import { fetchOwn, usePolling } from "../shared/usePolling";
+import type { LiveStates } from "./health";
+
+const EVERY_MS = 3_000;
+
+/** What the gateway tells of these APIs, from what the page came with on. */
+export function useStates(ids: readonly string[], given: LiveStates): LiveStates {
+  const [polled, setPolled] = useState<{ given: LiveStates; states: LiveStates } | null>(null);
+  const query = new URLSearchParams(ids.map((id) => ["api", id])).toString();
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      if (query === "") return "stop";
+      const states = await fetchOwn<LiveStates>(`/apis/status?${query}`, signal);
+      if (signal.aborted) return;
+      if (states === "signedOut") return "stop";
+      // The page that came anew knows better than what was asked before.
+      if (states !== undefined) setPolled({ given, states });
+    },
+    [query, given],
+  );
+  usePolling(ask, EVERY_MS);
+  return polled?.given === given ? polled.states : given;
+}
