@@ -172,6 +172,10 @@ function endpointStatus({ config, live }: RuntimeEndpoint, now: number): Endpoin
     state: stateOf(),
     since: Number.isFinite(health.since) ? wallClock(health.since) : null,
     until: health.kind === "active" ? null : wallClock(health.until),
+    strikes:
+      health.kind === "timeout"
+        ? { count: health.failures, of: live.rule.retriesBeforeSuspension + 1 }
+        : null,
     inFlight: live.inFlight,
     requests: live.requests,
     failures: live.failures,

@@ -24,6 +24,8 @@ export const EndpointStatus = z.object({
   since: z.string().nullable(),
   /** When a suspension or a pause ends. */
   until: z.string().nullable(),
+  /** Of a failing endpoint: failures in a row, and how many of them suspend it. */
+  strikes: z.object({ count: z.number(), of: z.number() }).nullable().default(null),
   inFlight: z.number(),
   requests: z.number(),
   failures: z.number(),

@@ -137,6 +137,23 @@ export async function restoreDraft(
   return saveDraft(apiId, revision.definition, baseVersion, by);
 }
 
+/**
+ * Makes the draft what it was before a save, and so undoes that save and all after it. That is a save like any other,
+ * which can be undone too. What is live stays as it is.
+ */
+export async function bringBackDraft(
+  apiId: string,
+  earlierId: number,
+  baseVersion: number,
+  by: Actor,
+): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
+  const row = await database().earlierDraft.findFirst({ where: { id: earlierId, apiId } });
+  if (!row) return { ok: false, kind: "missing" };
+  const parsed = parseText(row.definition);
+  if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
+  return saveDraft(apiId, parsed.definition, baseVersion, by);
+}
+
 /** What leads from one revision to another, as sentences; null when one of them is missing or unreadable. */
 export async function compareRevisions(apiId: string, from: number, to: number): Promise<string[] | null> {
   const [before, after] = await Promise.all([getRevision(apiId, from), getRevision(apiId, to)]);

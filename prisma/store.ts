@@ -12,6 +12,7 @@ import { parseDefinition } from "#lib/schemas/api";
 import { type Actor, writeAudit } from "./audit";
 import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";
+import { keepDraft } from "./drafts";
 import { Prisma } from "./generated/client";
 import { endClientTokens } from "./tokens";
 
@@ -209,8 +210,10 @@ export async function saveDraft(
       });
       if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
       const before = parseText(stored.draft);
-      const changes = before.ok ? diff(before.definition, named.definition).join("; ") : "";
-      await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${changes && `: ${changes}`}`);
+      const changes = before.ok ? diff(before.definition, named.definition) : [];
+      await keepDraft(tx, id, stored.draft, by, changes);
+      const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";
+      await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${words}`);
       const row = await tx.api.findUniqueOrThrow({ where: { id } });
       return { ok: true, draft: toDraft(row) };
     });

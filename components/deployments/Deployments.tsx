@@ -14,9 +14,18 @@ import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { answerOf, type Change, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { Comparison } from "./Comparison";
+import { EarlierDrafts } from "./EarlierDrafts";
 import { NoteDialog } from "./NoteDialog";
 import { RevisionItem } from "./RevisionItem";
-import { type Compare, DRAFT, type EditFrom, type Revision, type RollBack } from "./results";
+import {
+  type BringBack,
+  type Compare,
+  DRAFT,
+  type EditFrom,
+  type Revision,
+  type RollBack,
+  type Save,
+} from "./results";
 import { Difference, Sentences } from "./Sentences";
 
 interface Props {
@@ -30,14 +39,20 @@ interface Props {
   onDeploy: Deploy;
   onUndeploy: Change;
   onRollBack: RollBack;
+  /** Saves that can be undone, the newest first. */
+  earlier: Save[];
   onEditFrom: EditFrom;
+  onBringBack: BringBack;
   onCompare: Compare;
 }
 
-type Asking = { kind: "deploy" | "undeploy" } | { kind: "rollBack" | "editFrom"; number: number };
+type Asking =
+  | { kind: "deploy" | "undeploy" }
+  | { kind: "rollBack" | "editFrom"; number: number }
+  | { kind: "bringBack"; save: Save };
 
 export function Deployments(props: Props) {
-  const { id, title, definition, draftVersion, revisions, draftChanges, onCompare } = props;
+  const { id, title, definition, draftVersion, revisions, draftChanges, earlier, onCompare } = props;
   const router = useRouter();
   const announce = useAnnounce();
   const { report, follow } = useLive();
@@ -65,15 +80,22 @@ export function Deployments(props: Props) {
     if (result.ok) announce(`${title} is not deployed any more.`);
     else setFailure(`Not undeployed. ${failureText(result)}`);
   };
+  const bringBack = async (save: Save) => {
+    const result = await answerOf(props.onBringBack(id, save.id, draftVersion));
+    close();
+    if (result.ok) announce("The draft is back as it was before that save.");
+    else notCopied(result);
+  };
   const editFrom = async (number: number) => {
     const result = await answerOf(props.onEditFrom(id, number, draftVersion));
     close();
-    if (result.ok) {
-      announce(`The draft is a copy of r${number} now.`);
-      return router.push(`/apis/${id}/endpoints`);
-    }
+    if (!result.ok) return notCopied(result);
+    announce(`The draft is a copy of r${number} now.`);
+    router.push(`/apis/${id}/endpoints`);
+  };
+  const notCopied = (result: { kind: string; message?: string }) => {
     const changed = "The draft was changed elsewhere. Reload this page and try again.";
-    setFailure(`The draft is as it was. ${"message" in result ? result.message : changed}`);
+    setFailure(`The draft is as it was. ${result.message ?? changed}`);
   };
 
   return (
@@ -103,6 +125,7 @@ export function Deployments(props: Props) {
               </Typography>
             )}
           </Box>
+          <EarlierDrafts saves={earlier} onBringBack={(save) => start({ kind: "bringBack", save })} />
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
             <SoftButton
               variant="contained"
@@ -185,7 +208,7 @@ export function Deployments(props: Props) {
         open={asking?.kind === "editFrom"}
         color="primary"
         title={`Edit from r${asking && "number" in asking ? asking.number : ""}?`}
-        text="The draft becomes a copy of this revision. What is live stays as it is. What the draft has now is kept only if it was deployed."
+        text="The draft becomes a copy of this revision. What is live stays as it is. The draft as it is now can be brought back under Earlier drafts."
         confirm="Copy into the draft"
         onConfirm={() => (asking?.kind === "editFrom" ? editFrom(asking.number) : undefined)}
         onClose={close}
@@ -194,6 +217,25 @@ export function Deployments(props: Props) {
           <Box sx={{ mt: 2 }}>
             <Difference id={id} from={DRAFT} to={asking.number} onCompare={onCompare} />
           </Box>
+        )}
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={asking?.kind === "bringBack"}
+        color="primary"
+        title="Bring this draft back?"
+        text="The draft becomes what it was before this save. What is live stays as it is, and this can be undone in the same way. Undone are:"
+        confirm="Bring back"
+        onConfirm={() => (asking?.kind === "bringBack" ? bringBack(asking.save) : undefined)}
+        onClose={close}
+      >
+        {asking?.kind === "bringBack" && (
+          <Sentences
+            label="What is undone"
+            changes={[
+              ...new Set(earlier.filter((save) => save.id >= asking.save.id).flatMap((save) => save.changes)),
+            ]}
+            most={12}
+          />
         )}
       </ConfirmDialog>
       <ConfirmDialog

@@ -34,6 +34,21 @@ export type EditFrom = (
   baseVersion: number,
 ) => Promise<{ ok: true } | { ok: false; kind: string } | Failed>;
 
+/** A save of the draft. */
+export interface Save {
+  /** Of the draft before it. */
+  id: number;
+  at: string;
+  author: string;
+  changes: string[];
+}
+
+export type BringBack = (
+  id: string,
+  earlierId: number,
+  baseVersion: number,
+) => Promise<{ ok: true } | { ok: false; kind: string } | Failed>;
+
 /** The draft, among the numbers of revisions. */
 export const DRAFT = 0;
 export const sideName = (number: number) => (number === DRAFT ? "draft" : `r${number}`);

@@ -39,7 +39,7 @@ function stateWords(status: EndpointStatus, now: number): LiveWords {
     case "notChecked":
       return { tone: "none", words: "Not checked" };
     case "failing":
-      return { tone: "warn", words: `Failing${because}` };
+      return { tone: "warn", words: `Failing${strikes(status)}${because}` };
     case "suspended":
       return { tone: "bad", words: `Suspended${remaining(status.until, now)}${because}` };
     case "checkFailing":
@@ -49,6 +49,10 @@ function stateWords(status: EndpointStatus, now: number): LiveWords {
     case "off":
       return { tone: "none", words: "Off" };
   }
+}
+
+function strikes({ strikes }: EndpointStatus): string {
+  return strikes ? ` ${strikes.count} of ${strikes.of}` : "";
 }
 
 function remaining(until: string | null, now: number): string {

@@ -6,6 +6,55 @@ const revision = (page: Page, number: number) =>
   page.getByRole("list", { name: "Revisions" }).getByRole("listitem", { name: `r${number}`, exact: true });
 const state = (page: Page) => page.getByTestId("api-state");
 
+test("a save is undone, also when its page was left long ago, and what undid it too", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const draft = (...hosts: string[]) => pizza(hosts.map((host) => ({ url: `http://${host}` })));
+  const id = await database.save(draft("one"));
+  await database.save(draft("two"));
+  await database.save(draft("three"));
+  const draftUrl = async () => {
+    await page.goto(`${url}/apis/${id}/endpoints`);
+    return page.locator("#production_endpoints").inputValue();
+  };
+  const open = async () => {
+    await page.goto(`${url}/apis/${id}/deployments`);
+    await page.getByText(/^Earlier drafts/).click();
+    return page.getByRole("list", { name: "Earlier drafts" }).getByRole("listitem");
+  };
+  expect(await draftUrl()).toBe("http://three");
+  const saves = (await open()).filter({ has: page.getByRole("button") });
+  await expect(saves).toHaveCount(2);
+  await axe(page);
+  await saves
+    .nth(1)
+    .getByRole("button", { name: /^Bring back/ })
+    .click();
+  const dialog = page.getByRole("dialog", { name: "Bring this draft back?" });
+  await expect(dialog.getByRole("list", { name: "What is undone" })).toContainText("three");
+  await axe(page);
+  await dialog.getByRole("button", { name: "Bring back" }).click();
+  await expect(page.getByTestId("announcements")).toContainText("The draft is back");
+  expect(await draftUrl()).toBe("http://one");
+
+  await open();
+  await expect(saves).toHaveCount(3);
+  await saves
+    .nth(0)
+    .getByRole("button", { name: /^Bring back/ })
+    .click();
+  await dialog.getByRole("button", { name: "Bring back" }).click();
+  await expect(page.getByTestId("announcements")).toContainText("The draft is back");
+  expect(await draftUrl()).toBe("http://three");
+
+  for (let i = 0; i < 25; i++) await database.save(draft(`host-${i}`));
+  await open();
+  await expect(saves).toHaveCount(20);
+});
+
 test("revisions say what they changed, and rolling back changes what callers get", async ({
   page,
   publisher,

@@ -19,6 +19,7 @@ const actions: Record<string, Permission | "anybody"> = {
   setEndpointState: "api.deploy",
   sendRequest: "api.read",
   editFrom: "api.edit",
+  bringBack: "api.edit",
   compare: "api.read",
   saveDraft: "api.edit",
   saveForms: "api.edit",

@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { diff } from "#lib/diff";
-import { deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
+import { bringBackDraft, deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { ApiId, guarded } from "../../../guard";
 
@@ -26,6 +26,16 @@ export async function editFrom(id: unknown, number: unknown, baseVersion: unknow
   return guarded("Editing from a revision", "api.edit", async (user) => {
     const base = z.int().min(1).parse(baseVersion);
     const result = await restoreDraft(ApiId.parse(id), RevisionNumber.parse(number), base, user);
+    if (result.ok) revalidatePath("/apis", "layout");
+    return result.ok ? ({ ok: true } as const) : { ok: false as const, kind: result.kind };
+  });
+}
+
+/** Undoes a save of the draft, and all after it. */
+export async function bringBack(id: unknown, earlierId: unknown, baseVersion: unknown) {
+  return guarded("Bringing a draft back", "api.edit", async (user) => {
+    const [earlier, base] = [z.int().min(1).parse(earlierId), z.int().min(1).parse(baseVersion)];
+    const result = await bringBackDraft(ApiId.parse(id), earlier, base, user);
     if (result.ok) revalidatePath("/apis", "layout");
     return result.ok ? ({ ok: true } as const) : { ok: false as const, kind: result.kind };
   });

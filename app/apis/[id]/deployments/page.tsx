@@ -2,16 +2,17 @@ import { notFound } from "next/navigation";
 import { Deployments } from "#components/deployments/Deployments";
 import { forForms } from "#lib/api";
 import { diff } from "#lib/diff";
+import { listEarlierDrafts } from "#prisma/drafts";
 import { listRevisions } from "#prisma/revisions";
 import { deployApi, undeployApi } from "../../../actions";
 import { loadApi } from "../api";
-import { compare, editFrom, rollBack } from "./actions";
+import { bringBack, compare, editFrom, rollBack } from "./actions";
 
 export const metadata = { title: "Deployments" };
 
 export default async function DeploymentsPage({ params }: { params: Promise<{ id: string }> }) {
   const { id, definition, draftVersion, live } = await loadApi(params);
-  const revisions = await listRevisions(id);
+  const [revisions, earlier] = await Promise.all([listRevisions(id), listEarlierDrafts(id)]);
   if (!revisions) notFound();
   const rows = revisions.map(({ createdAt, intervals, ...revision }) => ({
     ...revision,
@@ -30,10 +31,12 @@ export default async function DeploymentsPage({ params }: { params: Promise<{ id
       draftVersion={draftVersion}
       revisions={rows}
       draftChanges={live?.definition ? diff(live.definition, definition) : null}
+      earlier={earlier.map(({ at, ...draft }) => ({ ...draft, at: at.toISOString() }))}
       onDeploy={deployApi}
       onUndeploy={undeployApi}
       onRollBack={rollBack}
       onEditFrom={editFrom}
+      onBringBack={bringBack}
       onCompare={compare}
     />
   );
