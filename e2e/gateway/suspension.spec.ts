@@ -104,6 +104,8 @@ test("after a timeout the endpoint is marked, and left alone for the retry delay
   const status = await endpoint(g, "ep-1");
   expect(status.state).toBe("failing");
   expect(status.lastError?.words).toBe("no response in time");
+  expect(status.strikes).toEqual({ count: 1, of: 4 });
+  expect((await endpoint(g, "ep-2")).strikes).toBeNull();
   expect(Math.round(pauseOf(status) / 100)).toBe(6_000);
   expect(await spread(g, 6)).toEqual({ two: 6 });
   expect(one.requests).toHaveLength(1);

@@ -58,7 +58,13 @@ test("the page shows where traffic will go, also if endpoints are down, and chan
   ).toBeVisible();
 });
 
-test("below the plan stands what came in the last minute", async ({ page, publisher, gateway, backend }) => {
+test("below the plan stands what came in the last minute", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
   const [one, two] = [await backend("one"), await backend("two")];
   const g = await gateway();
   const { id } = await g.deploy(pizza([one, two], { routing: "loadBalanced" }));
@@ -68,4 +74,65 @@ test("below the plan stands what came in the last minute", async ({ page, publis
   await expect(page.getByRole("list", { name: "Last 60 s" })).toHaveText(
     `${new URL(one.url).host} 2${new URL(two.url).host} 2`,
   );
+  const row = page.getByRole("listitem", { name: one.url });
+  await expect(row).toContainText(/2 in 60 s · p50 \/ p99 [\d.]+ ms \/ [\d.]+ ms · 0 in flight/);
+
+  // What is typed is not what is deployed, and has its place all the same.
+  await page.getByLabel("URL of endpoint 2").fill("http://elsewhere:8080");
+  await expect(page.getByRole("list", { name: "Last 60 s" })).toContainText("elsewhere:8080 not deployed");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+
+  // What an operator says on Monitor is said here too.
+  await database.sql(
+    `INSERT INTO EndpointSwitch (apiId, endpointId, state, author) VALUES ('${id}', 'ep-1', 'off', 'olga')`,
+  );
+  await database.sql("INSERT INTO Change (kind) VALUES ('switch')");
+  await expect(row).toContainText("Switched off on Monitor by olga");
+});
+
+test("what is failing but not suspended says how often", async ({ page, publisher, gateway, backend }) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const g = await gateway();
+  const timeout = { retriesBeforeSuspension: 2, retryDelayMs: 600_000 };
+  const settings = { timeout, responseTimeoutMs: 100 };
+  const { id } = await g.deploy(pizza([one, two], { routing: "loadBalanced", each: { settings } }));
+  one.hang();
+  for (let i = 0; i < 2; i++) await fetch(`${g.url}/pizza/1.0.0/`);
+  const { url } = await publisher();
+  await openEndpoints(page, url, id);
+  await expect(page.getByRole("listitem", { name: one.url })).toContainText(
+    "Failing 1 of 3: no response in time",
+  );
+});
+
+test("clients that stick are shown one by one, and what a custom algorithm does is not made up", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const policy = { routing: "loadBalanced", session: { kind: "transport" } };
+  await openEndpoints(page, url, await database.save(apiWith([a, b], policy)));
+  const list = page.getByRole("region", { name: "Production Endpoints" });
+  await list.getByText("Next 20 requests").first().click();
+  const requests = list.getByRole("list", { name: "Next 20 requests" }).getByRole("listitem");
+  await expect(requests.nth(0)).toHaveText("Client A: orders-a:8080");
+  await expect(requests.nth(1)).toHaveText("Client B: orders-b:8080");
+  await expect(requests.nth(5)).toHaveText("Client A stays: orders-a:8080");
+  await axe(page);
+  // Whoever wants no motion has none.
+  await expect(list.getByRole("button", { name: "Play" })).toBeVisible();
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await expect(list.getByRole("button", { name: "Play" })).toBeHidden();
+
+  const algorithm = { name: "other", className: "com.example.Mine" };
+  const custom = {
+    ...apiWith([a, b], { routing: "loadBalanced", algorithm }),
+    name: "Mine",
+    context: "/mine",
+  };
+  await openEndpoints(page, url, await database.save(custom));
+  await list.getByText("Next 20 requests").first().click();
+  await expect(list.getByText("Try Out shows where requests really go.")).toBeVisible();
+  await expect(list.getByRole("list", { name: "Planned", exact: true })).toHaveCount(0);
 });
