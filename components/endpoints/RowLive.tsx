@@ -2,6 +2,7 @@
 import Typography from "@mui/material/Typography";
 import type { Endpoint } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
+import { count } from "../shared/count";
 import { EndpointLive } from "./EndpointLive";
 import { latencyWords, statusOf } from "./liveWords";
 
@@ -22,7 +23,7 @@ export function RowLive({ endpoint }: { endpoint: Endpoint }) {
       )}
       {status && (
         <Typography variant="caption" color="textSecondary" sx={text}>
-          {status.lastMinute} in 60 s · p50 / p99 {latencyWords(status)} · {status.inFlight} in flight
+          {count(status.lastMinute)} in 60 s · p50 / p99 {latencyWords(status)} · {status.inFlight} in flight
         </Typography>
       )}
     </>

@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import type { EndpointGroup } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
+import { count } from "../shared/count";
 import { statusOf } from "./liveWords";
 import { namesOf, type Plan, percent } from "./plan";
 import { ShareBar, type Slice } from "./ShareBar";
@@ -39,7 +40,7 @@ export function SharePlot({ group, plan: { shares, sentences }, supposed }: Prop
           const status = statuses.get(id);
           if (!status) return { share: 0, value: known ? "not deployed" : unknown };
           const { lastMinute } = status;
-          return { share: total > 0 ? lastMinute / total : 0, value: String(lastMinute) };
+          return { share: total > 0 ? lastMinute / total : 0, value: count(lastMinute) };
         })}
       />
       <Typography variant="body2" color="textSecondary" role="status" sx={{ overflowWrap: "anywhere" }}>

@@ -4,6 +4,7 @@ import Typography from "@mui/material/Typography";
 import { BarChart } from "@mui/x-charts/BarChart";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useId } from "react";
+import { count } from "../shared/count";
 
 interface Series {
   label: string;
@@ -77,7 +78,7 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
 function sentence(series: Series[], unit: string, stacked: boolean): string {
   const words = series.map(({ label, data }) => {
     const known = data.filter((n) => n !== null);
-    if (stacked) return `${label} ${known.reduce((sum, n) => sum + n, 0)}`;
+    if (stacked) return `${label} ${count(known.reduce((sum, n) => sum + n, 0))}`;
     return `${label} up to ${known.length === 0 ? "–" : round(Math.max(...known))} ${unit}`;
   });
   return stacked ? `In the last hour, ${unit}: ${words.join(", ")}.` : `${words.join(", ")}.`;
@@ -112,7 +113,7 @@ function Numbers({ title, times, series }: Pick<Props, "title" | "times" | "seri
                 <th scope="row">{clock(time)}</th>
                 {values.map((value, i) => (
                   <td key={series[i]?.label}>
-                    {value === null ? "–" : Number.isInteger(value) ? value : round(value)}
+                    {value === null ? "–" : Number.isInteger(value) ? count(value) : round(value)}
                   </td>
                 ))}
               </tr>

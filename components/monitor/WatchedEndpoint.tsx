@@ -6,6 +6,7 @@ import type { EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { EndpointLive } from "../endpoints/EndpointLive";
 import { latencyWords } from "../endpoints/liveWords";
+import { count } from "../shared/count";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import type { Watched } from "./types";
@@ -74,8 +75,8 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
   );
 }
 
-function requestWords(count: number, share: number | null): string {
-  const requests = count === 1 ? "1 request" : `${count} requests`;
+function requestWords(number: number, share: number | null): string {
+  const requests = number === 1 ? "1 request" : `${count(number)} requests`;
   return share === null ? requests : `${requests}, ${Math.round(share * 100)} %`;
 }
 

@@ -137,7 +137,13 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
                 Generate Key
               </Button>
               <Typography variant="body2" color="textSecondary">
-                {form.expires ?? "No key yet: one is made with the first request."}
+                {form.expiresAt === null ? (
+                  "No key yet: one is made with the first request."
+                ) : (
+                  <>
+                    The key ends at <LocalTime at={new Date(form.expiresAt).toISOString()} />.
+                  </>
+                )}
               </Typography>
             </Box>
           )}

@@ -97,7 +97,7 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     failures,
     generate,
     send,
-    expires: token ? `The key ends at ${new Date(token.expiresAt).toLocaleTimeString()}.` : null,
+    expiresAt: token?.expiresAt ?? null,
   };
 }
 
