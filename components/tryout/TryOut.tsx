@@ -17,6 +17,7 @@ import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
 import { CopyLine } from "../shared/CopyLine";
 import { keyTypeTitles } from "../shared/keyTypes";
+import { LocalTime } from "../shared/LocalTime";
 import { AnswerView } from "./AnswerView";
 import { curlOf } from "./curl";
 import { Spread } from "./Spread";
