@@ -35,6 +35,12 @@ export const operationName = ({ method, path }: Pick<Resource, "method" | "path"
 export const hasOwnEndpoints = ({ endpoints }: Pick<Resource, "endpoints">) =>
   endpoints !== null && keyTypes.some((k) => endpoints[k].enabled);
 
+/** What is wrong with the path of an operation; undefined when it can be saved. */
+export function resourcePathProblem(path: string): string | undefined {
+  if (path.length > 1000) return "A resource path has at most 1000 characters.";
+  if (!/^\/[^\s?#]*$/.test(path)) return "A resource path starts with / and has no spaces, ? or #.";
+}
+
 /** A new operation with every default. */
 export function newResource(method: HttpMethod, path: string): Resource {
   return { method, path, secured: true, scopes: [], endpoints: null };

@@ -6,8 +6,14 @@ import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
-import { type HttpMethod, httpMethods, operationName } from "#lib/api";
-import { Resource } from "#lib/schemas/api";
+import {
+  type HttpMethod,
+  httpMethods,
+  newResource,
+  operationName,
+  type Resource,
+  resourcePathProblem,
+} from "#lib/api";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftButton } from "../shared/SoftButton";
 
@@ -28,20 +34,19 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
     const trimmed = path.trim();
     const full = trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
     const there = new Set(resources.map(operationName));
-    const wanted = httpMethods.filter((m) => methods.includes(m)).map((method) => ({ method, path: full }));
-    const parsed = wanted.filter((o) => !there.has(operationName(o))).map((o) => Resource.safeParse(o));
+    const wanted = httpMethods.filter((m) => methods.includes(m)).map((method) => newResource(method, full));
+    const added = wanted.filter((o) => !there.has(operationName(o)));
     const taken = wanted.filter((o) => there.has(operationName(o))).map(operationName);
     const words = (names: string[]) => names.join(", ");
     const isThere = `${words(taken)} ${taken.length > 1 ? "are" : "is"} there already.`;
     const wrong =
       (trimmed === "" && "Enter a path, such as /menu/{id}.") ||
       (wanted.length === 0 && "Choose a method.") ||
-      parsed.find((p) => !p.success)?.error?.issues[0]?.message ||
-      (parsed.length === 0 && isThere) ||
+      resourcePathProblem(full) ||
+      (added.length === 0 && isThere) ||
       "";
     setProblem(wrong);
     if (wrong) return document.getElementById("new-resource-path")?.focus();
-    const added = parsed.flatMap((p) => (p.success ? [p.data] : []));
     onAdd(added);
     announce(`Added ${words(added.map(operationName))}.${taken.length > 0 ? ` ${isThere}` : ""}`);
     setPath("");

@@ -7,6 +7,7 @@ import {
   normalizeContext,
   type ParseResult,
   type Problem,
+  resourcePathProblem,
 } from "../api";
 import { keyTypes, suspensionConflict } from "../endpoints";
 import { EndpointGroups } from "./endpoints";
@@ -73,10 +74,10 @@ function printable(character: string): string {
 /** One operation: a verb on an OpenAPI path template, or on "/*" (the rest, and the bare prefix). */
 export const Resource = z.object({
   method: z.enum(httpMethods),
-  path: z
-    .string()
-    .max(1000, "A resource path has at most 1000 characters.")
-    .regex(/^\/[^\s?#]*$/, "A resource path starts with / and has no spaces, ? or #."),
+  path: z.string().superRefine((path, context) => {
+    const message = resourcePathProblem(path);
+    if (message) context.addIssue({ code: "custom", message });
+  }),
   /** Off: callers need no token here, whatever the API says. */
   secured: z.boolean().default(true),
   scopes: z.array(z.string().max(200)).max(100).default([]),
