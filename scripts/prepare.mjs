@@ -110,7 +110,8 @@ async function install() {
   say("Installing dependencies (npm ci)");
   const npm = process.env.npm_execpath;
   // Development packages too: the build checks types.
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  // What npm warns of (a package that prefers another runtime, settings it will drop) is nobody's to act on here.
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   if (npm?.endsWith("npm-cli.js")) await run("npm ci", process.execPath, [npm, ...args]);
   else await run("npm ci", "npm", args, { shell: process.platform === "win32" });
 }
