@@ -8,7 +8,7 @@ import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";
 
 /** What became of the deployment that was made on this page. */
-export function DeployNotice({ definition }: { definition: ApiDefinition }) {
+export function DeployNotice({ definition, brief = false }: { definition: ApiDefinition; brief?: boolean }) {
   const { deployed, report, phase, follow } = useLive();
   if (!deployed || (report.live && report.live.revision > deployed.revision)) return null;
   const name = `r${deployed.revision}`;
@@ -37,7 +37,8 @@ export function DeployNotice({ definition }: { definition: ApiDefinition }) {
       </Alert>
     );
   }
-  const line = gateway && invocation(definition, gateway.urls);
+  // Whoever goes on editing needs the room.
+  const line = !brief && gateway && invocation(definition, gateway.urls);
   return (
     <Alert
       severity="success"

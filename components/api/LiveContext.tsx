@@ -1,4 +1,5 @@
 "use client";
+import { usePathname } from "next/navigation";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import type { IssueTestTokens } from "../shared/results";
 import { fetchOwn, usePolling } from "../shared/usePolling";
@@ -44,15 +45,18 @@ export function LiveProvider({
 }) {
   const [polled, setPolled] = useState<LiveReport | null>(null);
   const [given, setGiven] = useState(report);
-  const [deployed, setDeployed] = useState<Live["deployed"]>(null);
+  const path = usePathname();
+  const [followed, setFollowed] = useState<(NonNullable<Live["deployed"]> & { path: string }) | null>(null);
+  // Told where it was done; on the other pages the line under the title says enough.
+  const deployed = followed?.path === path ? followed : null;
   if (given !== report) {
     setGiven(report);
     setPolled(null);
   }
   const [gone, setGone] = useState(false);
   const current = polled ?? report;
-  const phase = livePhase(current, deployed?.generation);
-  const waiting = deployed !== null && phase === "deploying";
+  const phase = livePhase(current, followed?.generation);
+  const waiting = followed !== null && phase === "deploying";
 
   const ask = useCallback(
     async (signal: AbortSignal) => {
@@ -70,7 +74,7 @@ export function LiveProvider({
   );
   usePolling(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
 
-  const follow = useCallback((d: Live["deployed"]) => setDeployed(d), []);
+  const follow = useCallback((d: Live["deployed"]) => setFollowed(d && { ...d, path }), [path]);
   const value = useMemo(
     () => ({ id, onTestTokens, report: current, phase, deployed, follow, gone }),
     [id, onTestTokens, current, phase, deployed, follow, gone],

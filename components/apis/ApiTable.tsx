@@ -1,5 +1,6 @@
 "use client";
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 import Link from "@mui/material/Link";
 import Paper from "@mui/material/Paper";
@@ -30,6 +31,8 @@ export interface ApiRow {
 const wideOnly = { display: { xs: "none", sm: "table-cell" } };
 const narrowOnly = { display: { sm: "none" }, wordBreak: "break-all" } as const;
 const columns = ["Name", "Version", "Context", "Deployment", "Endpoints"];
+/** The columns of a narrow screen, which say the rest too. */
+const narrow = ["Name", "Deployment"];
 
 export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: LiveStates }) {
   const states = useStates(
@@ -51,7 +54,7 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
               {columns.map((c) => (
                 <TableCell
                   key={c}
-                  sx={{ ...(c === "Context" && wideOnly), color: "text.secondary", py: 1.25 }}
+                  sx={{ ...(!narrow.includes(c) && wideOnly), color: "text.secondary", py: 1.25 }}
                 >
                   {c}
                 </TableCell>
@@ -71,6 +74,11 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
 
 function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
   const health = api.revision === null ? null : worstState(status);
+  const state = health ? (
+    <StateMark tone={health.tone}>{health.words}</StateMark>
+  ) : (
+    <StateMark tone="none">{api.revision === null ? "Not deployed" : "Not known"}</StateMark>
+  );
   return (
     <TableRow hover sx={{ "&:last-child td, &:last-child th": { border: 0 }, "& td, & th": { py: 1.25 } }}>
       <TableCell component="th" scope="row">
@@ -85,34 +93,25 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
           <LinkPending />
         </Link>
         <Typography variant="caption" component="div" color="textSecondary" sx={narrowOnly}>
-          {api.context}
+          {api.version} · {api.context}
         </Typography>
       </TableCell>
-      <TableCell>{api.version}</TableCell>
+      <TableCell sx={wideOnly}>{api.version}</TableCell>
       <TableCell sx={{ ...wideOnly, wordBreak: "break-all", minWidth: 120 }}>{api.context}</TableCell>
       <TableCell>
-        {api.revision === null ? (
-          <Chip size="small" variant="outlined" label="Draft" />
-        ) : (
-          <Chip size="small" color="primary" variant="outlined" label={`Live: r${api.revision}`} />
-        )}
-        {api.revision !== null && api.changed && (
-          <Chip
-            size="small"
-            color="warning"
-            variant="outlined"
-            label="Undeployed changes"
-            sx={{ ml: 0.75 }}
-          />
-        )}
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.75 }}>
+          {api.revision === null ? (
+            <Chip size="small" variant="outlined" label="Draft" />
+          ) : (
+            <Chip size="small" color="primary" variant="outlined" label={`Live: r${api.revision}`} />
+          )}
+          {api.revision !== null && api.changed && (
+            <Chip size="small" color="warning" variant="outlined" label="Undeployed changes" />
+          )}
+          <Box sx={{ display: { sm: "none" }, width: "100%" }}>{state}</Box>
+        </Box>
       </TableCell>
-      <TableCell>
-        {health ? (
-          <StateMark tone={health.tone}>{health.words}</StateMark>
-        ) : (
-          <StateMark tone="none">{api.revision === null ? "Not deployed" : "Not known"}</StateMark>
-        )}
-      </TableCell>
+      <TableCell sx={wideOnly}>{state}</TableCell>
     </TableRow>
   );
 }

@@ -19,7 +19,7 @@ export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Savi
   const reasonsId = reasons.length + saveProblems.length > 0 ? "deploy-reasons" : undefined;
   return (
     <Paper variant="outlined" role="group" aria-label="Save changes" sx={bar}>
-      <DeployNotice definition={live} />
+      <DeployNotice definition={live} brief={dirty} />
       {outcome && (
         <Alert
           severity={outcome.severity}

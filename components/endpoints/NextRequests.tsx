@@ -165,4 +165,4 @@ const lanesStyle = {
     bgcolor: "#ffffffd9",
   },
 };
-const listStyle = { columns: { xs: 1, sm: 2 }, my: 1, pl: 3.5, overflowWrap: "anywhere" };
+const listStyle = { columns: "180px 2", my: 1, pl: 3.5, overflowWrap: "anywhere" };

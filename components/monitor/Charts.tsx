@@ -9,6 +9,7 @@ import type { KeyType } from "#lib/endpoints";
 import type { ApiHistory } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { Section } from "../editor/Section";
+import { swatch } from "../endpoints/swatch";
 import { Chart } from "./Chart";
 import { useHistory } from "./useHistory";
 
@@ -96,7 +97,11 @@ function Pictures({ history }: { history: ApiHistory }) {
         unit="attempts"
         times={times}
         stacked
-        series={endpoints.map((e) => ({ label: endpointLabel(e.url), data: e.attempts }))}
+        series={endpoints.map((e, i) => ({
+          label: endpointLabel(e.url),
+          color: swatch(i).backgroundColor,
+          data: e.attempts,
+        }))}
       />
       <Chart
         title="Retries in 30 s"

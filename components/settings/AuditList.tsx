@@ -72,7 +72,9 @@ export function AuditList({ entries, total, page, pages, search }: Props) {
                   <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
                     <LocalTime at={entry.at} />
                   </TableCell>
-                  <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.username || "–"}</TableCell>
+                  <TableCell>
+                    <Box sx={{ minWidth: 64, overflowWrap: "anywhere" }}>{entry.username || "–"}</Box>
+                  </TableCell>
                   <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
                 </TableRow>
               ))}

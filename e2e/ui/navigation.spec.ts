@@ -1,6 +1,22 @@
 import { axe, expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 
+test("the focus is never lost with the page that had it", async ({ page, publisher, database }) => {
+  const { url } = await publisher();
+  await database.save(apiWith(["http://orders:8080"], {}, "Orders"));
+  await page.goto(`${url}/apis`);
+  await page.getByRole("link", { name: "Orders" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Orders 1.0.0" })).toBeVisible();
+  await expect(page.getByRole("main")).toBeFocused();
+  // What stays keeps it.
+  const runtime = page.getByRole("link", { name: "Runtime" });
+  await runtime.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 2, name: "Runtime" })).toBeVisible();
+  await expect(runtime).toBeFocused();
+});
+
 test("a page that takes long shows its shape meanwhile, and the frame around it stays", async ({
   page,
   publisher,
