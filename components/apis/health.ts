@@ -22,5 +22,6 @@ export function worstState(status: ApiStatus | undefined): { tone: Tone; words: 
   if (failing > 0) return { tone: "warn", words: `${failing} of ${all} ${noun} failing${also}` };
   if (out === all) return { tone: "warn", words: "All switched off or draining" };
   if (up === 0) return { tone: "none", words: `Not checked${also}` };
-  return { tone: "good", words: up === all ? "Up" : `${up} of ${all} ${noun} up${also}` };
+  const unknown = count("notChecked");
+  return { tone: "good", words: unknown > 0 ? `${up} up, ${unknown} not checked${also}` : `Up${also}` };
 }

@@ -31,7 +31,7 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
     const then =
       rest.length === 0
         ? "; if it is down, callers get 503"
-        : `; if it is down, to ${rest.map((e) => names.get(e.id)).join(", then ")}`;
+        : `; if it is down, to ${inOrder(rest.map((e) => names.get(e.id)!))}`;
     return { shares: null, sentences: [`All traffic goes to ${names.get(first!.id)}${then}.`] };
   }
   if (group.endpoints.some((e) => !Number.isInteger(e.weight))) return { shares: null, sentences: [] };
@@ -52,6 +52,15 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
       "Failover is off: requests that find an endpoint down get an error until it is suspended.",
   ];
   return { shares, sentences: sentences.filter((s): s is string => Boolean(s)) };
+}
+
+/** More than these are in the list below, in the same order. */
+const MAX_NAMED = 3;
+
+function inOrder(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  const named = names.slice(0, more > 1 ? MAX_NAMED : names.length).join(", then ");
+  return more > 1 ? `${named}, and so on down the list (${more} more)` : named;
 }
 
 const steady: Record<string, string> = {

@@ -75,13 +75,18 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
   );
 }
 
+const MAX_SAID = 6;
+
 function sentence(series: Series[], unit: string, stacked: boolean): string {
   const words = series.map(({ label, data }) => {
     const known = data.filter((n) => n !== null);
     if (stacked) return `${label} ${count(known.reduce((sum, n) => sum + n, 0))}`;
     return `${label} up to ${known.length === 0 ? "–" : round(Math.max(...known))} ${unit}`;
   });
-  return stacked ? `In the last hour, ${unit}: ${words.join(", ")}.` : `${words.join(", ")}.`;
+  // The rest is in the numbers below.
+  const more = words.length - MAX_SAID;
+  const said = more > 1 ? `${words.slice(0, MAX_SAID).join(", ")} and ${more} more` : words.join(", ");
+  return stacked ? `In the last hour, ${unit}: ${said}.` : `${said}.`;
 }
 
 const round = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
