@@ -65,6 +65,8 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
             aria-label={`${label} ${name}`}
             needs="api.deploy"
             off={state === current || asked !== null}
+            // What is chosen cannot be pressed, and is no less for that.
+            sx={state === current ? { "&&[aria-disabled=true]": { opacity: 1 } } : undefined}
             onClick={() => onSwitch(state)}
           >
             {label}
@@ -102,4 +104,11 @@ const row = {
   borderBottom: 1,
   borderColor: "divider",
 };
-const facts = { display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 1, m: 0, typography: "body2" };
+const facts = {
+  display: "grid",
+  // The same in every row.
+  gridTemplateColumns: "minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 0.6fr)",
+  columnGap: 2,
+  m: 0,
+  typography: "body2",
+};
