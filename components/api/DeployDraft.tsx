@@ -35,7 +35,7 @@ export function DeployDraft({ id, definition, draftVersion, onDeploy, onFailure 
   }
   return (
     <Box sx={{ mt: 2 }}>
-      <SoftButton variant="contained" needs="api.deploy" loading={pending} onClick={deploy}>
+      <SoftButton variant="contained" needs="api.deploy" busy={pending} onClick={deploy}>
         Deploy the draft
       </SoftButton>
     </Box>

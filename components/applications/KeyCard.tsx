@@ -103,7 +103,7 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
           <SoftButton
             needs="application.manage"
             variant="contained"
-            loading={pending}
+            busy={pending}
             aria-label={`Generate Keys for ${keyType}`}
             onClick={create}
           >

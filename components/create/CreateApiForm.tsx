@@ -10,6 +10,7 @@ import NextLink from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import { useAnnounce } from "../shared/Announcer";
+import { BusyButton } from "../shared/BusyButton";
 import { answerOf } from "../shared/results";
 import { CreateTextField, focusFirst, NameFields } from "./NameFields";
 import { byField, type Create, type CreateErrors, type FindConflicts, useCreateForm } from "./useCreateForm";
@@ -58,9 +59,9 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
             helper="Optional. Becomes the production and the sandbox endpoint."
           />
           <Box sx={{ display: "flex", gap: 1 }}>
-            <Button type="submit" variant="contained" loading={pending} id="itest-create-default-api-button">
+            <BusyButton type="submit" variant="contained" busy={pending} id="itest-create-default-api-button">
               Create
-            </Button>
+            </BusyButton>
             <Button component={NextLink} href="/apis">
               Cancel
             </Button>

@@ -12,6 +12,7 @@ import { OpenApiSource, useOpenApiSource } from "../imports/OpenApiSource";
 import { type FetchText, type Remark, type Understood, understand } from "../imports/preview";
 import { Remarks } from "../imports/Remarks";
 import { Summary } from "../imports/Summary";
+import { BusyButton } from "../shared/BusyButton";
 
 interface Props {
   id: string;
@@ -65,9 +66,9 @@ export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
             Take into the draft
           </Button>
         ) : (
-          <Button variant="contained" onClick={read} loading={pending}>
+          <BusyButton variant="contained" onClick={read} busy={pending}>
             Continue
-          </Button>
+          </BusyButton>
         )}
       </DialogActions>
     </Dialog>

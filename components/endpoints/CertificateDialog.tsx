@@ -5,6 +5,7 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useState } from "react";
+import { BusyButton } from "../shared/BusyButton";
 import { Deferred } from "../shared/Deferred";
 import type { AddCertificate } from "../shared/results";
 
@@ -35,9 +36,9 @@ export function CertificateDialog({ open, origins, onAdd, onClose }: Props) {
         <Button onClick={onClose} disabled={busy}>
           Close
         </Button>
-        <Button id="certs-submit-btn" type="submit" form="certs-form" variant="contained" loading={busy}>
+        <BusyButton id="certs-submit-btn" type="submit" form="certs-form" variant="contained" busy={busy}>
           Add
-        </Button>
+        </BusyButton>
       </DialogActions>
     </Dialog>
   );

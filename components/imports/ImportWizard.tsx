@@ -14,6 +14,7 @@ import { type FormEvent, type ReactNode, useRef, useState, useTransition } from 
 import { focusFirst, NameFields } from "../create/NameFields";
 import { byField, type FindConflicts, useCreateForm } from "../create/useCreateForm";
 import { useAnnounce } from "../shared/Announcer";
+import { BusyButton } from "../shared/BusyButton";
 import { create, type Handed, type Refused, type Remark, type Understood, understand } from "./preview";
 import { Remarks } from "./Remarks";
 import { Summary } from "./Summary";
@@ -104,9 +105,9 @@ export function ImportWizard({ title, source, collect, onFindConflicts }: Props)
           {step === 1 && understood && <Summary understood={understood} />}
           {step === 2 && <NameFields form={form} />}
           <Box sx={{ display: "flex", gap: 1 }}>
-            <Button type="submit" variant="contained" loading={pending}>
+            <BusyButton type="submit" variant="contained" busy={pending}>
               {step === 2 ? "Create" : "Continue"}
-            </Button>
+            </BusyButton>
             {step > 0 && <Button onClick={() => goTo(step - 1)}>Back</Button>}
             <Button component={NextLink} href="/apis">
               Cancel

@@ -1,11 +1,11 @@
 "use client";
 import Alert from "@mui/material/Alert";
-import Button from "@mui/material/Button";
 import Container from "@mui/material/Container";
 import Paper from "@mui/material/Paper";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import type { FormEvent, ReactNode } from "react";
+import { BusyButton } from "../shared/BusyButton";
 
 interface Props {
   title: string;
@@ -41,9 +41,9 @@ export function SessionCard({ title, text, submit, pending, failure, onSubmit, c
         <Stack spacing={2.5}>
           {failure && <Alert severity="error">{failure}</Alert>}
           {children}
-          <Button type="submit" variant="contained" loading={pending}>
+          <BusyButton type="submit" variant="contained" busy={pending}>
             {submit}
-          </Button>
+          </BusyButton>
         </Stack>
       </Paper>
     </Container>

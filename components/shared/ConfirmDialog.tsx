@@ -6,6 +6,7 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import { type ReactNode, useId, useTransition } from "react";
+import { BusyButton } from "./BusyButton";
 
 interface Props {
   open: boolean;
@@ -51,14 +52,14 @@ export function ConfirmDialog({
         <Button onClick={onClose} disabled={pending} autoFocus>
           {cancel}
         </Button>
-        <Button
+        <BusyButton
           color={color}
           variant="contained"
-          loading={pending}
+          busy={pending}
           onClick={() => startTransition(async () => onConfirm())}
         >
           {confirm}
-        </Button>
+        </BusyButton>
       </DialogActions>
     </Dialog>
   );

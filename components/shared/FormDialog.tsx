@@ -8,6 +8,7 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
+import { BusyButton } from "./BusyButton";
 import { answerOf, type Failed } from "./results";
 
 interface Props {
@@ -52,9 +53,9 @@ export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose,
         <Button onClick={onClose} disabled={pending}>
           Cancel
         </Button>
-        <Button type="submit" form={`${id}-form`} variant="contained" loading={pending}>
+        <BusyButton type="submit" form={`${id}-form`} variant="contained" busy={pending}>
           {submit}
-        </Button>
+        </BusyButton>
       </DialogActions>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import NextLink from "next/link";
 import type { MouseEvent } from "react";
 import type { Permission } from "#lib/roles";
 import { useAccess } from "./Access";
+import { BusyButton } from "./BusyButton";
 import { useReadOnly } from "./ReadOnly";
 
 interface Soft {
@@ -31,9 +32,16 @@ function useReason({ needs, harmless }: Soft): string {
 }
 
 // A button that is off stays focusable: pressing "Move up" to the top must not throw the focus away.
-export function SoftButton({ off, needs, harmless, onClick, ...props }: ButtonProps & Soft) {
+export function SoftButton({
+  off,
+  needs,
+  harmless,
+  busy = false,
+  onClick,
+  ...props
+}: Omit<ButtonProps, "loading"> & Soft & { busy?: boolean }) {
   const reason = useReason({ needs, harmless });
-  return <Button {...props} {...why(reason)} {...unless(off || reason !== "", onClick)} />;
+  return <BusyButton busy={busy} {...props} {...why(reason)} {...unless(off || reason !== "", onClick)} />;
 }
 
 export function SoftIconButton({

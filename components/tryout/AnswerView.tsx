@@ -6,15 +6,20 @@ import { Section } from "../editor/Section";
 import { StateMark } from "../shared/StateMark";
 import type { Answer } from "./types";
 
+/** Who answered, in words. */
+export function answererOf({ trace }: Answer): string {
+  const by = trace?.attempts.findLast((a) => a.answered);
+  return by ? `${endpointLabel(by.url)} answered` : "The gateway answered itself";
+}
+
 /** What came back, who answered, and what was tried before. */
 export function AnswerView({ answer }: { answer: Answer }) {
   const { status, statusText, ms, trace, headers, body, size } = answer;
   const attempts = trace?.attempts ?? [];
-  const by = attempts.findLast((a) => a.answered);
   return (
     <Section title={`${status} ${statusText}`.trim()}>
       <Typography variant="body2">
-        {by ? `${endpointLabel(by.url)} answered` : "The gateway answered itself"}, {ms} ms in all.
+        {answererOf(answer)}, {ms} ms in all.
       </Typography>
       {attempts.length > 0 && (
         <Box component="ol" aria-label="Attempts" sx={{ m: 0, pl: 2.5, typography: "body2" }}>

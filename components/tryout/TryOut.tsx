@@ -15,6 +15,7 @@ import type { ApiDefinition } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
+import { BusyButton } from "../shared/BusyButton";
 import { CopyLine } from "../shared/CopyLine";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LocalTime } from "../shared/LocalTime";
@@ -134,9 +135,9 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
           )}
           {security.kind === "jwt" && (
             <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
-              <Button variant="outlined" onClick={() => void form.generate()} loading={form.busy === "key"}>
+              <BusyButton variant="outlined" onClick={() => void form.generate()} busy={form.busy === "key"}>
                 Generate Key
-              </Button>
+              </BusyButton>
               <Typography variant="body2" color="textSecondary">
                 {form.expiresAt === null ? (
                   "No key yet: one is made with the first request."
@@ -149,12 +150,12 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
             </Box>
           )}
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
-            <Button type="submit" variant="contained" loading={form.busy === "send"}>
+            <BusyButton type="submit" variant="contained" busy={form.busy === "send"}>
               Send
-            </Button>
-            <Button variant="outlined" loading={form.busy === "row"} onClick={() => void form.send(10)}>
+            </BusyButton>
+            <BusyButton variant="outlined" busy={form.busy === "row"} onClick={() => void form.send(10)}>
               Send 10 requests
-            </Button>
+            </BusyButton>
             <FormControlLabel
               control={
                 <Switch checked={form.keep} onChange={(event) => form.setKeep(event.target.checked)} />

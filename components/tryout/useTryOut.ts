@@ -3,7 +3,9 @@ import { useState } from "react";
 import type { ApiDefinition } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
+import { useAnnounce } from "../shared/Announcer";
 import { answerOf, failureText, type TestToken } from "../shared/results";
+import { answererOf } from "./AnswerView";
 import type { Answer, Send, Sending } from "./types";
 
 /** A key that ends sooner than this is made anew, ms. */
@@ -18,6 +20,7 @@ interface Options {
 
 export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
   const { onTestTokens } = useLive();
+  const announce = useAnnounce();
   const first = definition.resources[0];
   const [keyType, setKeyType] = useState<KeyType>(keyTypes[0] ?? "production");
   const [tokens, setTokens] = useState<Partial<Record<KeyType, TestToken>>>({});
@@ -80,6 +83,9 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     setAnswers(got);
     setFailures(failed);
     setBusy(null);
+    const [only] = got;
+    if (count > 1) announce(`${got.length} of ${count} requests were answered`);
+    else if (only) announce(`${only.status} ${only.statusText}. ${answererOf(only)}`);
   };
 
   return {

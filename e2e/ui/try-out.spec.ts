@@ -26,6 +26,7 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("region", { name: "200 OK" });
   await expect(answer).toContainText(`${host(one)} answered`);
+  await expect(page.getByTestId("announcements")).toHaveText(`200 OK. ${host(one)} answered`);
   await expect(answer.getByRole("group", { name: "Body of the answer" })).toContainText('"backend": "one"');
   await expect(page.getByText(/The key ends at/)).toBeVisible();
   await expect(page.getByRole("group", { name: "curl command" })).toContainText("-H 'X-Wish: no onions'");
@@ -39,7 +40,12 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 900 });
 
-  await page.getByRole("button", { name: "Send 10 requests" }).click();
+  const ten = page.getByRole("button", { name: "Send 10 requests" });
+  await ten.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("announcements")).toHaveText("10 of 10 requests were answered");
+  // Whoever works by keyboard goes on from there.
+  await expect(ten).toBeFocused();
   const spread = page.getByRole("region", { name: "10 of 10 requests were answered" });
   await expect(spread.getByRole("list", { name: "Answered by" })).toContainText(`${host(one)} 5`);
   await axe(page);
