@@ -7,11 +7,12 @@ import { ThemeProvider } from "@mui/material/styles";
 import Toolbar from "@mui/material/Toolbar";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { AccountMenu, type SignOut } from "./session/AccountMenu";
 import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Hints } from "./shared/Hints";
+import { KeepFocus } from "./shared/KeepFocus";
 import { Logo } from "./shared/Logo";
 import { LinkPending, Navigation } from "./shared/Navigation";
 import { visuallyHidden } from "./shared/visuallyHidden";
@@ -31,7 +32,8 @@ export function AppFrame({ me, onSignOut, children }: Props) {
       <CssBaseline enableColorScheme />
       <AccessProvider me={me}>
         <Announcer>
-          <Link href="#main" sx={skipLink}>
+          <KeepFocus />
+          <Link href="#main" onClick={skip} sx={skipLink}>
             Skip to content
           </Link>
           <Navigation frame={<Header me={me} onSignOut={onSignOut} />} main>
@@ -41,6 +43,14 @@ export function AppFrame({ me, onSignOut, children }: Props) {
       </AccessProvider>
     </ThemeProvider>
   );
+}
+
+/** Past the menu of an API too. */
+function skip(event: MouseEvent): void {
+  const page = document.getElementById("page");
+  if (!page) return;
+  event.preventDefault();
+  page.focus();
 }
 
 function Header({ me, onSignOut }: Omit<Props, "children">) {

@@ -75,6 +75,12 @@ export const theme = createTheme({
       },
     },
     MuiTextField: { defaultProps: { size: "small" } },
+    // In the dark a shadow tells nothing from what is under it.
+    MuiPopover: {
+      styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}` }) },
+    },
+    // The ring around one that has the focus is larger than a small switch.
+    MuiSwitch: { styleOverrides: { root: { overflow: "visible" } } },
     MuiAlert: { styleOverrides: { root: { alignItems: "flex-start" } } },
   },
 });

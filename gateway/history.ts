@@ -14,7 +14,8 @@ const BUCKETS_END = CLASSES + 16;
 /** The last hour of every live API. Costs requests nothing: it reads the counters that they increment anyway. */
 export class History {
   private readonly apis = new Map<string, CountHistory>();
-  private readonly endpoints = new Map<string, CountHistory>();
+  /** Those that were taken away too, until their hour is over: a removed endpoint took its part of the traffic. */
+  private readonly endpoints = new Map<string, Counted>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly snapshot: () => Snapshot) {
@@ -48,10 +49,19 @@ export class History {
         p99: percentileOf(buckets, 0.99),
       };
     });
-    const endpoints = [...endpointsOf(api, wanted)].map(([id, { url }]) => {
-      const slots = this.endpoints.get(`${apiId} ${id}`)?.since(now);
+    const here = endpointsOf(api, wanted);
+    const gone = [...this.endpoints.values()].filter(
+      (e) =>
+        e.apiId === apiId && wanted.includes(e.keyType) && !here.has(e.id) && e.counts.since(now).size > 0,
+    );
+    const all = [
+      ...[...here].map(([id, e]) => ({ id, ...e, live: true })),
+      ...gone.map((e) => ({ ...e, live: false })),
+    ];
+    const endpoints = all.map(({ id, url, keyType, live }) => {
+      const slots = this.endpoints.get(`${apiId} ${id}`)?.counts.since(now);
       const series = (i: number) => numbers.map((number) => slots?.get(number)?.[i] ?? 0);
-      return { id, url, attempts: series(0), failures: series(1) };
+      return { id, url, keyType, live, attempts: series(0), failures: series(1) };
     });
     return { slotMs: SLOT_MS, points, endpoints };
   }
@@ -61,27 +71,38 @@ export class History {
     // Wall clock that never goes back.
     const now = performance.timeOrigin + performance.now();
     const seen = new Set<string>();
-    const take = (kept: Map<string, CountHistory>, key: string, totals: readonly number[]) => {
-      seen.add(key);
-      let history = kept.get(key);
-      if (!history) {
-        history = new CountHistory(totals.map(zero), now);
-        kept.set(key, history);
-      }
-      history.read(totals, now);
-    };
+    const fresh = (totals: readonly number[]) => new CountHistory(totals.map(zero), now);
     for (const api of this.snapshot().byId.values()) {
-      for (const k of keyTypes) take(this.apis, `${api.apiId} ${k}`, listed(api.counters[k]));
-      for (const [id, { totals }] of endpointsOf(api, keyTypes)) {
-        take(this.endpoints, `${api.apiId} ${id}`, totals);
+      const { apiId } = api;
+      for (const k of keyTypes) {
+        const totals = listed(api.counters[k]);
+        const kept = this.apis.get(`${apiId} ${k}`) ?? fresh(totals);
+        this.apis.set(`${apiId} ${k}`, kept);
+        kept.read(totals, now);
+      }
+      for (const [id, { url, keyType, totals }] of endpointsOf(api, keyTypes)) {
+        const key = `${apiId} ${id}`;
+        const counts = this.endpoints.get(key)?.counts ?? fresh(totals);
+        this.endpoints.set(key, { apiId, id, url, keyType, counts });
+        counts.read(totals, now);
+        seen.add(key);
       }
     }
-    // An endpoint that comes back counts from zero; the counters of APIs outlive their undeployment.
-    for (const key of this.endpoints.keys()) {
-      if (!seen.has(key)) this.endpoints.delete(key);
+    for (const [key, { counts }] of this.endpoints) {
+      if (seen.has(key)) continue;
+      if (counts.since(now).size === 0) this.endpoints.delete(key);
+      else counts.ended(now);
     }
     return now;
   }
+}
+
+interface Counted {
+  apiId: string;
+  id: string;
+  url: string;
+  keyType: KeyType;
+  counts: CountHistory;
 }
 
 const zero = () => 0;
@@ -94,12 +115,13 @@ function listed({ byClass, buckets, retries }: ApiCounters): number[] {
 function endpointsOf(
   api: RuntimeApi,
   wanted: readonly KeyType[],
-): Map<string, { url: string; totals: number[] }> {
-  const found = new Map<string, { url: string; totals: number[] }>();
+): Map<string, { url: string; keyType: KeyType; totals: number[] }> {
+  const found = new Map<string, { url: string; keyType: KeyType; totals: number[] }>();
   for (const [key, group] of api.allGroups()) {
-    if (!wanted.some((k) => key.startsWith(`${api.apiId} ${k}`))) continue;
+    const keyType = wanted.find((k) => key.startsWith(`${api.apiId} ${k}`));
+    if (!keyType) continue;
     for (const { config, live } of group.endpoints) {
-      found.set(config.id, { url: config.url, totals: [live.requests, live.failures] });
+      found.set(config.id, { url: config.url, keyType, totals: [live.requests, live.failures] });
     }
   }
   return found;

@@ -35,12 +35,21 @@ export class CountHistory {
     const grown = totals.map((total, i) => total - (anew ? 0 : (before[i] ?? 0)));
     const number = slotOf(this.readAt);
     this.readAt = now;
-    if (grown.every((count) => count === 0)) return;
-    this.totals = [...totals];
+    const none = grown.every((count) => count === 0);
+    if (anew || !none) this.totals = [...totals];
+    if (none) return;
     const last = this.slots.at(-1);
     if (last && last.number >= number) addTo(last.counts, grown);
     else this.slots.push({ number, counts: grown });
     while (this.slots[0] && this.slots[0].number <= slotOf(now) - SLOTS) this.slots.shift();
+  }
+
+  /** What is counted is gone: when it comes back it counts from zero. */
+  ended(now: number): void {
+    this.read(
+      this.totals.map(() => 0),
+      now,
+    );
   }
 
   /** Counts by slot number, of the last hour only. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyTypes } from "./endpoints";
 
 /**
  * What the gateway's admin interface answers, read by the publisher's server. Times are ISO 8601,
@@ -108,6 +109,9 @@ export const ApiHistory = z.object({
     z.object({
       id: z.string(),
       url: z.string(),
+      keyType: z.enum(keyTypes).default("production"),
+      /** False for one that was taken away within the hour. */
+      live: z.boolean().default(true),
       attempts: z.array(z.number()),
       failures: z.array(z.number()),
     }),

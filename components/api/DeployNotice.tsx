@@ -42,7 +42,7 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
   return (
     <Alert
       severity="success"
-      role="status"
+      role="presentation"
       onClose={close}
       slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
       // The bar it stands in must leave room for the page.
@@ -52,7 +52,10 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
         "& > :first-of-type": { display: { xs: "none", sm: "flex" } },
       }}
     >
-      <strong>Live: {name}</strong>
+      {/* Alone: nobody wants to hear a token read aloud. */}
+      <span role="status">
+        <strong>Live: {name}</strong>
+      </span>
       {line && (
         <Box sx={{ mt: 1 }}>
           <InvocationLines line={line} />

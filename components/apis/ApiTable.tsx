@@ -29,7 +29,7 @@ export interface ApiRow {
 }
 
 const wideOnly = { display: { xs: "none", sm: "table-cell" } };
-const narrowOnly = { display: { sm: "none" }, wordBreak: "break-all" } as const;
+const narrowOnly = { display: { sm: "none" }, overflowWrap: "anywhere" } as const;
 const columns = ["Name", "Version", "Context", "Deployment", "Endpoints"];
 /** The columns of a narrow screen, which say the rest too. */
 const narrow = ["Name", "Deployment"];

@@ -41,7 +41,11 @@ export function CreateTextField({
       error={Boolean(form.errors[name])}
       helperText={form.errors[name] ?? helper}
       onChange={(event) => form.change(name, event.target.value)}
-      onBlur={() => void form.leave(name)}
+      onBlur={({ relatedTarget: to }) => {
+        // The button checks all fields; a message that comes before it is let go would move it away.
+        if (to instanceof HTMLButtonElement && to.type === "submit") return;
+        void form.leave(name);
+      }}
       fullWidth
       autoComplete="off"
       slotProps={{ htmlInput: { spellCheck: false } }}

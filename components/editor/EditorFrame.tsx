@@ -33,7 +33,7 @@ export function EditorFrame({ title, titleId, editor, saving, unread = false, ch
       </Typography>
       <ReadOnlyUnless permission="api.edit">
         {children}
-        <SaveBar editor={editor} saving={saving} live={state.base} />
+        <SaveBar editor={editor} saving={saving} live={state.base} unread={unread} />
         <StaleDialog saving={saving} base={state.base} />
         <ConfirmDialog
           open={guard.leaving}

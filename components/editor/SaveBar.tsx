@@ -4,21 +4,38 @@ import UndoIcon from "@mui/icons-material/UndoOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
+import Typography from "@mui/material/Typography";
+import { useEffect, useRef } from "react";
 import type { ApiDefinition } from "#lib/api";
 import { DeployNotice } from "../api/DeployNotice";
+import { useAnnounce } from "../shared/Announcer";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { ChangesList } from "./ChangesList";
 import { Reasons } from "./Reasons";
 import type { Editor } from "./useEditor";
 import type { Saving } from "./useSaving";
 
-export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Saving; live: ApiDefinition }) {
+interface Props {
+  editor: Editor;
+  saving: Saving;
+  live: ApiDefinition;
+  /** There is something typed that is not part of the draft yet. */
+  unread: boolean;
+}
+
+export function SaveBar({ editor, saving, live, unread }: Props) {
+  const barRef = useRoomFor();
   const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
   const dirty = changes.length > 0;
+  const announce = useAnnounce();
+  const discard = () => {
+    dispatch({ kind: "discard" });
+    announce("Discarded; Undo brings it back");
+  };
   const reasonsId = reasons.length + saveProblems.length > 0 ? "deploy-reasons" : undefined;
   return (
-    <Paper variant="outlined" role="group" aria-label="Save changes" sx={bar}>
+    <Paper ref={barRef} variant="outlined" role="group" aria-label="Save changes" sx={bar}>
       <DeployNotice definition={live} brief={dirty} />
       {outcome && (
         <Alert
@@ -32,7 +49,13 @@ export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Savi
       <Reasons id={reasonsId} saveProblems={saveProblems} reasons={reasons} />
       <Box sx={controls}>
         <Box sx={left}>
-          <ChangesList changes={changes} />
+          {unread ? (
+            <Typography variant="body2" color="error" sx={{ px: 1 }}>
+              Not read yet: the text has problems
+            </Typography>
+          ) : (
+            <ChangesList changes={changes} />
+          )}
           <SoftIconButton label="Undo" off={state.past.length === 0} onClick={undo}>
             <UndoIcon fontSize="small" />
           </SoftIconButton>
@@ -41,7 +64,7 @@ export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Savi
           </SoftIconButton>
         </Box>
         <Box sx={right}>
-          <SoftButton off={!dirty || busy !== null} onClick={() => dispatch({ kind: "discard" })}>
+          <SoftButton off={!dirty || busy !== null} onClick={discard}>
             Discard
           </SoftButton>
           <SoftButton
@@ -65,6 +88,25 @@ export function SaveBar({ editor, saving, live }: { editor: Editor; saving: Savi
       </Box>
     </Paper>
   );
+}
+
+/** What is reached with the keyboard must not end up under the bar, however high it is. */
+function useRoomFor() {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const bar = ref.current;
+    if (!bar) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      style.scrollPaddingBottom = `${bar.offsetHeight + 28}px`;
+    });
+    observer.observe(bar);
+    return () => {
+      observer.disconnect();
+      style.scrollPaddingBottom = "";
+    };
+  }, []);
+  return ref;
 }
 
 const bar = {

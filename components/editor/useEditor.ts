@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import { type ApiDefinition, deployProblems, type ParseResult, type Problem } from "#lib/api";
 import { diff } from "#lib/diff";
 import type { EndpointGroups } from "#lib/endpoints";
+import { useAnnounce } from "../shared/Announcer";
 import { reduceEditor, startEditor } from "./editor";
 
 export type EditGroups = (change: (groups: EndpointGroups) => EndpointGroups, key?: string) => void;
@@ -25,8 +26,17 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
       }, key),
     [editDefinition],
   );
-  const undo = useCallback(() => dispatch({ kind: "undo" }), []);
-  const redo = useCallback(() => dispatch({ kind: "redo" }), []);
+  const announce = useAnnounce();
+  const canUndo = state.past.length > 0;
+  const canRedo = state.future.length > 0;
+  const undo = useCallback(() => {
+    dispatch({ kind: "undo" });
+    announce(canUndo ? "Undone" : "Nothing to undo");
+  }, [announce, canUndo]);
+  const redo = useCallback(() => {
+    dispatch({ kind: "redo" });
+    announce(canRedo ? "Redone" : "Nothing to redo");
+  }, [announce, canRedo]);
 
   const changes = useMemo(() => diff(base, present), [base, present]);
   const parse = useParser(present !== base);

@@ -2,7 +2,7 @@
 import AddIcon from "@mui/icons-material/Add";
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
-import { type FormEvent, useState } from "react";
+import { type FocusEvent, type FormEvent, useState } from "react";
 import { MAX_ENDPOINTS } from "#lib/endpoints";
 import { parseEndpointUrl } from "#lib/url";
 import { SoftIconButton } from "../shared/SoftButton";
@@ -20,19 +20,28 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
   const full = count >= MAX_ENDPOINTS;
   const empty = text.trim() === "";
 
-  const add = (event: FormEvent) => {
-    event.preventDefault();
-    if (empty || full) return;
+  /** Whether what was typed is a row now. */
+  const take = (): boolean => {
     const parsed = parseEndpointUrl(text);
     if (!parsed.ok) {
       setError(parsed.message);
-      document.getElementById(id)?.focus();
-      return;
+      return false;
     }
     onAdd(text.trim());
     setText("");
     setError("");
+    return true;
+  };
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    if (empty || full) return;
+    take();
     document.getElementById(id)?.focus();
+  };
+  // Whoever types a URL and goes on to Save means it.
+  const leave = (event: FocusEvent<HTMLElement>) => {
+    if (empty || full || event.currentTarget.contains(event.relatedTarget)) return;
+    take();
   };
 
   return (
@@ -40,6 +49,7 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
       component="form"
       noValidate
       onSubmit={add}
+      onBlur={leave}
       data-own-undo
       sx={{ display: "flex", gap: 0.5, maxWidth: 560 }}
     >

@@ -15,6 +15,7 @@ import {
   removeEndpoint,
 } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
+import { useLive } from "../api/LiveContext";
 import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { useAnnounce } from "../shared/Announcer";
@@ -26,7 +27,7 @@ import { EndpointRow, type RowActions } from "./EndpointRow";
 import { rowFieldId, titles, topFieldId } from "./fieldIds";
 import { NextRequests } from "./NextRequests";
 import { newEndpointId } from "./newId";
-import { percent, planOf } from "./plan";
+import { percent, planOf, withOperators } from "./plan";
 import { SharePlot } from "./SharePlot";
 import type { Checks } from "./useChecks";
 import { useRowDrag } from "./useRowDrag";
@@ -67,7 +68,9 @@ export function EndpointList({
   // A question and no edit: it is not saved, and gone when the page is left.
   const [supposed, setSupposed] = useState<ReadonlySet<string>>(new Set());
   // The picture may come a moment after what is typed.
-  const seen = useDeferredValue(group);
+  const { switches } = useLive().report;
+  const switched = useMemo(() => withOperators(group, switches), [group, switches]);
+  const seen = useDeferredValue(switched);
   const down = useMemo(
     () => new Set(seen.endpoints.flatMap(({ id }) => (supposed.has(id) ? [id] : []))),
     [seen, supposed],

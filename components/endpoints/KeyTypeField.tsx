@@ -70,9 +70,13 @@ export function KeyTypeField(props: Props) {
         label={`${title} Endpoint`}
         slotProps={{ typography: { sx: { fontWeight: 500 } } }}
       />
-      {!group.enabled && props.unticked && (
-        <Typography variant="body2" color="textSecondary" sx={{ pl: 3.5, overflowWrap: "anywhere" }}>
-          {props.unticked}
+      {!group.enabled && (props.unticked || url === "") && (
+        <Typography
+          variant="body2"
+          color="textSecondary"
+          sx={{ pl: 3.5, pb: 0.75, overflowWrap: "anywhere" }}
+        >
+          {props.unticked ?? "Tick it to enter a URL."}
         </Typography>
       )}
       <Box sx={{ display: hidden ? "none" : "flex", gap: 0.5, alignItems: "flex-start" }}>

@@ -3,11 +3,19 @@ import { mayReceive, reachable } from "#lib/eligibility";
 import type { Endpoint, EndpointGroup } from "#lib/endpoints";
 import { plannedShares } from "#lib/simulate";
 import { endpointLabel } from "#lib/url";
+import type { LiveReport } from "../api/report";
 
 /** Where traffic of a list would go: shares by endpoint id (null where they cannot be told), and the same in words. */
 export interface Plan {
   shares: Map<string, number> | null;
   sentences: string[];
+}
+
+/** As the gateway will have it: what operators said on Monitor goes before the draft. */
+export function withOperators(group: EndpointGroup, switches: LiveReport["switches"]): EndpointGroup {
+  const states = new Map(switches.map((s) => [s.endpointId, s.state]));
+  if (!group.endpoints.some((e) => states.has(e.id))) return group;
+  return { ...group, endpoints: group.endpoints.map((e) => ({ ...e, state: states.get(e.id) ?? e.state })) };
 }
 
 /** Short names for sentences, by endpoint id; one that has no URL yet goes by its position. */

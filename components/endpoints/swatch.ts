@@ -1,5 +1,12 @@
 /** Told apart by lightness too, for those who do not see the hues. */
-const colours = ["#0b6478", "#d98e2b", "#6a51a3", "#5a9e9e", "#a63d57", "#8a9bb0"];
+const colours = [
+  "light-dark(#0b6478, #3fa7bd)",
+  "light-dark(#d98e2b, #e6a44a)",
+  "light-dark(#6a51a3, #a08ad6)",
+  "light-dark(#5a9e9e, #8fd0cf)",
+  "light-dark(#a63d57, #e07a93)",
+  "light-dark(#8a9bb0, #c3cfdd)",
+];
 const angles = [45, 135, 0];
 
 /** How the endpoint at a place of its list is painted, the same in every bar; from the seventh on with stripes. */

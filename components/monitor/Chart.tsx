@@ -46,6 +46,8 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
   const common = {
     height: HEIGHT,
     skipAnimation: true,
+    // The numbers below are for the keyboard.
+    disableKeyboardNavigation: true,
     margin: { left: 8, right: 16 },
     hideLegend: series.length < 2,
   };
@@ -61,12 +63,14 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
         <BarChart
           {...common}
           xAxis={[{ ...axis, scaleType: "band" }]}
+          yAxis={[{ tickMinStep: 1 }]}
           series={series.map((s) => ({ ...s, stack: "all" }))}
         />
       ) : (
         <LineChart
           {...common}
           xAxis={[{ ...axis, scaleType: "time" }]}
+          yAxis={[{ valueFormatter: (value: number) => `${value} ${unit}`, width: 60 }]}
           series={series.map((s) => ({ ...s, showMark: alone(s.data), connectNulls: false }))}
         />
       )}
@@ -86,7 +90,7 @@ function sentence(series: Series[], unit: string, stacked: boolean): string {
   // The rest is in the numbers below.
   const more = words.length - MAX_SAID;
   const said = more > 1 ? `${words.slice(0, MAX_SAID).join(", ")} and ${more} more` : words.join(", ");
-  return stacked ? `In the last hour, ${unit}: ${said}.` : `${said}.`;
+  return stacked ? `In the last hour: ${said}.` : `${said}.`;
 }
 
 const round = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));

@@ -38,7 +38,11 @@ export function Charts({ id }: { id: string }) {
     </ToggleButtonGroup>
   );
   return (
-    <Section title="The last hour" action={toggle}>
+    <Section
+      title="The last hour"
+      text="Requests that reached this API's endpoints or had no endpoint to go to. Those refused before, such as without a valid token, are in the gateway's log and metrics."
+      action={toggle}
+    >
       {history === undefined && (
         <Skeleton variant="rounded" height={560} aria-label="Loading the last hour" />
       )}
@@ -98,7 +102,7 @@ function Pictures({ history }: { history: ApiHistory }) {
         times={times}
         stacked
         series={endpoints.map((e, i) => ({
-          label: endpointLabel(e.url),
+          label: `${endpointLabel(e.url)}${e.keyType === "sandbox" ? " (sandbox)" : ""}${e.live ? "" : " (removed)"}`,
           color: swatch(i).backgroundColor,
           data: e.attempts,
         }))}

@@ -4,7 +4,6 @@ import Container from "@mui/material/Container";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useLinkStatus } from "next/link";
-import { usePathname } from "next/navigation";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
 
 /** Until then a page that was asked for is thought to come at once, and the one before stays. */
@@ -46,12 +45,11 @@ export function Navigation({ frame, main = false, children }: Props) {
     else setSlow(false);
   }, []);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useFocusOfPage(main);
   return (
     <Report value={report}>
       {frame}
       <Box
-        {...(main && { component: "main", id: "main", tabIndex: -1 })}
+        {...(main ? { component: "main", id: "main", tabIndex: -1 } : { id: "page", tabIndex: -1 })}
         sx={{ minWidth: 0, outline: "none" }}
       >
         <Box sx={{ display: slow ? "none" : undefined }}>{children}</Box>
@@ -59,18 +57,6 @@ export function Navigation({ frame, main = false, children }: Props) {
       </Box>
     </Report>
   );
-}
-
-/** Whatever had the focus may be gone with its page: then the new page has it, and Tab goes on from there. */
-function useFocusOfPage(main: boolean) {
-  const path = usePathname();
-  const seen = useRef(path);
-  useEffect(() => {
-    if (!main || seen.current === path) return;
-    seen.current = path;
-    if (document.activeElement === document.body)
-      document.getElementById("main")?.focus({ preventScroll: true });
-  }, [main, path]);
 }
 
 function PageShape({ main }: { main: boolean }) {

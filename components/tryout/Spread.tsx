@@ -1,4 +1,5 @@
 "use client";
+import Typography from "@mui/material/Typography";
 import { endpointLabel } from "#lib/url";
 import { Section } from "../editor/Section";
 import { ShareBar } from "../endpoints/ShareBar";
@@ -12,6 +13,7 @@ export function Spread({ answers, failures }: { answers: readonly Answer[]; fail
     const name = by ? endpointLabel(by.url) : "the gateway itself";
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+  const again = answers.filter(({ trace }) => (trace?.attempts.length ?? 0) > 1).length;
   const total = answers.length + failures;
   const names = [...counts.keys()].sort();
   return (
@@ -23,6 +25,11 @@ export function Spread({ answers, failures }: { answers: readonly Answer[]; fail
           return { id: name, place, name, value: String(count), share: count / Math.max(1, answers.length) };
         })}
       />
+      {again > 0 && (
+        <Typography variant="body2">
+          {again} of them {again === 1 ? "was" : "were"} tried at more than one endpoint.
+        </Typography>
+      )}
     </Section>
   );
 }

@@ -107,7 +107,9 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
             </TextField>
             <TextField
               label="Path"
-              helperText="Fill in what stands in braces; add ?name=value for a query"
+              error={form.problems.path !== ""}
+              helperText={form.problems.path || "Fill in what stands in braces; add ?name=value for a query"}
+              id="try-out-path"
               value={request.path}
               onChange={(event) => form.change({ path: event.target.value })}
               slotProps={{ htmlInput: { spellCheck: false } }}
@@ -116,7 +118,9 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
           <TextField
             label="Headers"
             placeholder="Accept: application/json"
-            helperText="One on each line"
+            error={form.problems.headers !== ""}
+            helperText={form.problems.headers || "One on each line"}
+            id="try-out-headers"
             value={form.headers}
             onChange={(event) => form.setHeaders(event.target.value)}
             multiline

@@ -59,8 +59,12 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     return made.token;
   };
 
+  const problems = { path: pathProblem(edited.path), headers: headersProblem(headers) };
+
   const send = async (count: number) => {
     if (busy) return;
+    const wrong = (["path", "headers"] as const).find((field) => problems[field] !== "");
+    if (wrong) return document.getElementById(`try-out-${wrong}`)?.focus();
     setFailure("");
     const fresh = token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS;
     const key = !needsToken ? "" : fresh ? token.token : await generate();
@@ -90,6 +94,7 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
 
   return {
     request,
+    problems,
     change: (next: Partial<typeof edited>) => setEdited((old) => ({ ...old, ...next })),
     keyType,
     setKeyType,
@@ -105,6 +110,20 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     send,
     expiresAt: token?.expiresAt ?? null,
   };
+}
+
+function pathProblem(path: string): string {
+  return /^\/[!-~]*$/.test(path)
+    ? ""
+    : "A path starts with / and has no spaces; write others as %20 and the like.";
+}
+
+function headersProblem(text: string): string {
+  const lines = text.split("\n");
+  const wrong = lines.findIndex(
+    (line) => line.trim() !== "" && !/^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/.test(line),
+  );
+  return wrong < 0 ? "" : `Line ${wrong + 1} is no header: write Name: value.`;
 }
 
 /** "Name: value" on each line; lines without a colon mean nothing yet. */

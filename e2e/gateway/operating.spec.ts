@@ -89,6 +89,22 @@ test("/history has the last hour of an API: answers, retries, latency, and attem
   expect(p99!).toBeGreaterThanOrEqual(p90!);
   expect(totals(await history("&keyType=sandbox"))).toMatchObject({ ok: 0, attempts: [] });
 
+  // What an endpoint did stays told when it is taken away, and goes on when it comes back.
+  await g.deploy(pizza([two]));
+  await names(g, 2);
+  const without = await history();
+  expect(without.endpoints.map(({ id: of, live, keyType }) => [of, live, keyType])).toEqual([
+    ["ep-1", true, "production"],
+    ["ep-2", false, "production"],
+  ]);
+  await one.restart();
+  await g.deploy(pizza([one, two], { routing: "loadBalanced" }));
+  await names(g, 2);
+  const again = await history();
+  expect(again.endpoints.every((e) => e.live)).toBe(true);
+  expect(totals(again)).toMatchObject({ ok: 12 });
+  expect(totals(again).attempts.reduce((a, b) => a + b)).toBe(13);
+
   expect((await fetch(`${g.adminUrl}/history?api=none`)).status).toBe(404);
   expect((await fetch(`${g.adminUrl}/history?api=${id}&keyType=other`)).status).toBe(400);
 });

@@ -138,6 +138,22 @@ test("the cogwheel dialog checks the timeout, applies on Save and discards on Cl
   await expectChanges(page, 3);
 });
 
+test("a URL that was typed but not added is part of what is saved", async ({ page, publisher, database }) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a], balanced)));
+  const field = page.locator("#production_endpoints-load_balance");
+  await field.fill("nonsense");
+  await page.locator("#production_endpoints").focus();
+  await expect(page.getByText(/^A URL starts with http/)).toBeVisible();
+  expect(await urls(page)).toEqual([a]);
+  await field.fill(b);
+  await page.locator("#production_endpoints").focus();
+  await save(page);
+  await expectSaved(page);
+  expect(await urls(page)).toEqual([a, b]);
+  await expect(field).toHaveValue("");
+});
+
 test("Save & Deploy with something missing says what and goes there", async ({
   page,
   publisher,

@@ -29,7 +29,7 @@ test("the page tells what each endpoint does, and switches it", async ({
 
   // The charts say the same in words and numbers.
   const answers = page.getByRole("figure", { name: "Requests in 30 s, by answer" });
-  await expect(answers).toContainText("In the last hour, requests: 2xx 6.");
+  await expect(answers).toContainText("In the last hour: 2xx 6.");
   await answers.getByText("Numbers").click();
   await expect(answers.getByRole("table")).toContainText("2xx");
   await expect(page.getByRole("figure", { name: "Attempts in 30 s, by endpoint" })).toContainText(

@@ -1,5 +1,6 @@
 import { axe, expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
+import { openEndpoints } from "../pages/endpoints";
 
 test("the focus is never lost with the page that had it", async ({ page, publisher, database }) => {
   const { url } = await publisher();
@@ -15,6 +16,37 @@ test("the focus is never lost with the page that had it", async ({ page, publish
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 2, name: "Runtime" })).toBeVisible();
   await expect(runtime).toBeFocused();
+});
+
+test("the focus stays near what had it and is gone, and Tab is never back at the top", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const urls = ["http://a:8080", "http://b:8080"];
+  await openEndpoints(page, url, await database.save(apiWith(urls, { routing: "failover" })));
+  const list = page.getByRole("list", { name: "Production Endpoints" });
+  await page.locator("#production_endpoints-failover").fill("http://c:8080");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Move up http://c:8080" }).focus();
+  await page.keyboard.press("Control+z");
+  await expect(list.getByRole("listitem")).toHaveCount(2);
+  await expect(list).toBeFocused();
+  await expect(page.getByTestId("announcements")).toHaveText("Undone");
+
+  // The menu of the API is skipped too.
+  await page.evaluate(() => document.querySelector<HTMLElement>("a[href='#main']")?.focus());
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.locator("#production-endpoint-checkbox")).toBeFocused();
+
+  // What is reached is not under the bar, however high that is.
+  const above = await page.evaluate(() => {
+    const bar = document.querySelector<HTMLElement>("[aria-label='Save changes']");
+    return Number.parseInt(document.documentElement.style.scrollPaddingBottom, 10) - (bar?.offsetHeight ?? 0);
+  });
+  expect(above).toBeGreaterThan(0);
 });
 
 test("a page that takes long shows its shape meanwhile, and the frame around it stays", async ({

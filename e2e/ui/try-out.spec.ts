@@ -22,6 +22,12 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.getByRole("link", { name: "Try Out" }).click();
   await expect(page.getByLabel("Path")).toHaveValue("/menu/{id}");
   await page.getByLabel("Path").fill("/menu/7?size=large");
+  await page.getByLabel("Headers").fill("no onions");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByLabel("Headers")).toHaveAccessibleDescription(
+    "Line 1 is no header: write Name: value.",
+  );
+  await expect(page.getByLabel("Headers")).toBeFocused();
   await page.getByLabel("Headers").fill("X-Wish: no onions");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("region", { name: "200 OK" });

@@ -88,6 +88,9 @@ test("below the plan stands what came in the last minute", async ({
   );
   await database.sql("INSERT INTO Change (kind) VALUES ('switch')");
   await expect(row).toContainText("Switched off on Monitor by olga");
+  await expect(page.getByRole("list", { name: "Planned", exact: true })).toHaveText(
+    `${new URL(one.url).host} 0 %${new URL(two.url).host} 100 %`,
+  );
 });
 
 test("what is failing but not suspended says how often", async ({ page, publisher, gateway, backend }) => {
