@@ -75,6 +75,10 @@ export const theme = createTheme({
       },
     },
     MuiTextField: { defaultProps: { size: "small" } },
+    MuiIconButton: {
+      // For fingers.
+      styleOverrides: { sizeSmall: { "@media (pointer: coarse)": { padding: 10 } } },
+    },
     // In the dark a shadow tells nothing from what is under it.
     MuiPopover: {
       styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}` }) },

@@ -1,5 +1,6 @@
 import { algorithms, OTHER } from "./algorithms";
 import { type ApiDefinition, type Resource, sameDefinition } from "./api";
+import { settingName } from "./diffWords";
 import { securityDiff } from "./endpointSecurity";
 import {
   type Endpoint,
@@ -153,7 +154,9 @@ function leaves(from: unknown, to: unknown, path: string[] = []): string[] {
     );
   }
   if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  return [`${path.join(" ")} ${shown(from)} → ${shown(to)}`];
+  const unit = path.at(-1)?.endsWith("Ms") ? " ms" : "";
+  const value = (of: unknown) => shown(of) + (typeof of === "number" ? unit : "");
+  return [`${settingName(path)} ${value(from)} → ${value(to)}`];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

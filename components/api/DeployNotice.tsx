@@ -47,7 +47,7 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
       // The bar it stands in must leave room for the page.
       sx={{
-        maxHeight: "45vh",
+        maxHeight: { xs: "30vh", sm: "45vh" },
         overflowY: "auto",
         "& > :first-of-type": { display: { xs: "none", sm: "flex" } },
       }}

@@ -56,10 +56,20 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
           ) : (
             <ChangesList changes={changes} />
           )}
-          <SoftIconButton label="Undo" off={state.past.length === 0} onClick={undo}>
+          <SoftIconButton
+            label="Undo"
+            aria-keyshortcuts="Control+Z"
+            off={state.past.length === 0}
+            onClick={undo}
+          >
             <UndoIcon fontSize="small" />
           </SoftIconButton>
-          <SoftIconButton label="Redo" off={state.future.length === 0} onClick={redo}>
+          <SoftIconButton
+            label="Redo"
+            aria-keyshortcuts="Control+Shift+Z"
+            off={state.future.length === 0}
+            onClick={redo}
+          >
             <RedoIcon fontSize="small" />
           </SoftIconButton>
         </Box>
@@ -111,7 +121,7 @@ function useRoomFor() {
 
 const bar = {
   position: "sticky",
-  bottom: 12,
+  bottom: { xs: 0, sm: 12 },
   zIndex: 5,
   mt: 2,
   p: 1.25,

@@ -5,6 +5,7 @@ import TextField from "@mui/material/TextField";
 import { type FocusEvent, type FormEvent, useState } from "react";
 import { MAX_ENDPOINTS } from "#lib/endpoints";
 import { parseEndpointUrl } from "#lib/url";
+import { useAnnounce } from "../shared/Announcer";
 import { SoftIconButton } from "../shared/SoftButton";
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 }
 
 export function AddEndpoint({ id, title, count, onAdd }: Props) {
+  const announce = useAnnounce();
   const [text, setText] = useState("");
   const [error, setError] = useState("");
   const full = count >= MAX_ENDPOINTS;
@@ -25,6 +27,7 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
     const parsed = parseEndpointUrl(text);
     if (!parsed.ok) {
       setError(parsed.message);
+      announce(parsed.message);
       return false;
     }
     onAdd(text.trim());
@@ -50,7 +53,8 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
       noValidate
       onSubmit={add}
       onBlur={leave}
-      data-own-undo
+      // The browser's undo while something is typed; that of the page else.
+      data-own-undo={empty ? undefined : true}
       sx={{ display: "flex", gap: 0.5, maxWidth: 560 }}
     >
       <TextField

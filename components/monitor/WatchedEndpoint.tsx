@@ -62,7 +62,7 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
             size="small"
             variant={state === current ? "contained" : "outlined"}
             aria-pressed={state === current}
-            aria-label={`${label} ${name}`}
+            aria-label={`${label} ${name}${watched.keyType === "sandbox" ? " (sandbox)" : ""}`}
             needs="api.deploy"
             off={state === current || asked !== null}
             // What is chosen cannot be pressed, and is no less for that.

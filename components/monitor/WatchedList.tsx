@@ -48,7 +48,7 @@ export function WatchedList({
     setAsked({ watched, state });
     const result = await answerOf(onSwitch(id, watched.endpoint.id, state));
     setAsked(null);
-    const name = endpointLabel(watched.endpoint.url);
+    const name = `${endpointLabel(watched.endpoint.url)}${watched.keyType === "sandbox" ? " (sandbox)" : ""}`;
     if (!result.ok) {
       const why = "message" in result ? result.message : "This endpoint is not live any more.";
       return setFailure(`${name} is as it was. ${why}`);

@@ -46,10 +46,17 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
       (added.length === 0 && isThere) ||
       "";
     setProblem(wrong);
-    if (wrong) return document.getElementById("new-resource-path")?.focus();
+    if (wrong) {
+      announce(wrong);
+      return document.getElementById("new-resource-path")?.focus();
+    }
     onAdd(added);
     announce(`Added ${words(added.map(operationName))}.${taken.length > 0 ? ` ${isThere}` : ""}`);
     setPath("");
+    // The list above has grown, and what has the focus already is not scrolled to.
+    requestAnimationFrame(() =>
+      document.getElementById("new-resource-path")?.scrollIntoView({ block: "nearest" }),
+    );
   };
 
   return (

@@ -63,8 +63,10 @@ export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props
                 <TextField
                   select
                   value={user.role}
-                  disabled={pending}
-                  onChange={(event) => onRole(user, Role.parse(event.target.value))}
+                  // Not disabled meanwhile: the focus would be lost.
+                  onChange={(event) => {
+                    if (!pending) onRole(user, Role.parse(event.target.value));
+                  }}
                   slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
                   sx={{ minWidth: 116 }}
                 >

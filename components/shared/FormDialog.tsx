@@ -8,6 +8,7 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
+import { useAnnounce } from "./Announcer";
 import { BusyButton } from "./BusyButton";
 import { answerOf, type Failed } from "./results";
 
@@ -25,13 +26,22 @@ interface Props {
 /** A form in a dialog: closes when the server took it, else says why it did not and keeps what was typed. */
 export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose, children }: Props) {
   const id = useId();
+  const announce = useAnnounce();
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (pending) return;
     const wrong = firstWrong();
-    if (wrong) return document.getElementById(wrong)?.focus();
+    if (wrong) {
+      const field = document.getElementById(wrong);
+      field?.focus();
+      // Also where the focus was there already, and a reader would say nothing.
+      requestAnimationFrame(() =>
+        announce(document.getElementById(`${wrong}-helper-text`)?.textContent ?? ""),
+      );
+      return;
+    }
     startTransition(async () => {
       setFailure("");
       const result = await answerOf(onSubmit());

@@ -55,3 +55,24 @@ test("credentials with any origin cannot be deployed, and may be saved", () => {
   );
   expect(deployProblems(api({ endpoints, cors: { ...cors, enabled: false } }))).toEqual([]);
 });
+
+test("limits, checks and settings of endpoints are told under the words of their fields", () => {
+  const endpoints = (policy: object, settings: object) => ({
+    production: { enabled: true, ...policy, endpoints: [{ id: "ep-e", url: "http://a", settings }] },
+  });
+  const from = api({ endpoints: endpoints({}, {}) });
+  const policy = { healthCheck: { enabled: true, intervalMs: 5_000 }, circuitBreakers: { maxRequests: 7 } };
+  const settings = { suspension: { initialMs: 5_000, factor: 2 }, verifyTls: false };
+  const to = api({ endpoints: endpoints(policy, settings), limits: { responseTimeoutMs: 5_000 } });
+  expect(diff(from, to).sort()).toEqual(
+    [
+      "Check actively off → on",
+      "Interval of the check 10000 ms → 5000 ms",
+      "Most requests under way default → 7",
+      "Response timeout 30000 ms → 5000 ms",
+      "a Factor default → 2",
+      "a Initial Duration default → 5000 ms",
+      "a Verify the certificate on → off",
+    ].sort(),
+  );
+});
