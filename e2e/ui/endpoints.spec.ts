@@ -80,7 +80,9 @@ test("endpoints are added trimmed, checked and with a word about duplicates", as
   const plus = page.locator("#production_endpoints-load_balance-add-btn");
   await expect(plus).toBeDisabled();
   await addEndpoint(page, "http://host:99999");
-  await expect(page.getByText("The port must be a number from 1 to 65535.")).toBeVisible();
+  await expect(page.locator("#production_endpoints-load_balance")).toHaveAccessibleDescription(
+    "The port must be a number from 1 to 65535.",
+  );
   await expect(field).toBeFocused();
   await field.fill(`  ${b}  `);
   await field.press("Enter");
@@ -144,7 +146,7 @@ test("a URL that was typed but not added is part of what is saved", async ({ pag
   const field = page.locator("#production_endpoints-load_balance");
   await field.fill("nonsense");
   await page.locator("#production_endpoints").focus();
-  await expect(page.getByText(/^A URL starts with http/)).toBeVisible();
+  await expect(field).toHaveAccessibleDescription(/^A URL starts with http/);
   expect(await urls(page)).toEqual([a]);
   await field.fill(b);
   await page.locator("#production_endpoints").focus();
