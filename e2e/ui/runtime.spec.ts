@@ -112,7 +112,7 @@ test("operations are opened, given scopes, added and removed under Resources", a
   await page.getByLabel("Scopes of POST /menu").fill("write admin");
   await page.getByLabel("Path").fill("/menu");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("GET /menu is there already.")).toBeVisible();
+  await expect(page.getByLabel("Path")).toHaveAccessibleDescription("GET /menu is there already.");
   await page.getByLabel("Path").fill("health");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("switch", { name: "Security of GET /health" }).uncheck();
