@@ -45,6 +45,8 @@ export const theme = createTheme({
       styleOverrides: {
         // What is reached with the keyboard must not end up under the sticky bar.
         html: { scrollPaddingBottom: 140 },
+        // For fingers, as the buttons below.
+        "@media (pointer: coarse)": { summary: { paddingBlock: 10 } },
       },
     },
     MuiDialogActions: { styleOverrides: { root: { padding: "0 24px 20px" } } },

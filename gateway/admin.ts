@@ -180,6 +180,7 @@ function endpointStatus({ config, live }: RuntimeEndpoint, now: number): Endpoin
     requests: live.requests,
     failures: live.failures,
     lastMinute: live.lastMinute(now),
+    lastMinuteFailures: live.lastMinuteFailures(now),
     lastError: live.lastError && { words: live.lastError.words, at: live.lastError.at.toISOString() },
     p50: live.percentile(0.5, now),
     p99: live.percentile(0.99, now),

@@ -36,7 +36,7 @@ export type Admitted =
       consumer: string;
       pathAndQuery: string;
     }
-  | { ok: false; answer: answers.Answer };
+  | { ok: false; answer: answers.Answer /** Null when no API was found. */; api: RuntimeApi | null };
 
 /** The listener for requests. Everything up to the first attempt is synchronous, but for a token that is new. */
 export function requestHandler(context: GatewayContext, tls: boolean) {
@@ -67,22 +67,22 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
 
 function enter(admission: Admission, admitted: Admitted): void {
   const { context, req, res, headers, requestId, start } = admission;
-  if (!admitted.ok) refuseWith(admission, admitted.answer);
+  if (!admitted.ok) refuseWith(admission, admitted.answer, admitted.api);
   // The caller may have left while its token was verified.
-  else if (res.destroyed) refused(context, req, headers, requestId, 0, start);
+  else if (res.destroyed) refused(context, req, headers, requestId, 0, start, admitted.api);
   else new Call(admission, admitted).start();
 }
 
-function refuseWith(admission: Admission, answer: answers.Answer): void {
+function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeApi | null): void {
   const { context, req, res, headers, requestId, start } = admission;
   answers.send(res, answer, requestId, soapOf(headers));
-  refused(context, req, headers, requestId, answer.status, start);
+  refused(context, req, headers, requestId, answer.status, start, api);
 }
 
 /** The body is the token and nothing else, so that a shell can take it as it is. */
 function answerTestKey(admission: Admission, found: string | answers.Answer): void {
   if (typeof found !== "string") {
-    refuseWith(admission, found);
+    refuseWith(admission, found, null);
     return;
   }
   const { context, req, res, headers, requestId, start } = admission;
@@ -93,12 +93,12 @@ function answerTestKey(admission: Admission, found: string | answers.Answer): vo
     "X-Request-ID": requestId,
   });
   res.end(found);
-  refused(context, req, headers, requestId, 200, start);
+  refused(context, req, headers, requestId, 200, start, null);
 }
 
 function failed(admission: Admission, error: unknown): void {
   console.error(`Request ${admission.requestId}:`, error);
-  if (!admission.res.headersSent) refuseWith(admission, answers.internalError);
+  if (!admission.res.headersSent) refuseWith(admission, answers.internalError, null);
 }
 
 /** The one path of our own. An API that is deployed there (a default version without a segment more) goes first. */
@@ -133,11 +133,11 @@ export function admit(
   const api = findApi(context.snapshot(), target.path);
   if (!api) return refuse(answers.unknownContext);
   const { transports } = api.definition;
-  if (!(secure ? transports.https : transports.http)) return refuse(answers.otherTransport(secure));
+  if (!(secure ? transports.https : transports.http)) return refuse(answers.otherTransport(secure), api);
   const path = api.resourcePath(target.path);
   const match = api.find(req.method!, path);
-  if (match.kind === "none") return refuse(forBrowsers(api, headers, answers.unknownResource));
-  if (match.kind === "otherMethod") return refuse(optionsOr405(req, headers, match.allow, api));
+  if (match.kind === "none") return refuse(forBrowsers(api, headers, answers.unknownResource), api);
+  if (match.kind === "otherMethod") return refuse(optionsOr405(req, headers, match.allow, api), api);
   const { route } = match;
   const pathAndQuery = path + target.query;
   if (api.definition.security.kind === "none" || !route.resource.secured) {
@@ -146,7 +146,7 @@ export function admit(
   if (isPreflight(req)) {
     // A browser asks without a token; what the API does not answer itself its backend has to.
     const declared = httpMethods.filter((method) => api.find(method, path).kind === "found");
-    if (api.cors) return refuse(optionsOr405(req, headers, declared, api));
+    if (api.cors) return refuse(optionsOr405(req, headers, declared, api), api);
     return open(api, route, pathAndQuery);
   }
   const found = context.auth.authenticate(headers, api, route);
@@ -159,7 +159,9 @@ export function admit(
 function open(api: RuntimeApi, route: Route, pathAndQuery: string): Admitted {
   const keyType = route.groups.production ? "production" : "sandbox";
   const group = route.groups[keyType];
-  if (!group) return refuse(answers.unauthorized(refusalOf({ kind: "noEndpoint", keyType: "production" })));
+  if (!group) {
+    return refuse(answers.unauthorized(refusalOf({ kind: "noEndpoint", keyType: "production" })), api);
+  }
   return { ok: true, api, route, group, keyType, consumer: "", pathAndQuery };
 }
 
@@ -172,13 +174,13 @@ function authenticated(
   pathAndQuery: string,
 ): Admitted {
   if (found.kind !== "token") {
-    return refuse(forBrowsers(api, headers, answers.unauthorized(refusalOf(found))));
+    return refuse(forBrowsers(api, headers, answers.unauthorized(refusalOf(found))), api);
   }
   const { keyType, consumer } = found;
   const group = route.groups[keyType];
   if (group) return { ok: true, api, route, group, keyType, consumer, pathAndQuery };
   const answer = answers.unauthorized(refusalOf({ kind: "noEndpoint", keyType }));
-  return refuse(forBrowsers(api, headers, answer));
+  return refuse(forBrowsers(api, headers, answer), api);
 }
 
 /** With CORS on, a page of another origin may read a refusal too. */
@@ -217,11 +219,11 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
   );
 }
 
-function refuse(answer: answers.Answer): Admitted {
-  return { ok: false, answer };
+function refuse(answer: answers.Answer, api: RuntimeApi | null = null): Admitted {
+  return { ok: false, answer, api };
 }
 
-/** Records a request that never became a call: metrics, access log. */
+/** Records a request that never became a call: metrics, access log. `api` is null where none was found. */
 export function refused(
   context: GatewayContext,
   req: Pick<IncomingMessage, "method" | "url" | "socket">,
@@ -229,15 +231,19 @@ export function refused(
   requestId: string,
   status: number,
   start: number,
+  api: RuntimeApi | null,
 ): void {
-  context.metrics.recordUnrouted(status);
+  const ms = Math.round((performance.now() - start) * 100) / 100;
+  if (api) api.refusals.record(status, ms, 0);
+  else context.metrics.recordUnrouted(status);
   context.log?.write({
     requestId,
     method: req.method ?? "",
     path: (req.url ?? "").split("?", 1)[0]!,
     status,
-    ms: Math.round((performance.now() - start) * 100) / 100,
+    ms,
     client: clientAddress(peer(req.socket, context.trusted), headers, context.trusted),
+    about: api?.aboutRefusals,
   });
 }
 

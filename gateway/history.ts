@@ -35,6 +35,12 @@ export class History {
     const numbers = slotNumbers(now);
     const wanted = keyType === null ? keyTypes : [keyType];
     const counted = wanted.map((k) => this.apis.get(`${apiId} ${k}`)?.since(now));
+    // Whether those were meant for production or for sandbox, nobody knows.
+    const refusals = keyType === null ? this.apis.get(`${apiId} `)?.since(now) : undefined;
+    const refusalsAt = (number: number) => {
+      const [, , , , callerError = 0, serverError = 0] = refusals?.get(number) ?? [];
+      return callerError + serverError;
+    };
     const points = numbers.map((number) => {
       const counts = new Array<number>(BUCKETS_END + 1).fill(0);
       for (const slots of counted) addTo(counts, slots?.get(number) ?? []);
@@ -43,6 +49,7 @@ export class History {
       return {
         at: new Date(number * SLOT_MS).toISOString(),
         answers: { "2xx": success, "3xx": redirect, "4xx": callerError, "5xx": serverError, gone },
+        refused: refusalsAt(number),
         retries: counts[BUCKETS_END] ?? 0,
         p50: percentileOf(buckets, 0.5),
         p90: percentileOf(buckets, 0.9),
@@ -74,8 +81,8 @@ export class History {
     const fresh = (totals: readonly number[]) => new CountHistory(totals.map(zero), now);
     for (const api of this.snapshot().byId.values()) {
       const { apiId } = api;
-      for (const k of keyTypes) {
-        const totals = listed(api.counters[k]);
+      for (const k of [...keyTypes, ""] as const) {
+        const totals = listed(k === "" ? api.refusals : api.counters[k]);
         const kept = this.apis.get(`${apiId} ${k}`) ?? fresh(totals);
         this.apis.set(`${apiId} ${k}`, kept);
         kept.read(totals, now);

@@ -40,6 +40,7 @@ export class Live {
   private trials = 0;
   private measuredAt = 0;
   private readonly counts = new Uint32Array(SLOTS);
+  private readonly failureCounts = new Uint32Array(SLOTS);
   private readonly histograms = new Uint32Array(SLOTS * BUCKETS);
   private slot = 0;
   private slotNumber = 0;
@@ -116,6 +117,7 @@ export class Live {
     this.lastError = { words, at: new Date() };
     this.advance(now);
     this.counts[this.slot]!++;
+    this.failureCounts[this.slot]!++;
     const before = this.health;
     this.health = onFailure(before, this.rule, cause, startedAt, now);
     if (this.health.kind === "suspended" && this.health !== before) this.suspensions++;
@@ -139,6 +141,12 @@ export class Live {
   lastMinute(now: number): number {
     this.advance(now);
     return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Those of them that failed. */
+  lastMinuteFailures(now: number): number {
+    this.advance(now);
+    return this.failureCounts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Latency of which `share` (0..1) of the last minute's answers were faster, ms; null without any. */
@@ -167,6 +175,7 @@ export class Live {
     for (let i = 0; i < passed; i++) {
       this.slot = (this.slot + 1) % SLOTS;
       this.counts[this.slot] = 0;
+      this.failureCounts[this.slot] = 0;
       this.histograms.fill(0, this.slot * BUCKETS, (this.slot + 1) * BUCKETS);
     }
     this.slotNumber = number;

@@ -20,14 +20,14 @@ export interface AccessLine {
   ms: number;
   client: string;
   /** What `aboutRoute` made, once for a route; absent when no API took the request. */
-  about?: string;
+  about?: string | undefined;
   endpoint?: string;
   attempts?: number;
   /** Whose token it came with; empty or absent when with none. Never the token. */
   consumer?: string;
 }
 
-/** The part of a line that is the same for every request to one route: JSON without braces. */
+/** The part of a line that is the same for every request to one route, or for all that an API refuses: JSON without braces. */
 export function aboutRoute(fields: {
   api: string;
   version: string;

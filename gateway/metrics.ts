@@ -26,13 +26,13 @@ class ApiCounters {
 export class Metrics {
   private readonly apis = new Map<
     string,
-    { name: string; version: string; keyType: KeyType; counters: ApiCounters }
+    { name: string; version: string; keyType: KeyType | ""; counters: ApiCounters }
   >();
   /** Requests that no API took, by status. */
   private readonly unrouted = new Map<number, number>();
 
-  /** The counters of an API; asked once per snapshot, not per request. */
-  countersOf(apiId: string, name: string, version: string, keyType: KeyType): ApiCounters {
+  /** The counters of an API, "" for what it refuses; asked once per snapshot, not per request. */
+  countersOf(apiId: string, name: string, version: string, keyType: KeyType | ""): ApiCounters {
     const key = `${apiId} ${keyType}`;
     let entry = this.apis.get(key);
     if (!entry) {

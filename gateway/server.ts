@@ -171,5 +171,5 @@ function refuseRaw(
   const requestId = requestIdFor(headers);
   answers.sendRaw(socket, answer, requestId);
   const { method = "", url = "" } = req ?? {};
-  refused(context, { method, url, socket }, headers, requestId, answer.status, start);
+  refused(context, { method, url, socket }, headers, requestId, answer.status, start, null);
 }

@@ -136,6 +136,10 @@ export class RuntimeApi {
   private readonly groups = new Map<string, Group>();
   private readonly lives: Live[] = [];
   readonly counters: Readonly<Record<KeyType, ApiCounters>>;
+  /** Requests that no endpoint was asked for: those refused before, and preflights answered here. */
+  readonly refusals: ApiCounters;
+  /** What the access log says of them. */
+  readonly aboutRefusals: string;
   private readonly match: (method: string, path: string) => ResourceMatch;
 
   constructor(
@@ -158,6 +162,8 @@ export class RuntimeApi {
       production: tools.metrics.countersOf(apiId, name, version, "production"),
       sandbox: tools.metrics.countersOf(apiId, name, version, "sandbox"),
     };
+    this.refusals = tools.metrics.countersOf(apiId, name, version, "");
+    this.aboutRefusals = aboutRoute({ api: name, version, revision, keyType: "", resource: "" });
     const groupFor = (scope: string, config: EndpointGroup): Group => {
       const key = `${apiId} ${scope}`;
       const existing = this.groups.get(key);

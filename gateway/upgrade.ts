@@ -12,6 +12,7 @@ import type { RuntimeEndpoint } from "./group";
 import { type Admitted, admit, cameSecurely, refused, requestIdFor } from "./handle";
 import { askedHeader, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
 import { openSession } from "./sessions";
+import type { RuntimeApi } from "./snapshot";
 import { isTlsError, tlsWords } from "./trust";
 
 /**
@@ -27,22 +28,22 @@ export function upgradeHandler(context: GatewayContext, tls: boolean) {
     const headers = readRequestHeaders(req.rawHeaders);
     const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
-    const refuse = (answer: answers.Answer) => {
+    const refuse = (answer: answers.Answer, api: RuntimeApi | null) => {
       answers.sendRaw(socket, answer, requestId);
-      refused(context, req, headers, requestId, answer.status, start);
+      refused(context, req, headers, requestId, answer.status, start, api);
     };
     const run = async () => {
       const admitted = await admit(context, req, headers, secure);
-      if (!admitted.ok) refuse(admitted.answer);
+      if (!admitted.ok) refuse(admitted.answer, admitted.api);
       else if (req.method !== "GET" || headers.contentLength > 0 || headers.chunked) {
         // What follows the head would be a body to one reader and WebSocket frames to the next.
-        refuse(answers.malformed("A WebSocket begins with a GET that has no body."));
+        refuse(answers.malformed("A WebSocket begins with a GET that has no body."), admitted.api);
       } else
         await upgrade({ context, proxy, req, socket, head, headers, requestId, secure, start }, admitted);
     };
     run().catch((error: unknown) => {
       console.error(`Upgrade ${requestId}:`, error);
-      refuse(answers.internalError);
+      refuse(answers.internalError, null);
     });
   };
 }
@@ -72,7 +73,7 @@ async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Prom
   const { limits } = api.definition;
   if (group.full) {
     answers.sendRaw(socket, answers.tooBusy, requestId);
-    return refused(context, req, headers, requestId, answers.tooBusy.status, from.start);
+    return refused(context, req, headers, requestId, answers.tooBusy.status, from.start, api);
   }
   group.active++;
   const tried: RuntimeEndpoint[] = [];

@@ -32,6 +32,8 @@ export const EndpointStatus = z.object({
   failures: z.number(),
   /** Attempts in the last 60 s. */
   lastMinute: z.number(),
+  /** Those of them that failed. */
+  lastMinuteFailures: z.number().default(0),
   lastError: z.object({ words: z.string(), at: z.string() }).nullable(),
   p50: z.number().nullable(),
   p99: z.number().nullable(),
@@ -91,6 +93,8 @@ const HistoryPoint = z.object({
     "5xx": z.number(),
     gone: z.number(),
   }),
+  /** Requests that were refused before an endpoint was chosen, which are not among the answers. */
+  refused: z.number().default(0),
   /** Attempts after the first of a request. */
   retries: z.number(),
   /** Time to the end of the answer, ms; null without requests. */

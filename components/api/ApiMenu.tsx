@@ -74,7 +74,7 @@ function Entry({ href, icon, text }: { href: string; icon: ReactNode; text: stri
         prefetch={false}
         selected={here}
         aria-current={here ? "page" : undefined}
-        sx={{ borderRadius: 1, color: here ? "primary.main" : "text.primary", gap: 1 }}
+        sx={{ ...entry, color: here ? "primary.main" : "text.primary" }}
       >
         <ListItemIcon sx={{ color: "inherit", minWidth: 0 }}>{icon}</ListItemIcon>
         <ListItemText primary={text} />
@@ -84,13 +84,22 @@ function Entry({ href, icon, text }: { href: string; icon: ReactNode; text: stri
   );
 }
 
-const list = {
-  display: { xs: "flex", md: "block" },
-  flexWrap: "wrap",
-  gap: 1,
-  "& > li": { width: { xs: "auto", md: "100%" } },
-};
-// On narrow screens the groups flow together.
+// On narrow screens the groups flow together, in two rows.
 const flowing = { display: { xs: "contents", md: "block" } };
 const inner = { ...flowing, "& > li": { width: { xs: "auto", md: "100%" } } };
+const list = {
+  display: { xs: "grid", md: "block" },
+  gridTemplateColumns: "repeat(4, minmax(0, 1fr))",
+  gap: 0.5,
+};
 const group = { display: { xs: "none", md: "block" }, px: 2, pt: 2, pb: 0.5, color: "text.secondary" };
+const entry = {
+  borderRadius: 1,
+  gap: { xs: 0.25, sm: 1 },
+  flexDirection: { xs: "column", sm: "row" },
+  px: { xs: 0.5, sm: 2 },
+  "& .MuiListItemText-root": {
+    my: { xs: 0, sm: 0.5 },
+    "& > span": { fontSize: { xs: "0.75rem", sm: "inherit" } },
+  },
+};

@@ -2,6 +2,8 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import CircularProgress from "@mui/material/CircularProgress";
+import Link from "@mui/material/Link";
+import NextLink from "next/link";
 import type { ApiDefinition } from "#lib/api";
 import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
@@ -9,7 +11,7 @@ import { useLive } from "./LiveContext";
 
 /** What became of the deployment that was made on this page. */
 export function DeployNotice({ definition, brief = false }: { definition: ApiDefinition; brief?: boolean }) {
-  const { deployed, report, phase, follow } = useLive();
+  const { id, deployed, report, phase, follow } = useLive();
   if (!deployed || (report.live && report.live.revision > deployed.revision)) return null;
   const name = `r${deployed.revision}`;
   const close = () => follow(null);
@@ -46,18 +48,21 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       onClose={close}
       slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
       // The bar it stands in must leave room for the page.
-      sx={{
-        maxHeight: { xs: "30vh", sm: "45vh" },
-        overflowY: "auto",
-        "& > :first-of-type": { display: { xs: "none", sm: "flex" } },
-      }}
+      sx={{ maxHeight: "45vh", overflowY: "auto" }}
     >
       {/* Alone: nobody wants to hear a token read aloud. */}
       <span role="status">
         <strong>Live: {name}</strong>
       </span>
       {line && (
-        <Box sx={{ mt: 1 }}>
+        <Box sx={{ display: { xs: "inline", sm: "none" }, ml: 2 }}>
+          <Link component={NextLink} href={`/apis/${id}`}>
+            How it is called
+          </Link>
+        </Box>
+      )}
+      {line && (
+        <Box sx={{ display: { xs: "none", sm: "block" }, mt: 1 }}>
           <InvocationLines line={line} />
         </Box>
       )}

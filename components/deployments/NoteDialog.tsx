@@ -33,6 +33,7 @@ export function NoteDialog({ title, text, confirm, onConfirm, onClose, children 
       {children}
       <TextField
         label="Note"
+        autoFocus
         helperText="Optional: why, for those who look here later"
         value={note}
         onChange={(event) => setNote(event.target.value.slice(0, 1_000))}

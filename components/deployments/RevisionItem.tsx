@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
+import { durationWords } from "../shared/durationWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import type { Interval, Revision } from "./results";
@@ -66,6 +67,11 @@ export function RevisionItem({ id, revision, live, onRollBack, onEditFrom }: Pro
   );
 }
 
+/** A time that tells no seconds would say "from 9:30 to 9:30" of a short one. */
+function wholeSeconds(since: string, until: string): number {
+  return Math.max(1, Math.round((Date.parse(until) - Date.parse(since)) / 1_000)) * 1_000;
+}
+
 /** Most that are told; a revision that is rolled back to every day has many. */
 const SHOWN = 3;
 
@@ -78,7 +84,7 @@ function Intervals({ intervals }: { intervals: readonly Interval[] }) {
           Live from <LocalTime at={since} />{" "}
           {until ? (
             <>
-              to <LocalTime at={until} />
+              to <LocalTime at={until} /> ({durationWords(wholeSeconds(since, until), 2)})
             </>
           ) : (
             "until now"

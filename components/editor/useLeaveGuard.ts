@@ -57,8 +57,8 @@ export function useLeaveGuard(dirty: boolean) {
       const url = new URL(link.href, window.location.href);
       // Other sites end in beforeunload; an anchor on this page leaves nothing.
       if (url.origin !== window.location.origin || url.pathname === here()) return;
+      // Enough for a link of Next's; the menu it may be in still closes.
       event.preventDefault();
-      event.stopImmediatePropagation();
       setLeaving({ kind: "link", href: url.pathname + url.search + url.hash });
     };
     window.addEventListener("beforeunload", onUnload);

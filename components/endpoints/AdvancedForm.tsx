@@ -5,6 +5,7 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import { EndpointSettings, settingsProblems } from "#lib/schemas/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
+import { useShowWrong } from "../shared/useShowWrong";
 import { ErrorClassSelect } from "./ErrorClassSelect";
 import { NumberField } from "./NumberField";
 import { TlsFields } from "./TlsFields";
@@ -26,6 +27,7 @@ const fieldIds: Record<string, string> = {
 export function AdvancedForm({ settings, onSave }: Props) {
   const [form, setForm] = useState(settings);
   const { suspension, timeout } = form;
+  const showWrong = useShowWrong();
   const problems = settingsProblems(form);
   const problemAt = (path: string) => problems.get(path);
   const suspend = (change: Partial<typeof suspension>) =>
@@ -37,7 +39,7 @@ export function AdvancedForm({ settings, onSave }: Props) {
     event.stopPropagation();
     const [first] = problems.keys();
     if (first === undefined) onSave(EndpointSettings.parse(form));
-    else document.getElementById(fieldIds[first] ?? "")?.focus();
+    else showWrong(fieldIds[first] ?? "");
   };
 
   return (

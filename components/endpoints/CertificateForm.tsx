@@ -12,6 +12,7 @@ import { NewCertificate } from "#lib/certificates";
 import { zodProblems } from "#lib/schemas/api";
 import { useAnnounce } from "../shared/Announcer";
 import { type AddCertificate, answerOf, failureText } from "../shared/results";
+import { useShowWrong } from "../shared/useShowWrong";
 
 interface Props {
   origins: string[];
@@ -31,6 +32,7 @@ const ids: Record<string, string> = {
 
 export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
   const announce = useAnnounce();
+  const showWrong = useShowWrong();
   const [form, setForm] = useState({ origin: origins[0] ?? "", alias: "", certificate: "" });
   const fileInput = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState("");
@@ -67,7 +69,7 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
 
   const show = (found: { path: (string | number)[]; message: string }[]) => {
     setProblems(Object.fromEntries(found.map((p) => [String(p.path[0]), p.message]).reverse()));
-    document.getElementById(ids[String(found[0]?.path[0])] ?? "")?.focus();
+    showWrong(ids[String(found[0]?.path[0])] ?? "");
   };
 
   return (

@@ -64,6 +64,8 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
   const { keyType, endpoint, position, count, routing, actions } = props;
   const { id } = endpoint;
   const name = endpoint.url.trim() || `endpoint ${position}`;
+  // Both lists may have the same URLs.
+  const called = keyType === "sandbox" ? `${name} (sandbox)` : name;
   const unused = routing === "single" && position > 1;
   const fieldId = (field: string) => rowFieldId(keyType, id, field);
   const onEdit = (change: Partial<Endpoint>, field: string) => actions.edit(id, change, field);
@@ -110,7 +112,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
           <Box sx={{ width: 72 }}>
             <WeightField
               id={fieldId("weight")}
-              label={`Weight of ${name}`}
+              label={`Weight of ${called}`}
               value={endpoint.weight}
               problem={props.weightProblem}
               disabled={!props.weightUsed}
@@ -125,7 +127,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
       )}
       <Box sx={styles.buttons}>
         <SoftIconButton
-          label={`Check endpoint status ${name}`}
+          label={`Check endpoint status ${called}`}
           off={!endpoint.url.trim()}
           onClick={() => actions.check(id)}
         >
@@ -133,7 +135,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         </SoftIconButton>
         <SoftIconButton
           id={fieldId("config")}
-          label={`Endpoint configurations ${name}`}
+          label={`Endpoint configurations ${called}`}
           harmless
           onClick={() => actions.configure(id)}
         >
@@ -141,7 +143,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         </SoftIconButton>
         <SoftIconButton
           id={fieldId("up")}
-          label={`Move up ${name}`}
+          label={`Move up ${called}`}
           off={position === 1}
           onClick={() => actions.move(id, position - 2, "up")}
         >
@@ -149,7 +151,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         </SoftIconButton>
         <SoftIconButton
           id={fieldId("down")}
-          label={`Move down ${name}`}
+          label={`Move down ${called}`}
           off={position === count}
           onClick={() => actions.move(id, position, "down")}
         >
@@ -158,7 +160,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         {count > 1 && (
           <SoftIconButton
             id={fieldId("drag")}
-            label={`Drag ${name}, or move it with the arrow keys`}
+            label={`Drag ${called}, or move it with the arrow keys`}
             data-drag-handle
             onKeyDown={moveByKey}
             sx={{ cursor: "grab" }}
@@ -166,11 +168,11 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
             <DragIcon fontSize="small" />
           </SoftIconButton>
         )}
-        <SoftIconButton id={fieldId("bin")} label={`Remove ${name}`} onClick={() => actions.remove(id)}>
+        <SoftIconButton id={fieldId("bin")} label={`Remove ${called}`} onClick={() => actions.remove(id)}>
           <BinIcon fontSize="small" />
         </SoftIconButton>
         <RowMenu
-          name={name}
+          name={called}
           state={endpoint.state}
           onState={(state) => onEdit({ state }, "state")}
           onDuplicate={() => actions.duplicate(id)}
@@ -191,7 +193,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
                 size="small"
                 checked={endpoint.backup}
                 onChange={(event) => onEdit({ backup: event.target.checked }, "backup")}
-                slotProps={{ input: { "aria-label": `Backup ${name}` } }}
+                slotProps={{ input: { "aria-label": `Backup ${called}` } }}
               />
             }
             label="Backup"
@@ -209,7 +211,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
                 disabled={false}
                 checked={props.down}
                 onChange={(event) => actions.suppose(id, event.target.checked)}
-                slotProps={{ input: { "aria-label": `If this one is down ${name}` } }}
+                slotProps={{ input: { "aria-label": `If this one is down ${called}` } }}
               />
             }
             label="If this one is down"

@@ -10,6 +10,7 @@ import { OTHER } from "#lib/algorithms";
 import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
 import { Session } from "#lib/schemas/endpoints";
 import { durationWords } from "../shared/durationWords";
+import { useShowWrong } from "../shared/useShowWrong";
 import { ChoiceField } from "./ChoiceField";
 import { ClassNameField } from "./ClassNameField";
 import { algorithmChoices, sessionChoices } from "./choices";
@@ -24,6 +25,7 @@ export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: 
   const [header, setHeader] = useState(session.header);
   const [timeout, setTimeoutText] = useState(String(session.timeoutMs));
   const [enableFailover, setEnableFailover] = useState(failover);
+  const showWrong = useShowWrong();
   const [tried, setTried] = useState(false);
 
   const timeoutMs = /^\s*\d+\s*$/.test(timeout) ? Number(timeout) : Number.NaN;
@@ -37,10 +39,10 @@ export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: 
     event.preventDefault();
     event.stopPropagation();
     setTried(true);
-    if (classProblem) return document.getElementById("customAlgoInput")?.focus();
-    if (name === "hash" && hashProblem(hash)) return document.getElementById("hashHeader")?.focus();
-    if (kind === "clientId" && headerProblem) return document.getElementById("sessionHeader")?.focus();
-    if (timeoutProblem) return document.getElementById("sessionTimeout")?.focus();
+    if (classProblem) return showWrong("customAlgoInput");
+    if (name === "hash" && hashProblem(hash)) return showWrong("hashHeader");
+    if (kind === "clientId" && headerProblem) return showWrong("sessionHeader");
+    if (timeoutProblem) return showWrong("sessionTimeout");
     props.onSave({
       algorithm: { name, className: className.trim(), settings: { ...algorithm.settings, hash } },
       session: {

@@ -2,9 +2,8 @@
 import Typography from "@mui/material/Typography";
 import type { Endpoint } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
-import { count } from "../shared/count";
 import { EndpointLive } from "./EndpointLive";
-import { latencyWords, statusOf } from "./liveWords";
+import { lastMinuteWords, latencyWords, statusOf } from "./liveWords";
 
 const switched = { on: "Switched on", draining: "Drained", off: "Switched off" } as const;
 
@@ -23,7 +22,7 @@ export function RowLive({ endpoint }: { endpoint: Endpoint }) {
       )}
       {status && (
         <Typography variant="caption" color="textSecondary" sx={text}>
-          {count(status.lastMinute)} in 60 s · p50 / p99 {latencyWords(status)} · {status.inFlight} in flight
+          {lastMinuteWords(status)} in 60 s · p50 / p99 {latencyWords(status)} · {status.inFlight} in flight
         </Typography>
       )}
     </>

@@ -3,6 +3,7 @@ import Stack from "@mui/material/Stack";
 import { type FormEvent, useState } from "react";
 import { securityKindName, securityKinds, securityProblems } from "#lib/endpointSecurity";
 import { EndpointSecurity } from "#lib/schemas/security";
+import { useShowWrong } from "../shared/useShowWrong";
 import { ApiKeyFields } from "./ApiKeyFields";
 import { ChoiceField } from "./ChoiceField";
 import { LoginFields } from "./LoginFields";
@@ -45,6 +46,7 @@ interface Props {
 export function SecurityForm({ security, onSave }: Props) {
   const [form, setForm] = useState(security);
   const [tried, setTried] = useState(false);
+  const showWrong = useShowWrong();
   const problems = problemsOf(form);
   const problemAt = (path: string) => (tried ? problems.get(path) : undefined);
   const set = (change: Partial<EndpointSecurity>) => setForm({ ...form, ...change });
@@ -56,7 +58,7 @@ export function SecurityForm({ security, onSave }: Props) {
     setTried(true);
     const [first] = problems.keys();
     if (first === undefined) onSave(EndpointSecurity.parse(form));
-    else document.getElementById(securityFieldIds[first] ?? "")?.focus();
+    else showWrong(securityFieldIds[first] ?? "");
   };
 
   return (

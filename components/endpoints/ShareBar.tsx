@@ -1,5 +1,6 @@
 "use client";
 import Box from "@mui/material/Box";
+import type { Theme } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
 import { visuallyHidden } from "../shared/visuallyHidden";
 import { swatch } from "./swatch";
@@ -14,11 +15,18 @@ export interface Slice {
   share: number;
 }
 
+interface Props {
+  title: string;
+  slices: readonly Slice[];
+  /** The bar above has the same names: where there is little room the colours are enough. */
+  again?: boolean;
+}
+
 /** More are no help in a legend: the rows below have the same colours and numbers. */
 const MAX_LEGEND = 8;
 
 /** A bar of shares; the list under it says the same in words, each with its colour. */
-export function ShareBar({ title, slices }: { title: string; slices: readonly Slice[] }) {
+export function ShareBar({ title, slices, again = false }: Props) {
   return (
     <Box sx={plot}>
       <Typography variant="caption" color="textSecondary">
@@ -33,7 +41,10 @@ export function ShareBar({ title, slices }: { title: string; slices: readonly Sl
         {slices.map(({ id, place, name, value }) => (
           <li key={id}>
             <i aria-hidden style={swatch(place)} />
-            <span>{name}</span> <b>{value}</b>
+            <Box component="span" sx={again ? unseenWhenNarrow : undefined}>
+              {name}
+            </Box>{" "}
+            <b>{value}</b>
           </li>
         ))}
       </Box>
@@ -59,6 +70,7 @@ const bar = {
     "@media (prefers-reduced-motion: reduce)": { transition: "none" },
   },
 };
+const unseenWhenNarrow = (theme: Theme) => ({ [theme.breakpoints.down("sm")]: visuallyHidden });
 const legend = {
   gridColumn: { sm: 2 },
   display: "flex",

@@ -36,6 +36,7 @@ export function SharePlot({ group, plan: { shares, sentences }, supposed }: Prop
       )}
       <ShareBar
         title="Last 60 s"
+        again={group.routing === "loadBalanced" && shares !== null}
         slices={slices((id) => {
           const status = statuses.get(id);
           if (!status) return { share: 0, value: known ? "not deployed" : unknown };

@@ -33,8 +33,12 @@ export function UrlField({ problem, insist, helper, hideLabel, onChange, onLeave
       autoComplete="off"
       onChange={(event) => {
         setEdited(true);
-        if (event.target.value === "") setLeft(true);
-        onChange(event.target.value);
+        const url = event.target.value.replace(/[\r\n]+/g, "");
+        if (url === "") setLeft(true);
+        onChange(url);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.preventDefault();
       }}
       onBlur={() => {
         setLeft(true);
@@ -46,10 +50,25 @@ export function UrlField({ problem, insist, helper, hideLabel, onChange, onLeave
           spellCheck: false,
           inputMode: "url",
           maxLength: 2100,
+          rows: 1,
         },
         inputLabel: { shrink: true },
+        input: { inputComponent: "textarea", sx: wholeUrl },
         formHelperText: { component: "div" },
       }}
     />
   );
 }
+
+/** A long URL takes as many lines as it needs; where the browser cannot size a field to its text, it scrolls. */
+const wholeUrl = {
+  "& textarea": {
+    fieldSizing: "content",
+    height: "auto",
+    minHeight: "1.4375em",
+    lineHeight: 1.4375,
+    maxHeight: "7.2em",
+    resize: "none",
+    overflowWrap: "anywhere",
+  },
+};

@@ -2,6 +2,7 @@ import type { Endpoint } from "#lib/endpoints";
 import type { EndpointStatus } from "#lib/status";
 import { endpointUrlKey } from "#lib/url";
 import type { LiveReport } from "../api/report";
+import { count } from "../shared/count";
 import type { Tone } from "../shared/StateMark";
 
 export interface LiveWords {
@@ -21,6 +22,13 @@ export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): 
     return { tone: "none", words: "Not known: the gateway does not answer" };
   const status = statusOf(report, endpoint);
   return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
+}
+
+/** How much went there in the last minute, and how much of it in vain. */
+export function lastMinuteWords({ lastMinute, lastMinuteFailures }: EndpointStatus): string {
+  return lastMinuteFailures > 0
+    ? `${count(lastMinute)} (${count(lastMinuteFailures)} failed)`
+    : count(lastMinute);
 }
 
 /** Of the last minute's answers; "–" without any. */

@@ -22,6 +22,8 @@ interface Props {
 }
 
 const HEIGHT = 200;
+/** Between the ticks of a picture's time axis, ms. */
+const TICK_MS = 600_000;
 const clock = (time: Date, seconds = true) =>
   time.toLocaleTimeString([], {
     hour: "2-digit",
@@ -41,6 +43,8 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
   const axis = {
     data: times,
     valueFormatter: (time: Date, { location }: { location: string }) => clock(time, location !== "tick"),
+    // The same in every picture, and round times.
+    tickInterval: times.filter((time) => time.getTime() % TICK_MS === 0),
     tickLabelMinGap: 24,
   };
   const common = {
@@ -62,7 +66,7 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
       {stacked ? (
         <BarChart
           {...common}
-          xAxis={[{ ...axis, scaleType: "band" }]}
+          xAxis={[{ ...axis, scaleType: "band", tickPlacement: "middle" }]}
           yAxis={[{ tickMinStep: 1 }]}
           series={series.map((s) => ({ ...s, stack: "all" }))}
         />

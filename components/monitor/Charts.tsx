@@ -40,7 +40,7 @@ export function Charts({ id }: { id: string }) {
   return (
     <Section
       title="The last hour"
-      text="Requests that reached this API's endpoints or had no endpoint to go to. Those refused before, such as without a valid token, are in the gateway's log and metrics."
+      text="Refused are requests without a valid token, or for a path, method or transport that this API does not have. For which key type they were is not known: they are under Both."
       action={toggle}
     >
       {history === undefined && (
@@ -66,7 +66,7 @@ const colours = {
 
 function Pictures({ history }: { history: ApiHistory }) {
   const { points, endpoints } = history;
-  const total = points.reduce((sum, p) => sum + classes.reduce((all, c) => all + p.answers[c], 0), 0);
+  const total = points.reduce((sum, p) => sum + classes.reduce((all, c) => all + p.answers[c], p.refused), 0);
   if (total === 0) {
     return (
       <Typography variant="body2">
@@ -84,6 +84,11 @@ function Pictures({ history }: { history: ApiHistory }) {
         stacked
         series={classes
           .map((c) => ({ label: classNames[c], color: colours[c], data: points.map((p) => p.answers[c]) }))
+          .concat({
+            label: "Refused",
+            color: "var(--mui-palette-primary-main)",
+            data: points.map((p) => p.refused),
+          })
           .filter(({ label, data }) => label === "2xx" || data.some((n) => n > 0))}
       />
       <Chart

@@ -51,7 +51,7 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
         )}
       </Box>
       <Box component="dl" sx={facts}>
-        <Fact term="Last 60 s" value={status ? requestWords(status.lastMinute, share) : "–"} />
+        <Fact term="Last 60 s" value={status ? requestWords(status, share) : "–"} />
         <Fact term="Latency p50 / p99" value={latencyWords(status)} />
         <Fact term="In flight" value={status ? String(status.inFlight) : "–"} />
       </Box>
@@ -77,9 +77,10 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
   );
 }
 
-function requestWords(number: number, share: number | null): string {
-  const requests = number === 1 ? "1 request" : `${count(number)} requests`;
-  return share === null ? requests : `${requests}, ${Math.round(share * 100)} %`;
+function requestWords({ lastMinute, lastMinuteFailures }: EndpointStatus, share: number | null): string {
+  const requests = lastMinute === 1 ? "1 request" : `${count(lastMinute)} requests`;
+  const failed = lastMinuteFailures > 0 ? `${count(lastMinuteFailures)} failed` : null;
+  return [requests, failed, share !== null && `${Math.round(share * 100)}\u00a0%`].filter(Boolean).join(", ");
 }
 
 function Fact({ term, value }: { term: string; value: string }) {

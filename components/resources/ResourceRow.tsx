@@ -43,7 +43,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
           size="small"
           label={resource.method}
           variant="outlined"
-          sx={{ minWidth: 76, justifySelf: "start" }}
+          sx={{ gridArea: "method", minWidth: 76, justifySelf: "start" }}
         />
         <Box sx={path}>
           <span>{resource.path}</span>
@@ -62,18 +62,20 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
             />
           }
           label={isOpen ? "Security (unused)" : resource.secured ? "Security on" : "Security off"}
-          sx={{ m: 0, gap: 0.5, whiteSpace: "nowrap", justifySelf: "start" }}
+          sx={{ gridArea: "security", m: 0, gap: 0.5, whiteSpace: "nowrap", justifySelf: "start" }}
         />
-        <WordsField
-          id={rowId(index, "scopes")}
-          label={`Scopes of ${name}`}
-          placeholder="none"
-          value={resource.scopes}
-          problem={problem}
-          onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
-          onLeave={props.onLeave}
-        />
-        <Box sx={{ display: "flex", justifyContent: "flex-end" }}>
+        <Box sx={{ gridArea: "scopes", display: "grid" }}>
+          <WordsField
+            id={rowId(index, "scopes")}
+            label={`Scopes of ${name}`}
+            placeholder="none"
+            value={resource.scopes}
+            problem={problem}
+            onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
+            onLeave={props.onLeave}
+          />
+        </Box>
+        <Box sx={{ gridArea: "buttons", display: "flex", justifyContent: "flex-end" }}>
           <SoftButton
             id={rowId(index, "endpoints")}
             size="small"
@@ -100,6 +102,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
 });
 
 const path = {
+  gridArea: "path",
   minWidth: 0,
   overflowWrap: "anywhere",
   fontWeight: 600,
@@ -111,8 +114,11 @@ const path = {
 const item = { py: 1.5, borderBottom: 1, borderColor: "divider" };
 const row = {
   display: "grid",
-  gridTemplateColumns: { xs: "76px minmax(0, 1fr)", md: "76px minmax(0, 1fr) 165px 200px auto" },
-  "& > :nth-of-type(n + 3)": { gridColumn: { xs: "1 / -1", md: "auto" } },
+  gridTemplateAreas: {
+    xs: '"method path path" "security security buttons" "scopes scopes scopes"',
+    md: '"method path security scopes buttons"',
+  },
+  gridTemplateColumns: { xs: "76px minmax(0, 1fr) auto", md: "76px minmax(0, 1fr) 165px 200px auto" },
   alignItems: "center",
   columnGap: 1.5,
   rowGap: 1.25,

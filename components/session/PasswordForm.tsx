@@ -3,6 +3,7 @@ import Alert from "@mui/material/Alert";
 import { useState, useTransition } from "react";
 import { MIN_PASSWORD, Password } from "#lib/users";
 import { answerOf, type Failed } from "../shared/results";
+import { useShowWrong } from "../shared/useShowWrong";
 import { SecretField } from "./SecretField";
 import { SessionCard } from "./SessionCard";
 
@@ -16,6 +17,7 @@ export function PasswordForm({ onChange }: { onChange: ChangePassword }) {
   const [errors, setErrors] = useState<Errors>({});
   const [failure, setFailure] = useState("");
   const [done, setDone] = useState(false);
+  const showWrong = useShowWrong();
   const [pending, startTransition] = useTransition();
 
   const submit = () => {
@@ -24,7 +26,7 @@ export function PasswordForm({ onChange }: { onChange: ChangePassword }) {
     setFailure("");
     setDone(false);
     const first = Object.keys(found)[0];
-    if (first) return document.getElementById(first)?.focus();
+    if (first) return showWrong(first);
     startTransition(async () => {
       const result = await answerOf(onChange(input));
       if (!result.ok) return setFailure(result.message);

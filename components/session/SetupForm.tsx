@@ -3,6 +3,7 @@ import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
 import { type Credentials, MIN_PASSWORD, NewAdministrator } from "#lib/users";
 import { answerOf, type Failed } from "../shared/results";
+import { useShowWrong } from "../shared/useShowWrong";
 import { SecretField } from "./SecretField";
 import { SessionCard } from "./SessionCard";
 
@@ -14,6 +15,7 @@ export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
   const [input, setInput] = useState({ username: "admin", password: "", again: "" });
   const [errors, setErrors] = useState<Errors>({});
   const [failure, setFailure] = useState("");
+  const showWrong = useShowWrong();
   const [pending, startTransition] = useTransition();
   const change = (field: keyof typeof input, text: string) => {
     setInput({ ...input, [field]: text });
@@ -25,7 +27,7 @@ export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
     setErrors(found);
     setFailure("");
     const first = Object.keys(found)[0];
-    if (first) return document.getElementById(first)?.focus();
+    if (first) return showWrong(first);
     startTransition(async () => {
       const result = await answerOf(onCreate(input));
       if (result.ok) window.location.assign("/apis");

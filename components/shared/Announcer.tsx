@@ -1,8 +1,11 @@
 "use client";
 import Box from "@mui/material/Box";
 
-import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { visuallyHidden } from "./visuallyHidden";
+
+/** Long enough to be spoken; whoever reads the page later should not come upon what is over. */
+const STAYS_MS = 10_000;
 
 const Announce = createContext<(text: string) => void>(() => {});
 
@@ -11,6 +14,11 @@ export const useAnnounce = () => useContext(Announce);
 export function Announcer({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState({ text: "", turn: 0 });
   const announce = useCallback((text: string) => setSaid(({ turn }) => ({ text, turn: turn + 1 })), []);
+  useEffect(() => {
+    if (said.text === "") return;
+    const timer = setTimeout(() => setSaid(({ turn }) => ({ text: "", turn })), STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   return (
     <Announce value={announce}>
       {children}

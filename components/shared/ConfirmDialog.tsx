@@ -18,7 +18,7 @@ interface Props {
   cancel?: string;
   onConfirm: () => void | Promise<void>;
   onClose: () => void;
-  /** More to decide, under the text. */
+  /** More to decide, under the text; a field in it takes the focus by `autoFocus`. */
   children?: ReactNode;
 }
 
@@ -49,7 +49,7 @@ export function ConfirmDialog({
         {children}
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose} disabled={pending} autoFocus>
+        <Button onClick={onClose} disabled={pending} autoFocus={!children}>
           {cancel}
         </Button>
         <BusyButton

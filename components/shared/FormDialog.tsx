@@ -8,9 +8,9 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
-import { useAnnounce } from "./Announcer";
 import { BusyButton } from "./BusyButton";
 import { answerOf, type Failed } from "./results";
+import { useShowWrong } from "./useShowWrong";
 
 interface Props {
   title: string;
@@ -26,7 +26,7 @@ interface Props {
 /** A form in a dialog: closes when the server took it, else says why it did not and keeps what was typed. */
 export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose, children }: Props) {
   const id = useId();
-  const announce = useAnnounce();
+  const showWrong = useShowWrong();
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
   const send = (event: FormEvent) => {
@@ -34,12 +34,7 @@ export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose,
     if (pending) return;
     const wrong = firstWrong();
     if (wrong) {
-      const field = document.getElementById(wrong);
-      field?.focus();
-      // Also where the focus was there already, and a reader would say nothing.
-      requestAnimationFrame(() =>
-        announce(document.getElementById(`${wrong}-helper-text`)?.textContent ?? ""),
-      );
+      showWrong(wrong);
       return;
     }
     startTransition(async () => {

@@ -6,8 +6,8 @@ const units: [string, number][] = [
   ["millisecond", 1],
 ];
 
-/** 600000 → "10 minutes", 5400000 → "1 hour 30 minutes". */
-export function durationWords(ms: number): string {
+/** 600000 → "10 minutes", 5400000 → "1 hour 30 minutes"; with the `most` largest units only. */
+export function durationWords(ms: number, most = units.length): string {
   const words: string[] = [];
   let rest = ms;
   for (const [unit, size] of units) {
@@ -15,5 +15,5 @@ export function durationWords(ms: number): string {
     rest -= n * size;
     if (n > 0) words.push(`${n} ${unit}${n === 1 ? "" : "s"}`);
   }
-  return words.join(" ");
+  return words.slice(0, most).join(" ");
 }

@@ -1,4 +1,5 @@
 "use client";
+import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { endpointLabel } from "#lib/url";
 import { Section } from "../editor/Section";
@@ -25,6 +26,18 @@ export function Spread({ answers, failures }: { answers: readonly Answer[]; fail
           return { id: name, place, name, value: String(count), share: count / Math.max(1, answers.length) };
         })}
       />
+      <Box component="details" sx={{ typography: "body2" }}>
+        <summary>Each request</summary>
+        <Box component="ol" aria-label="Each request" sx={{ m: 0, pl: 3.5 }}>
+          {answers.map(({ status, trace, ms }, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+            <li key={i}>
+              {status} after {ms} ms{trace && trace.attempts.length > 0 && ": "}
+              {trace?.attempts.map(({ url, words }) => `${endpointLabel(url)} ${words}`).join(", then ")}
+            </li>
+          ))}
+        </Box>
+      </Box>
       {again > 0 && (
         <Typography variant="body2">
           {again} of them {again === 1 ? "was" : "were"} tried at more than one endpoint.

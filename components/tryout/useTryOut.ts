@@ -5,6 +5,7 @@ import type { KeyType } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
 import { useAnnounce } from "../shared/Announcer";
 import { answerOf, failureText, type TestToken } from "../shared/results";
+import { useShowWrong } from "../shared/useShowWrong";
 import { answererOf } from "./AnswerView";
 import type { Answer, Send, Sending } from "./types";
 
@@ -21,6 +22,7 @@ interface Options {
 export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
   const { onTestTokens } = useLive();
   const announce = useAnnounce();
+  const showWrong = useShowWrong();
   const first = definition.resources[0];
   const [keyType, setKeyType] = useState<KeyType>(keyTypes[0] ?? "production");
   const [tokens, setTokens] = useState<Partial<Record<KeyType, TestToken>>>({});
@@ -64,7 +66,7 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
   const send = async (count: number) => {
     if (busy) return;
     const wrong = (["path", "headers"] as const).find((field) => problems[field] !== "");
-    if (wrong) return document.getElementById(`try-out-${wrong}`)?.focus();
+    if (wrong) return showWrong(`try-out-${wrong}`);
     setFailure("");
     const fresh = token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS;
     const key = !needsToken ? "" : fresh ? token.token : await generate();

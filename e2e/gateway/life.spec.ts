@@ -338,6 +338,7 @@ test("/status tells of every endpoint: state, since, until, counts, last error a
     requests: 1,
     failures: 1,
     lastMinute: 1,
+    lastMinuteFailures: 1,
     lastError: { words: "connection refused" },
   });
   // 30 s unless set otherwise.
@@ -348,6 +349,7 @@ test("/status tells of every endpoint: state, since, until, counts, last error a
     requests: 1,
     failures: 0,
     lastMinute: 1,
+    lastMinuteFailures: 0,
     lastError: null,
   });
   expect(second!.p50).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ApiHistory } from "#lib/status";
 import { expect, type Gateway, test } from "../fixtures";
 import { neverSuspended, pizza, send, wire } from "./client";
 
@@ -43,6 +44,34 @@ test("the access log has one JSON line per request that says who, what, where an
     status: 404,
     requestId: expect.any(String),
   });
+});
+
+test("what an API refuses is told as that API's, in the log, in /metrics and in /history", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const { id } = await g.deploy(
+    pizza([one], {}, { resources: [{ method: "GET", path: "/menu" }], security: { kind: "jwt" } }),
+  );
+  await send(`${g.url}/pizza/1.0.0/menu`);
+  await send(`${g.url}/pizza/1.0.0/menu`, { method: "DELETE" });
+  await send(`${g.url}/pizza/1.0.0/nothing`);
+  await expect.poll(() => lines(g.output()).length).toBe(3);
+  expect(lines(g.output()).map((line) => line.status)).toEqual([401, 405, 404]);
+  for (const line of lines(g.output())) {
+    expect(line).toMatchObject({ api: "Pizza", version: "1.0.0", revision: 1, keyType: "", attempts: 0 });
+  }
+  const text = await metrics(g);
+  expect(sample(text, "sluice_requests_total", { api: "Pizza", key_type: "", code: "4xx" })).toBe(3);
+  const refused = async (query: string) => {
+    const answer = await fetch(`${g.adminUrl}/history?api=${id}${query}`);
+    const { points } = ApiHistory.parse(await answer.json());
+    return points.reduce((sum, p) => sum + p.refused, 0);
+  };
+  expect(await refused("")).toBe(3);
+  expect(await refused("&keyType=production")).toBe(0);
 });
 
 test("what is not HTTP and callers that leave are logged too", async ({ backend, gateway }) => {

@@ -82,6 +82,7 @@ test("revisions say what they changed, and rolling back changes what callers get
   await expect(dialog.getByRole("list", { name: "What changes at the gateway" })).toContainText(
     new URL(two.url).host,
   );
+  await expect(dialog.getByLabel("Note")).toBeFocused();
   await dialog.getByLabel("Note").fill("to the new machine");
   await axe(page);
   await dialog.getByRole("button", { name: "Deploy" }).click();

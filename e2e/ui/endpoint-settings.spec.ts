@@ -101,7 +101,9 @@ test.describe("settings of endpoints", () => {
     ]);
     await page.getByRole("option", { name: "Other" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText("Enter the class name of the algorithm.")).toBeVisible();
+    await expect(page.locator("#customAlgoInput")).toHaveAccessibleDescription(
+      "Enter the class name of the algorithm.",
+    );
     await page.locator("#customAlgoInput").fill("org.apache.synapse.endpoints.algorithms.WeightedRoundRobin");
     await expect(page.getByText("This is the built-in Weighted Round Robin.")).toBeVisible();
     await axe(page);

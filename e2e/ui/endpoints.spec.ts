@@ -227,3 +227,23 @@ test("a status check answers in words, and says when the gateway is missing", as
       .getByText(/^200 OK/),
   ).toHaveCount(0);
 });
+
+test("a long URL is seen whole, is one line however it is pasted, and Enter adds none", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const long = `http://pizza-shack-backend-v2.production.svc.cluster.local:8080/${"menu-service/".repeat(4)}eu`;
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, long], balanced)));
+  await page.setViewportSize({ width: 420, height: 900 });
+  const field = page.getByLabel("URL of endpoint 2");
+  const hidden = () =>
+    field.evaluate((e) => Math.max(e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth));
+  expect(await hidden()).toBe(0);
+  await field.press("End");
+  await field.press("Enter");
+  await expectClean(page);
+  await field.fill("http://orders-x:8080/\nmenu");
+  await expect(field).toHaveValue("http://orders-x:8080/menu");
+});

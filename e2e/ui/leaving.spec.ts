@@ -34,6 +34,16 @@ test("a link asks first: staying keeps the form, leaving leaves", async ({ page 
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
+test("a link in a menu asks first too, and the menu is gone", async ({ page }) => {
+  await page.getByRole("button", { name: "Account admin" }).click();
+  await page.getByRole("menuitem", { name: "Change password" }).click();
+  await expect(question(page)).toBeVisible();
+  await expect(page.getByRole("menu", { includeHidden: true })).toHaveCount(0);
+  await question(page).getByRole("button", { name: "Stay" }).click();
+  await expect(question(page)).toBeHidden();
+  await expect(field(page)).toHaveValue(typed);
+});
+
 test("Back asks first: staying keeps the form, leaving goes one page back", async ({ page }) => {
   await page.goBack();
   await question(page).getByRole("button", { name: "Stay" }).click();

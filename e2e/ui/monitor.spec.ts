@@ -21,6 +21,7 @@ test("the page tells what each endpoint does, and switches it", async ({
   const { id } = await g.deploy(pizza([one, two], { routing: "loadBalanced" }));
   const call = async () => (await fetch(`${g.url}/pizza/1.0.0/`)).json() as Promise<{ backend: string }>;
   for (let i = 0; i < 6; i++) await call();
+  await fetch(`${g.url}/pizza/1.0.0/`, { method: "PROPFIND" });
   const { url } = await publisher();
   await page.goto(`${url}/apis/${id}`);
   await page.getByRole("link", { name: "Monitor" }).click();
@@ -29,7 +30,7 @@ test("the page tells what each endpoint does, and switches it", async ({
 
   // The charts say the same in words and numbers.
   const answers = page.getByRole("figure", { name: "Requests in 30 s, by answer" });
-  await expect(answers).toContainText("In the last hour: 2xx 6.");
+  await expect(answers).toContainText("In the last hour: 2xx 6, Refused 1.");
   await answers.getByText("Numbers").click();
   await expect(answers.getByRole("table")).toContainText("2xx");
   await expect(page.getByRole("figure", { name: "Attempts in 30 s, by endpoint" })).toContainText(

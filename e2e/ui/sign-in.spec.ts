@@ -13,11 +13,15 @@ test.describe("the first visit", () => {
     await axe(page);
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("short");
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByText("A password has at least 10 characters.")).toBeVisible();
+    const password = page.getByRole("textbox", { name: "Password", exact: true });
+    await expect(password).toHaveAccessibleDescription("A password has at least 10 characters.");
+    await expect(page.getByTestId("announcements")).toHaveText("A password has at least 10 characters.");
     await page.getByRole("textbox", { name: "Password", exact: true }).fill(admin.password);
     await page.getByRole("textbox", { name: "Password again" }).fill("another password");
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByText("The two passwords differ.")).toBeVisible();
+    await expect(page.getByRole("textbox", { name: "Password again" })).toHaveAccessibleDescription(
+      "The two passwords differ.",
+    );
     await axe(page);
     await page.getByRole("textbox", { name: "Password again" }).fill(admin.password);
     await page.getByRole("button", { name: "Create account" }).click();
