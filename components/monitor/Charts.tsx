@@ -38,11 +38,7 @@ export function Charts({ id }: { id: string }) {
     </ToggleButtonGroup>
   );
   return (
-    <Section
-      title="The last hour"
-      text="Refused are requests without a valid token, or for a path, method or transport that this API does not have. For which key type they were is not known: they are under Both."
-      action={toggle}
-    >
+    <Section title="The last hour" action={toggle}>
       {history === undefined && (
         <Skeleton variant="rounded" height={560} aria-label="Loading the last hour" />
       )}
@@ -91,6 +87,12 @@ function Pictures({ history }: { history: ApiHistory }) {
           })
           .filter(({ label, data }) => label === "2xx" || data.some((n) => n > 0))}
       />
+      {points.some((p) => p.refused > 0) && (
+        <Typography variant="body2" color="textSecondary">
+          Refused are requests without a valid token, or for a path, method or transport that this API does
+          not have. For which key type they were is not known: they are under Both alone.
+        </Typography>
+      )}
       <Chart
         title="Latency"
         unit="ms"
