@@ -1,5 +1,8 @@
+import type { Metadata } from "next";
 import { Message } from "#components/shared/Message";
 import { currentUser } from "./session";
+
+export const metadata: Metadata = { title: "Not allowed" };
 
 export default async function Forbidden() {
   const role = (await currentUser())?.role ?? "none";

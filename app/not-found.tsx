@@ -1,4 +1,7 @@
+import type { Metadata } from "next";
 import { Message } from "#components/shared/Message";
+
+export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (

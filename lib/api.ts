@@ -213,7 +213,10 @@ export function weightsMatter(group: EndpointGroup): boolean {
   return builtInOf(group.algorithm)?.usesWeights ?? true;
 }
 
-/** Things worth saying that stop nothing: endpoints named twice in one list. */
+/**
+ * Things worth saying that stop nothing: endpoints named twice in one list, which gives them two shares, or with
+ * failover a second try at the same place.
+ */
 export function warnings(group: EndpointGroup): { id: string; message: string }[] {
   const first = new Map<string, number>();
   return group.endpoints.flatMap((endpoint, i) => {
@@ -224,7 +227,8 @@ export function warnings(group: EndpointGroup): { id: string; message: string }[
       first.set(key, i);
       return [];
     }
-    return [{ id: endpoint.id, message: `Same URL as endpoint ${earlier + 1}: it gets both shares.` }];
+    const means = group.routing === "failover" ? "it is tried again" : "it gets both shares";
+    return [{ id: endpoint.id, message: `Same URL as endpoint ${earlier + 1}: ${means}.` }];
   });
 }
 

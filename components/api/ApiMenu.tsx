@@ -100,6 +100,7 @@ const entry = {
   px: { xs: 0.5, sm: 2 },
   "& .MuiListItemText-root": {
     my: { xs: 0, sm: 0.5 },
+    textAlign: { xs: "center", sm: "start" },
     "& > span": { fontSize: { xs: "0.75rem", sm: "inherit" } },
   },
 };

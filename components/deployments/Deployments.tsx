@@ -117,7 +117,10 @@ export function Deployments(props: Props) {
               <Typography variant="body2">The draft is the same as what is live.</Typography>
             )}
             {draftChanges && draftChanges.length > 0 && (
-              <Sentences changes={draftChanges} label="What the draft changes" />
+              <>
+                <Typography variant="body2">Not at the gateway yet:</Typography>
+                <Sentences changes={draftChanges} label="What the draft changes" />
+              </>
             )}
             {reasons.length > 0 && (
               <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
@@ -188,7 +191,7 @@ export function Deployments(props: Props) {
       {asking?.kind === "rollBack" && (
         <NoteDialog
           title={`${live !== null && asking.number < live ? "Roll back to" : "Deploy"} r${asking.number}?`}
-          text={`r${asking.number} is served again as it was${live === null ? "" : ` instead of r${live}`}. The draft is not touched.`}
+          text={`r${asking.number} is served again as it was${live === null ? "" : `, instead of r${live}`}. The draft is not touched.`}
           confirm={
             live !== null && asking.number < live
               ? `Roll back to r${asking.number}`
@@ -212,13 +215,14 @@ export function Deployments(props: Props) {
         confirm="Copy into the draft"
         onConfirm={() => (asking?.kind === "editFrom" ? editFrom(asking.number) : undefined)}
         onClose={close}
-      >
-        {asking?.kind === "editFrom" && (
-          <Box sx={{ mt: 2 }}>
-            <Difference id={id} from={DRAFT} to={asking.number} onCompare={onCompare} />
-          </Box>
-        )}
-      </ConfirmDialog>
+        details={
+          asking?.kind === "editFrom" && (
+            <Box sx={{ mt: 2 }}>
+              <Difference id={id} from={DRAFT} to={asking.number} onCompare={onCompare} />
+            </Box>
+          )
+        }
+      />
       <ConfirmDialog
         open={asking?.kind === "bringBack"}
         color="primary"
@@ -227,17 +231,20 @@ export function Deployments(props: Props) {
         confirm="Bring back"
         onConfirm={() => (asking?.kind === "bringBack" ? bringBack(asking.save) : undefined)}
         onClose={close}
-      >
-        {asking?.kind === "bringBack" && (
-          <Sentences
-            label="What is undone"
-            changes={[
-              ...new Set(earlier.filter((save) => save.id >= asking.save.id).flatMap((save) => save.changes)),
-            ]}
-            most={12}
-          />
-        )}
-      </ConfirmDialog>
+        details={
+          asking?.kind === "bringBack" && (
+            <Sentences
+              label="What is undone"
+              changes={[
+                ...new Set(
+                  earlier.filter((save) => save.id >= asking.save.id).flatMap((save) => save.changes),
+                ),
+              ]}
+              most={12}
+            />
+          )
+        }
+      />
       <ConfirmDialog
         open={asking?.kind === "undeploy"}
         title={`Undeploy ${title}?`}

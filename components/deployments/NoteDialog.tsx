@@ -26,11 +26,15 @@ export function NoteDialog({ title, text, confirm, onConfirm, onClose, children 
       confirm={confirm}
       onConfirm={() => onConfirm(note.trim())}
       onClose={onClose}
+      details={
+        <>
+          <Typography variant="subtitle2" component="h3" sx={{ mt: 2, mb: 0.5 }}>
+            What changes at the gateway
+          </Typography>
+          {children}
+        </>
+      }
     >
-      <Typography variant="subtitle2" component="h3" sx={{ mt: 2, mb: 0.5 }}>
-        What changes at the gateway
-      </Typography>
-      {children}
       <TextField
         label="Note"
         autoFocus

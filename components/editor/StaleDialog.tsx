@@ -10,6 +10,7 @@ import Typography from "@mui/material/Typography";
 import type { ApiDefinition } from "#lib/api";
 import { diff } from "#lib/diff";
 import { LocalTime } from "../shared/LocalTime";
+import { WhileOpen } from "../shared/WhileOpen";
 import type { Saving, StaleSave } from "./useSaving";
 
 export function StaleDialog({ saving, base }: { saving: Saving; base: ApiDefinition }) {
@@ -23,7 +24,7 @@ export function StaleDialog({ saving, base }: { saving: Saving; base: ApiDefinit
       fullWidth
     >
       <DialogTitle id="stale-title">Changed elsewhere</DialogTitle>
-      {stale && <Versions stale={stale} base={base} />}
+      <WhileOpen open={stale !== null}>{stale && <Versions stale={stale} base={base} />}</WhileOpen>
       <DialogActions sx={{ flexWrap: "wrap", rowGap: 1 }}>
         <Button onClick={saving.decideLater}>Decide later</Button>
         <Button onClick={saving.loadTheirs}>Load theirs</Button>
@@ -44,8 +45,8 @@ function Versions({ stale, base }: { stale: StaleSave; base: ApiDefinition }) {
         <LocalTime at={new Date(theirs.updatedAt).toISOString()} />. Nothing of yours was saved, and both
         versions are kept until you choose.
       </DialogContentText>
-      <Changes title="Theirs changes" sentences={diff(base, theirs.definition)} />
-      <Changes title="Yours changes" sentences={diff(base, mine)} />
+      <Changes title="Their version changes" sentences={diff(base, theirs.definition)} />
+      <Changes title="Your version changes" sentences={diff(base, mine)} />
     </DialogContent>
   );
 }

@@ -1,35 +1,34 @@
 "use client";
 import Button from "@mui/material/Button";
 import Snackbar from "@mui/material/Snackbar";
+import { useState } from "react";
 import type { ApiDefinition } from "#lib/api";
 
-export type Removal = { name: string; past: number };
+export interface Removal {
+  name: string;
+  /** The definition that it was removed from. */
+  from: ApiDefinition;
+}
 
 interface Props {
   removal: Removal | null;
-  past: ApiDefinition[];
+  past: readonly ApiDefinition[];
   onUndo: () => void;
-  onClose: () => void;
 }
 
-/** Offers to undo a removal for as long as it is the newest edit. */
-export function UndoSnackbar({ removal, past, onUndo, onClose }: Props) {
+/** Offers to undo a removal until it is undone, closed or followed by another edit; then never again. */
+export function UndoSnackbar({ removal, past, onUndo }: Props) {
+  const [ended, setEnded] = useState<Removal | null>(null);
+  if (removal !== ended && past.at(-1) !== removal?.from) setEnded(removal);
   return (
     <Snackbar
-      open={removal !== null && past.length === removal.past}
+      open={removal !== ended}
       autoHideDuration={8_000}
-      onClose={(_event, reason) => reason !== "clickaway" && onClose()}
+      onClose={(_event, reason) => reason !== "clickaway" && setEnded(removal)}
       message={removal ? `Removed ${removal.name}` : ""}
       anchorOrigin={{ vertical: "top", horizontal: "center" }}
       action={
-        <Button
-          size="small"
-          color="inherit"
-          onClick={() => {
-            onUndo();
-            onClose();
-          }}
-        >
+        <Button size="small" color="inherit" onClick={onUndo}>
           Undo
         </Button>
       }

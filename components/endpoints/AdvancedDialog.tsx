@@ -9,6 +9,7 @@ import type { Endpoint, EndpointSettings } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
 import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
+import { WhileOpen } from "../shared/WhileOpen";
 
 const form = () => import("./AdvancedForm").then((m) => m.AdvancedForm);
 
@@ -29,12 +30,14 @@ export function AdvancedDialog({ endpoint, onSave, onClose }: Props) {
       fullWidth
     >
       <DialogTitle id="advanced-title">Advanced Configurations</DialogTitle>
-      <DialogContent>
-        <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
-          For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
-        </DialogContentText>
-        {endpoint && <Deferred load={form} props={{ settings: endpoint.settings, onSave }} />}
-      </DialogContent>
+      <WhileOpen open={endpoint !== null}>
+        <DialogContent>
+          <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
+            For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
+          </DialogContentText>
+          {endpoint && <Deferred load={form} props={{ settings: endpoint.settings, onSave }} />}
+        </DialogContent>
+      </WhileOpen>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
         <SoftButton

@@ -134,7 +134,10 @@ export function EndpointList({
   const add = (url: string) => {
     const endpoint = newEndpoint(newEndpointId(), url);
     editGroup((g) => addEndpoint(g, endpoint));
-    announce(`${endpointLabel(url)} added at position ${count + 1}`);
+    const warning = warnings(addEndpoint(group, endpoint)).find((w) => w.id === endpoint.id);
+    announce(
+      [`${endpointLabel(url)} added at position ${count + 1}`, warning?.message].filter(Boolean).join(". "),
+    );
   };
   const checkAll = () => {
     for (const e of endpoints) if (e.url.trim()) void checks.check(e);

@@ -184,39 +184,43 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         ) : (
           <RowLive endpoint={endpoint} />
         )}
-        {routing === "loadBalanced" && (
-          <FormControlLabel
-            sx={{ ml: 0, my: -0.75, gap: 0.25 }}
-            control={
-              <Switch
-                id={fieldId("backup")}
-                size="small"
-                checked={endpoint.backup}
-                onChange={(event) => onEdit({ backup: event.target.checked }, "backup")}
-                slotProps={{ input: { "aria-label": `Backup ${called}` } }}
+        {(routing === "loadBalanced" || props.down !== null) && (
+          <Box sx={styles.switches}>
+            {routing === "loadBalanced" && (
+              <FormControlLabel
+                sx={{ ml: 0, my: -0.75, gap: 0.25 }}
+                control={
+                  <Switch
+                    id={fieldId("backup")}
+                    size="small"
+                    checked={endpoint.backup}
+                    onChange={(event) => onEdit({ backup: event.target.checked }, "backup")}
+                    slotProps={{ input: { "aria-label": `Backup ${called}` } }}
+                  />
+                }
+                label="Backup"
+                slotProps={{ typography: { variant: "caption" } }}
               />
-            }
-            label="Backup"
-            slotProps={{ typography: { variant: "caption" } }}
-          />
-        )}
-        {props.down !== null && (
-          <FormControlLabel
-            sx={{ ml: 0, my: -0.75, gap: 0.25 }}
-            control={
-              <Switch
-                size="small"
-                color="warning"
-                // Changes nothing, so it stays usable in what is read only.
-                disabled={false}
-                checked={props.down}
-                onChange={(event) => actions.suppose(id, event.target.checked)}
-                slotProps={{ input: { "aria-label": `If this one is down ${called}` } }}
+            )}
+            {props.down !== null && (
+              <FormControlLabel
+                sx={{ ml: 0, my: -0.75, gap: 0.25 }}
+                control={
+                  <Switch
+                    size="small"
+                    color="warning"
+                    // Changes nothing, so it stays usable in what is read only.
+                    disabled={false}
+                    checked={props.down}
+                    onChange={(event) => actions.suppose(id, event.target.checked)}
+                    slotProps={{ input: { "aria-label": `If this one is down ${called}` } }}
+                  />
+                }
+                label="If this one is down"
+                slotProps={{ typography: { variant: "caption" } }}
               />
-            }
-            label="If this one is down"
-            slotProps={{ typography: { variant: "caption" } }}
-          />
+            )}
+          </Box>
         )}
         {endpoint.state !== "on" && (
           <StateMark tone="warn">

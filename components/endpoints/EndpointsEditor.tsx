@@ -63,7 +63,7 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
           checks={checks}
           listOpen={expanded}
           onListOpen={setExpanded}
-          onRemoved={(name) => setRemoval({ name, past: state.past.length + 1 })}
+          onRemoved={(name) => setRemoval({ name, from: state.present })}
         />
         <GeneralPanel
           definition={state.present}
@@ -75,7 +75,7 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
           onExpand={setGeneralOpen}
         />
       </Stack>
-      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} onClose={() => setRemoval(null)} />
+      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} />
     </EditorFrame>
   );
 }

@@ -54,6 +54,8 @@ export function KeyTypeField(props: Props) {
     ? problemAt("endpoints", keyType, "endpoints", 0, "url")
     : problemAt("endpoints", keyType, "endpoints");
   const hidden = !group.enabled && props.unticked !== undefined && url === "";
+  // Both may have the same URL.
+  const called = (url && ` ${url.trim()}`) + (keyType === "sandbox" ? " (sandbox)" : "");
   const usable = group.enabled && url.trim() !== "";
 
   return (
@@ -92,7 +94,7 @@ export function KeyTypeField(props: Props) {
         />
         <SoftIconButton
           id={`${keyType}_endpoints-endpoint-test-icon-btn`}
-          label={`Check endpoint status${url ? ` ${url.trim()}` : ""}`}
+          label={`Check endpoint status${called}`}
           off={!usable}
           onClick={() => first && void checks.check(first)}
           sx={{ mt: 0.5 }}
@@ -101,7 +103,7 @@ export function KeyTypeField(props: Props) {
         </SoftIconButton>
         <SoftIconButton
           id={`${keyType}_endpoints-endpoint-configuration-icon-btn`}
-          label={`Endpoint configurations${url ? ` ${url.trim()}` : ""}`}
+          label={`Endpoint configurations${called}`}
           harmless
           off={!usable}
           onClick={() => first && onConfigure(keyType, first.id)}

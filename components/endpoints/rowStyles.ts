@@ -30,4 +30,5 @@ export const rowStyles = {
   share: { minWidth: 44, textAlign: "right", fontVariantNumeric: "tabular-nums", color: "text.primary" },
   buttons: { gridArea: "buttons", display: "flex", alignItems: "flex-start", pt: 0.5 },
   notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
+  switches: { display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5 },
 } as const;

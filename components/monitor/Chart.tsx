@@ -107,7 +107,7 @@ function Numbers({ title, times, series }: Pick<Props, "title" | "times" | "seri
   });
   return (
     <Box component="details" sx={{ typography: "body2" }}>
-      <summary>Numbers</summary>
+      <summary aria-label={`Numbers: ${title}`}>Numbers</summary>
       <Box sx={{ overflowX: "auto" }} tabIndex={0} role="group" aria-label={`${title}: numbers`}>
         <Box component="table" sx={table} aria-label={title}>
           <thead>

@@ -48,7 +48,7 @@ export function ResourcesEditor(props: DraftProps) {
   const { editor, saving, problems, problemAt, pause } = useDraftEditor(props, reveal);
   const { state, undo } = editor;
   const { resources, security, endpoints } = state.present;
-  const removed = (name: string) => setRemoval({ name, past: state.past.length + 1 });
+  const removed = (name: string) => setRemoval({ name, from: state.present });
 
   const { setAll, onEdit, onEditEndpoints, onLeave, onRemove, onToggle } = useOperations({
     editor,
@@ -111,7 +111,7 @@ export function ResourcesEditor(props: DraftProps) {
           />
         </Section>
       </Stack>
-      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} onClose={() => setRemoval(null)} />
+      <UndoSnackbar removal={removal} past={state.past} onUndo={undo} />
     </EditorFrame>
   );
 }

@@ -17,9 +17,9 @@ interface Options {
 /** The edits of the list. They stay the same functions, so that a row renders again for its own changes only. */
 export function useOperations({ editor, onRemoved, setExpanded }: Options) {
   const { state, dispatch, editDefinition } = editor;
-  const latest = useRef({ resources: state.present.resources, steps: 0 });
+  const latest = useRef(state.present);
   useLayoutEffect(() => {
-    latest.current = { resources: state.present.resources, steps: state.past.length };
+    latest.current = state.present;
   });
   const setAll = useCallback(
     (change: (all: Resource[]) => Resource[], key?: string) =>
@@ -43,11 +43,11 @@ export function useOperations({ editor, onRemoved, setExpanded }: Options) {
   const onLeave = useCallback(() => dispatch({ kind: "pause" }), [dispatch]);
   const onRemove = useCallback(
     (index: number) => {
-      const { resources, steps } = latest.current;
+      const { resources } = latest.current;
       const gone = resources[index];
       if (!gone) return;
       setAll((all) => all.filter((_, i) => i !== index));
-      onRemoved({ name: operationName(gone), past: steps + 1 });
+      onRemoved({ name: operationName(gone), from: latest.current });
       const next = rowId(Math.min(index, resources.length - 2), "remove");
       const isThere = (id: string) => document.getElementById(id);
       requestAnimationFrame(() => (isThere(next) ?? isThere("new-resource-path"))?.focus());

@@ -1,5 +1,6 @@
 "use client";
 import AccountIcon from "@mui/icons-material/AccountCircleOutlined";
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import ListItem from "@mui/material/ListItem";
 import ListItemText from "@mui/material/ListItemText";
@@ -30,7 +31,9 @@ export function AccountMenu({ me, onSignOut }: { me: Me; onSignOut: SignOut }) {
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ minWidth: 0, maxWidth: { xs: 130, sm: 240 } }}
       >
-        <span style={ellipsis}>{me.username}</span>
+        <Box component="span" sx={name}>
+          {me.username}
+        </Box>
       </Button>
       <Menu
         anchorEl={anchor}
@@ -54,4 +57,10 @@ export function AccountMenu({ me, onSignOut }: { me: Me; onSignOut: SignOut }) {
   );
 }
 
-const ellipsis = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
+const name = {
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+  whiteSpace: "nowrap",
+  // Where there is room for a letter or two, the picture says more.
+  "@media (max-width: 399px)": { display: "none" },
+} as const;

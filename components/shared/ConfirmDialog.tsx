@@ -5,8 +5,9 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
-import { type ReactNode, useId, useTransition } from "react";
+import { type FormEvent, type ReactNode, useId, useTransition } from "react";
 import { BusyButton } from "./BusyButton";
+import { WhileOpen } from "./WhileOpen";
 
 interface Props {
   open: boolean;
@@ -18,7 +19,9 @@ interface Props {
   cancel?: string;
   onConfirm: () => void | Promise<void>;
   onClose: () => void;
-  /** More to decide, under the text; a field in it takes the focus by `autoFocus`. */
+  /** What the text is about, under it; read out with it. */
+  details?: ReactNode;
+  /** More to decide, under the text; a field in it takes the focus by `autoFocus`, and Enter in it confirms. */
   children?: ReactNode;
 }
 
@@ -31,36 +34,43 @@ export function ConfirmDialog({
   cancel = "Cancel",
   onConfirm,
   onClose,
+  details,
   children,
 }: Props) {
   const id = useId();
   const [pending, startTransition] = useTransition();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    // React would take it on to a form that the dialog was opened from.
+    event.stopPropagation();
+    startTransition(async () => onConfirm());
+  };
   return (
     <Dialog
       open={open}
       onClose={pending ? undefined : onClose}
       aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
+      aria-describedby={`${id}-text ${id}-details`}
       maxWidth="xs"
     >
-      <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
-      <DialogContent>
-        <DialogContentText id={`${id}-text`}>{text}</DialogContentText>
-        {children}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose} disabled={pending} autoFocus={!children}>
-          {cancel}
-        </Button>
-        <BusyButton
-          color={color}
-          variant="contained"
-          busy={pending}
-          onClick={() => startTransition(async () => onConfirm())}
-        >
-          {confirm}
-        </BusyButton>
-      </DialogActions>
+      <WhileOpen open={open}>
+        <form onSubmit={submit} style={{ display: "contents" }}>
+          <DialogTitle id={`${id}-title`}>{title}</DialogTitle>
+          <DialogContent>
+            <DialogContentText id={`${id}-text`}>{text}</DialogContentText>
+            <div id={`${id}-details`}>{details}</div>
+            {children}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={onClose} disabled={pending} autoFocus={!children}>
+              {cancel}
+            </Button>
+            <BusyButton type="submit" color={color} variant="contained" busy={pending}>
+              {confirm}
+            </BusyButton>
+          </DialogActions>
+        </form>
+      </WhileOpen>
     </Dialog>
   );
 }

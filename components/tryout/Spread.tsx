@@ -1,13 +1,21 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
+import type { EndpointGroup } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
 import { Section } from "../editor/Section";
 import { ShareBar } from "../endpoints/ShareBar";
 import type { Answer } from "./types";
 
+interface Props {
+  answers: readonly Answer[];
+  failures: number;
+  /** That the requests were for; their order gives the colours. */
+  group: EndpointGroup;
+}
+
 /** Which endpoints answered a row of requests. */
-export function Spread({ answers, failures }: { answers: readonly Answer[]; failures: number }) {
+export function Spread({ answers, failures, group }: Props) {
   const counts = new Map<string, number>();
   for (const { trace } of answers) {
     const by = trace?.attempts.findLast((a) => a.answered);
@@ -16,14 +24,18 @@ export function Spread({ answers, failures }: { answers: readonly Answer[]; fail
   }
   const again = answers.filter(({ trace }) => (trace?.attempts.length ?? 0) > 1).length;
   const total = answers.length + failures;
-  const names = [...counts.keys()].sort();
+  const listed = group.endpoints.map(({ url }) => endpointLabel(url));
+  const others = [...counts.keys()].filter((name) => !listed.includes(name)).sort();
+  const places = [...listed, ...others];
   return (
     <Section title={`${answers.length} of ${total} requests were answered`}>
       <ShareBar
         title="Answered by"
-        slices={names.map((name, place) => {
-          const count = counts.get(name) ?? 0;
-          return { id: name, place, name, value: String(count), share: count / Math.max(1, answers.length) };
+        slices={places.flatMap((name, place) => {
+          const count = counts.get(name);
+          // A URL that is listed twice is one here.
+          if (count === undefined || places.indexOf(name) < place) return [];
+          return { id: name, place, name, value: String(count), share: count / answers.length };
         })}
       />
       <Box component="details" sx={{ typography: "body2" }}>

@@ -73,6 +73,8 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
     const resource = resources[Number(index)];
     if (resource) form.change({ method: resource.method, path: resource.path.replace(/\*$/, "") });
   };
+  const own = resources[Number(chosen)]?.endpoints?.[form.keyType];
+  const group = own?.enabled ? own : definition.endpoints[form.keyType];
   const curl = curlOf(definition, report.gateway?.urls ?? null, request);
   return (
     <Stack spacing={2}>
@@ -178,7 +180,9 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
       </Section>
       {form.failure && <Alert severity="error">{form.failure}</Alert>}
       {form.answers.length === 1 && form.failures === 0 && <AnswerView answer={form.answers[0]!} />}
-      {form.answers.length + form.failures > 1 && <Spread answers={form.answers} failures={form.failures} />}
+      {form.answers.length + form.failures > 1 && (
+        <Spread answers={form.answers} failures={form.failures} group={group} />
+      )}
     </Stack>
   );
 }

@@ -529,6 +529,9 @@ test.describe("fields of an endpoint and its group", () => {
     expect(warnings(group)).toEqual([
       { id: "cccc", message: "Same URL as endpoint 1: it gets both shares." },
     ]);
+    expect(warnings({ ...group, routing: "failover" })[0]?.message).toBe(
+      "Same URL as endpoint 1: it is tried again.",
+    );
     expect(
       warnings(EndpointGroup.parse({ endpoints: [endpoint("aaaa", ""), endpoint("bbbb", "")] })),
     ).toEqual([]);

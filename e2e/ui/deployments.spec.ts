@@ -95,8 +95,12 @@ test("revisions say what they changed, and rolling back changes what callers get
 
   await revision(page, 1).getByRole("button", { name: "Roll back to r1" }).click();
   await expect(dialog.getByRole("list", { name: "From r2 to r1" })).toContainText(new URL(one.url).host);
-  await dialog.getByRole("button", { name: "Roll back to r1" }).click();
+  // What changes is read out with the question, and Enter in the note answers it.
+  await expect(dialog).toHaveAccessibleDescription(/instead of r2.*What changes at the gateway/);
+  await dialog.getByLabel("Note").fill("the new machine is slow");
+  await page.keyboard.press("Enter");
   await expect(state(page)).toContainText("Live: r1");
+  await expect(revision(page, 1)).toContainText("the new machine is slow");
   await expect(state(page)).toContainText("draft differs");
   expect(await answered()).toBe("one");
   // The draft was not touched by it.

@@ -69,6 +69,23 @@ test("a removed row comes back with Undo, and typing is one step of Ctrl+Z", asy
   await expect(field).toHaveValue(`${b}/deep`);
 });
 
+test("an undone removal is offered no more, whatever is edited next", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b, c], balanced)));
+  await page.getByRole("button", { name: `Remove ${b}` }).click();
+  await expect(page.getByText("Removed orders-b:8080")).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByText("Removed orders-b:8080")).toBeHidden();
+  await page.getByRole("button", { name: `Move up ${c}` }).click();
+  await expect(page.getByTestId("announcements")).toHaveText("orders-c:8080 moved to position 2 of 3");
+  expect(await urls(page)).toEqual([a, c, b]);
+  await expect(page.getByText("Removed orders-b:8080")).toBeHidden();
+});
+
 test("endpoints are added trimmed, checked and with a word about duplicates", async ({
   page,
   publisher,
@@ -90,6 +107,9 @@ test("endpoints are added trimmed, checked and with a word about duplicates", as
   await addEndpoint(page, `${a}/`);
   expect(await urls(page)).toEqual([a, b, `${a}/`]);
   await expect(rows(page).nth(2)).toContainText("Same URL as endpoint 1");
+  await expect(page.getByTestId("announcements")).toContainText(
+    "added at position 3. Same URL as endpoint 1: it gets both shares.",
+  );
   await expectChanges(page, 2);
   await save(page);
   await expectSaved(page);

@@ -10,12 +10,14 @@ test("the focus is never lost with the page that had it", async ({ page, publish
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Orders 1.0.0" })).toBeVisible();
   await expect(page.getByRole("main")).toBeFocused();
+  await expect(page).toHaveTitle("Overview · Orders 1.0.0 · Sluice");
   // What stays keeps it.
   const runtime = page.getByRole("link", { name: "Runtime" });
   await runtime.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 2, name: "Runtime" })).toBeVisible();
   await expect(runtime).toBeFocused();
+  await expect(page).toHaveTitle("Runtime · Orders 1.0.0 · Sluice");
 });
 
 test("the focus stays near what had it and is gone, and Tab is never back at the top", async ({

@@ -102,7 +102,11 @@ test("a session is kept on request and can be forgotten; without a deployment th
   await page.getByRole("button", { name: "Send 10 requests" }).click();
   const list = page.getByRole("list", { name: "Answered by" });
   await expect(list).toHaveText(`${new URL(one.url).host} 10`);
+  const colour = () => list.locator("i").evaluate((mark) => getComputedStyle(mark).backgroundColor);
+  const first = await colour();
   await page.getByRole("button", { name: "Forget the session" }).click();
   await page.getByRole("button", { name: "Send 10 requests" }).click();
   await expect(list).toHaveText(`${new URL(two.url).host} 10`);
+  // Each endpoint has the colour that it has on the other pages.
+  expect(await colour()).not.toBe(first);
 });

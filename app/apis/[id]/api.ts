@@ -13,6 +13,12 @@ export const findApi = cache(async (params: Params) => {
   return id.success ? getApi(id.data) : null;
 });
 
+/** What the API is called in titles. */
+export async function titleOf(params: Params) {
+  const api = await findApi(params);
+  return api ? `${api.definition.name} ${api.definition.version}` : "Not found";
+}
+
 /** For the pages that edit the draft by forms. */
 export async function loadForms(params: Params) {
   const api = await loadApi(params);

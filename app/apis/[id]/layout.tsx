@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ApiFrame } from "#components/api/ApiFrame";
 import { issueTestTokens } from "../../actions";
 import { readLive } from "../../live";
-import { findApi, loadApi } from "./api";
+import { loadApi, titleOf } from "./api";
 
 interface Props {
   children: ReactNode;
@@ -10,8 +10,7 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props) {
-  const api = await findApi(params);
-  const title = api ? `${api.definition.name} ${api.definition.version}` : "Not found";
+  const title = await titleOf(params);
   return { title: { default: title, template: `%s · ${title} · Sluice` } };
 }
 

@@ -1,11 +1,18 @@
 import { Overview } from "#components/api/Overview";
 import { forForms } from "#lib/api";
 import { deleteApi, deployApi, undeployApi } from "../../actions";
-import { loadForms } from "./api";
+import { loadForms, titleOf } from "./api";
 
-export const metadata = { title: "Overview" };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
-export default async function OverviewPage({ params }: { params: Promise<{ id: string }> }) {
+/** Written out: the template of a layout is for the pages below it, and this one is beside it. */
+export async function generateMetadata({ params }: Props) {
+  return { title: { absolute: `Overview · ${await titleOf(params)} · Sluice` } };
+}
+
+export default async function OverviewPage({ params }: Props) {
   const { id, definition, draftVersion, live } = await loadForms(params);
   return (
     <Overview
