@@ -1,5 +1,5 @@
 const wide = '"position url weight buttons" ". notes notes notes"';
-const narrow = '"position url" ". weight" ". notes" ". buttons"';
+const narrow = '"position url" ". weight" ". notes" "buttons buttons"';
 
 export const rowStyles = {
   row: {
@@ -28,7 +28,14 @@ export const rowStyles = {
   url: { gridArea: "url", minWidth: 0 },
   weight: { gridArea: "weight", display: "flex", alignItems: "flex-start", gap: 1, "& > span": { pt: 1.1 } },
   share: { minWidth: 44, textAlign: "right", fontVariantNumeric: "tabular-nums", color: "text.primary" },
-  buttons: { gridArea: "buttons", display: "flex", alignItems: "flex-start", pt: 0.5 },
+  buttons: {
+    gridArea: "buttons",
+    display: "flex",
+    // Buttons for fingers are wider than the smallest screens.
+    flexWrap: { xs: "wrap", sm: "nowrap" },
+    alignItems: "flex-start",
+    pt: 0.5,
+  },
   notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
   switches: { display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5 },
 } as const;
