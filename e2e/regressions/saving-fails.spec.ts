@@ -83,8 +83,12 @@ test.describe("a draft that was changed elsewhere", () => {
     await database.save(apiWith([theirs]));
     await save(page);
     const dialog = page.getByRole("dialog", { name: "Changed elsewhere" });
-    await expect(dialog.getByRole("region", { name: "Theirs" })).toContainText("orders-theirs:8080");
-    await expect(dialog.getByRole("region", { name: "Yours" })).toContainText("orders-mine:8080");
+    await expect(dialog.getByRole("region", { name: "Their version changes" })).toContainText(
+      "orders-theirs:8080",
+    );
+    await expect(dialog.getByRole("region", { name: "Your version changes" })).toContainText(
+      "orders-mine:8080",
+    );
   });
 
   test("is loaded on request, and mine comes back with undo", async ({ page }) => {
