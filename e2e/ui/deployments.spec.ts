@@ -99,6 +99,7 @@ test("revisions say what they changed, and rolling back changes what callers get
   await expect(dialog).toHaveAccessibleDescription(/instead of r2.*What changes at the gateway/);
   await dialog.getByLabel("Note").fill("the new machine is slow");
   await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
   await expect(state(page)).toContainText("Live: r1");
   await expect(revision(page, 1)).toContainText("the new machine is slow");
   await expect(state(page)).toContainText("draft differs");
