@@ -225,7 +225,8 @@ export async function axe(page: Page): Promise<void> {
   await expect
     .poll(() => broken(new AxeBuilder({ page }).withRules(["color-contrast"])), {
       message: `accessibility rules broken when ${other}`,
-      timeout: 3_000,
+      // One look takes seconds on a machine that has other work.
+      timeout: 15_000,
     })
     .toEqual([]);
   await page.emulateMedia({ colorScheme: scheme });

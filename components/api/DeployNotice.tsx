@@ -47,24 +47,20 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       role="presentation"
       onClose={close}
       slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
-      // The bar it stands in must leave room for the page.
-      sx={{ maxHeight: "45vh", overflowY: "auto" }}
     >
       {/* Alone: nobody wants to hear a token read aloud. */}
       <span role="status">
         <strong>Live: {name}</strong>
       </span>
       {line && (
-        <Box sx={{ display: { xs: "inline", sm: "none" }, ml: 2 }}>
-          <Link component={NextLink} href={`/apis/${id}`}>
+        <>
+          <Link component={NextLink} href={`/apis/${id}`} sx={{ ml: 2 }}>
             How it is called
           </Link>
-        </Box>
-      )}
-      {line && (
-        <Box sx={{ display: { xs: "none", sm: "block" }, mt: 1 }}>
-          <InvocationLines line={line} />
-        </Box>
+          <Box sx={{ display: { xs: "none", sm: "block" }, mt: 1 }}>
+            <InvocationLines line={line} brief />
+          </Box>
+        </>
       )}
     </Alert>
   );

@@ -13,13 +13,14 @@ import type { Invocation } from "./invocation";
 import { useLive } from "./LiveContext";
 import { useTestTokens } from "./useTestTokens";
 
-/** The API's address, and a line for each key type that can be pasted into a shell as it is. */
-export function InvocationLines({ line }: { line: Invocation }) {
+/** The API's address, and a line for each key type that can be pasted into a shell as it is; `brief`: the first line. */
+export function InvocationLines({ line: all, brief = false }: { line: Invocation; brief?: boolean }) {
   const { id, onTestTokens } = useLive();
+  const line = brief ? { ...all, keyTypes: all.keyTypes.slice(0, 1) } : all;
   const { tokens, failure, pending, issue } = useTestTokens(id, line, onTestTokens);
   return (
     <Stack spacing={1.25}>
-      <CopyLine text={line.url} label="invocation URL" />
+      {!brief && <CopyLine text={line.url} label="invocation URL" />}
       {failure && <Alert severity="error">No token. {failure}</Alert>}
       {line.keyTypes.map((keyType) => (
         <TokenLine

@@ -31,6 +31,8 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
     const errors = form.validate();
     setFailure("");
     if (Object.values(errors).some(Boolean)) return showFirst(errors);
+    // What was wrong a moment ago is not, and must not be met on the next page.
+    announce("");
     startTransition(async () => {
       const result = await answerOf(props.onCreate(input));
       if (result.ok) return router.push(`/apis/${result.id}${input.endpoint.trim() ? "" : "/endpoints"}`);

@@ -1,7 +1,13 @@
 "use client";
 import TextField from "@mui/material/TextField";
 import { normalizeContext } from "#lib/api";
-import { type CreateErrors, type CreateField, createFields, type useCreateForm } from "./useCreateForm";
+import {
+  type CreateErrors,
+  type CreateField,
+  createFields,
+  ownError,
+  type useCreateForm,
+} from "./useCreateForm";
 
 const ids: Record<CreateField, string> = {
   name: "itest-id-apiname-input",
@@ -57,7 +63,7 @@ export function CreateTextField({
 export function NameFields({ form }: { form: Form }) {
   const { input } = form;
   const path = normalizeContext(input.context) || "/{context}";
-  const version = input.version || "{version}";
+  const version = ownError("version", input.version) ? "{version}" : input.version;
   const exposed = path.includes("{version}") ? path.replace("{version}", version) : `${path}/${version}`;
   return (
     <>

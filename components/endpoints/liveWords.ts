@@ -24,11 +24,13 @@ export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): 
   return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
 }
 
-/** How much went there in the last minute, and how much of it in vain. */
+/**
+ * How much went there in the last minute, and how much of it in vain. A request that was tried again counts at each
+ * endpoint.
+ */
 export function lastMinuteWords({ lastMinute, lastMinuteFailures }: EndpointStatus): string {
-  return lastMinuteFailures > 0
-    ? `${count(lastMinute)} (${count(lastMinuteFailures)} failed)`
-    : count(lastMinute);
+  const attempts = lastMinute === 1 ? "1 attempt" : `${count(lastMinute)} attempts`;
+  return lastMinuteFailures > 0 ? `${attempts} (${count(lastMinuteFailures)} failed)` : attempts;
 }
 
 /** Of the last minute's answers; "–" without any. */

@@ -37,5 +37,13 @@ export const rowStyles = {
     pt: 0.5,
   },
   notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
-  switches: { display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5 },
+  switches: {
+    display: "flex",
+    flexWrap: "wrap",
+    columnGap: 2,
+    rowGap: 0.5,
+    // What the gateway tells changes all the time; what is pressed must not move with it.
+    flexBasis: { xs: "100%", sm: "auto" },
+    ml: { sm: "auto" },
+  },
 } as const;

@@ -5,8 +5,7 @@ import type { Endpoint } from "#lib/endpoints";
 import type { EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { EndpointLive } from "../endpoints/EndpointLive";
-import { latencyWords } from "../endpoints/liveWords";
-import { count } from "../shared/count";
+import { lastMinuteWords, latencyWords } from "../endpoints/liveWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import type { Watched } from "./types";
@@ -21,7 +20,7 @@ const ways: [Endpoint["state"], string][] = [
 interface Props {
   watched: Watched;
   status: EndpointStatus | undefined;
-  /** Of the last minute's requests to its group, 0..1; null without any. */
+  /** Of the last minute's attempts in its group, 0..1; null without any. */
   share: number | null;
   /** The state that was just asked for, until the server has answered. */
   asked: Endpoint["state"] | null;
@@ -51,7 +50,7 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
         )}
       </Box>
       <Box component="dl" sx={facts}>
-        <Fact term="Last 60 s" value={status ? requestWords(status, share) : "–"} />
+        <Fact term="Last 60 s" value={status ? attemptWords(status, share) : "–"} />
         <Fact term="Latency p50 / p99" value={latencyWords(status)} />
         <Fact term="In flight" value={status ? String(status.inFlight) : "–"} />
       </Box>
@@ -77,10 +76,9 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
   );
 }
 
-function requestWords({ lastMinute, lastMinuteFailures }: EndpointStatus, share: number | null): string {
-  const requests = lastMinute === 1 ? "1 request" : `${count(lastMinute)} requests`;
-  const failed = lastMinuteFailures > 0 ? `${count(lastMinuteFailures)} failed` : null;
-  return [requests, failed, share !== null && `${Math.round(share * 100)}\u00a0%`].filter(Boolean).join(", ");
+function attemptWords(status: EndpointStatus, share: number | null): string {
+  const words = lastMinuteWords(status);
+  return share === null ? words : `${words}, ${Math.round(share * 100)}\u00a0%`;
 }
 
 function Fact({ term, value }: { term: string; value: string }) {

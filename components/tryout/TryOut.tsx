@@ -146,10 +146,10 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
               </BusyButton>
               <Typography variant="body2" color="textSecondary">
                 {form.expiresAt === null ? (
-                  "No key yet: one is made with the first request."
+                  "No token yet: one is made with the first request."
                 ) : (
                   <>
-                    The key ends at <LocalTime at={new Date(form.expiresAt).toISOString()} />.
+                    The token is valid until <LocalTime at={new Date(form.expiresAt).toISOString()} />.
                   </>
                 )}
               </Typography>

@@ -53,7 +53,7 @@ test.describe("name", () => {
     ["a".repeat(61), "A name has at most 60 characters; this one has 61."],
     [
       "Pizza\tShack",
-      "A name must not contain control characters. Letters, digits, spaces, - _ . ? are allowed.",
+      "A name must not contain control characters. Letters, digits, spaces and - _ . ? are allowed.",
     ],
   ] as const) {
     test(`${JSON.stringify(name)?.slice(0, 20)} is refused: ${message}`, () =>
@@ -62,7 +62,7 @@ test.describe("name", () => {
   test("none of the forbidden characters passes, and the message names it", () => {
     for (const bad of "~!@#;:%^*()+={}|\\<>\"',&$[]/") {
       expect(messageOf(ApiName, `Pizza${bad}Shack`)).toBe(
-        `A name must not contain ${bad}. Letters, digits, spaces, - _ . ? are allowed.`,
+        `A name must not contain ${bad === '"' ? "double quotes" : `"${bad}"`}. Letters, digits, spaces and - _ . ? are allowed.`,
       );
     }
   });
@@ -94,11 +94,11 @@ test.describe("context", () => {
     ["/v{version}", "{version} must be a segment of its own, for example /pizzashack/{version}."],
     ["/{version}/{version}", "{version} may stand in a context only once."],
     ["/pizza shack", `A context must not contain spaces. ${allowed}`],
-    ["/pizza?", `A context must not contain ?. ${allowed}`],
-    ["/pizza#", `A context must not contain #. ${allowed}`],
-    ["/{id}", `A context must not contain {. ${allowed}`],
-    ["/%41", `A context must not contain %. ${allowed}`],
-    ["/ü", `A context must not contain ü. ${allowed}`],
+    ["/pizza?", `A context must not contain "?". ${allowed}`],
+    ["/pizza#", `A context must not contain "#". ${allowed}`],
+    ["/{id}", `A context must not contain "{". ${allowed}`],
+    ["/%41", `A context must not contain "%". ${allowed}`],
+    ["/ü", `A context must not contain "ü". ${allowed}`],
     [`/${"a".repeat(200)}`, "A context has at most 200 characters; this one has 201."],
   ] as const) {
     test(`${JSON.stringify(context)?.slice(0, 30)} is refused: ${message}`, () =>
@@ -117,17 +117,18 @@ test.describe("version", () => {
   for (const version of ["1", "1.0.0", "v2", "2024-01-31", "1.0.0-rc.1+build", "1".repeat(30)]) {
     test(`${version} is fine`, () => expect(messageOf(ApiVersion, version)).toBe(""));
   }
+  const allowedInVersion = "Letters, digits and . _ ~ + - are allowed.";
   for (const [version, message] of [
     ["", "Enter a version, for example 1.0.0."],
     [undefined, "Enter a version, for example 1.0.0."],
-    ["1 0", "A version has no spaces."],
-    [" 1", "A version has no spaces."],
-    ["1/0", "A version has no /."],
+    ["1 0", `A version must not contain spaces. ${allowedInVersion}`],
+    [" 1", `A version must not contain spaces. ${allowedInVersion}`],
+    ["1/0", `A version must not contain "/". ${allowedInVersion}`],
     ["..", 'A version cannot be "." or "..".'],
     [".", 'A version cannot be "." or "..".'],
     ["1".repeat(31), "A version has at most 30 characters; this one has 31."],
-    ["1?", "A version must not contain ?. Letters, digits and . _ ~ + - are allowed."],
-    ["{version}", "A version must not contain {. Letters, digits and . _ ~ + - are allowed."],
+    ["1?", `A version must not contain "?". ${allowedInVersion}`],
+    ["{version}", `A version must not contain "{". ${allowedInVersion}`],
   ] as const) {
     test(`${JSON.stringify(version)} is refused: ${message}`, () =>
       expect(messageOf(ApiVersion, version)).toBe(message));

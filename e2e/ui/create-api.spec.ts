@@ -18,10 +18,10 @@ test("every field says what is wrong, and the first one gets the focus", async (
   await fillCreate(page, { name: "a/b", context: "a//b", version: "1 0", endpoint: "ftp://x" });
   await pressCreate(page);
   await expect(page.locator("#itest-id-apiname-input-helper-text")).toContainText(
-    "A name must not contain /.",
+    'A name must not contain "/".',
   );
   await expect(page.getByText("A context has no empty segments (//).")).toBeVisible();
-  await expect(page.getByText("A version has no spaces.")).toBeVisible();
+  await expect(page.getByText("A version must not contain spaces.")).toBeVisible();
   await expect(page.getByText('"ftp" is not supported.')).toBeVisible();
   expect(await database.sql('SELECT id FROM "Api"')).toEqual([]);
 });

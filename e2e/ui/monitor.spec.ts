@@ -26,7 +26,7 @@ test("the page tells what each endpoint does, and switches it", async ({
   await page.goto(`${url}/apis/${id}`);
   await page.getByRole("link", { name: "Monitor" }).click();
   await expect(row(page, one.url)).toContainText("Up");
-  await expect(row(page, one.url)).toContainText("3 requests, 50 %");
+  await expect(row(page, one.url)).toContainText("3 attempts, 50 %");
 
   // The charts say the same in words and numbers.
   const answers = page.getByRole("figure", { name: "Requests in 30 s, by answer" });

@@ -34,7 +34,7 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await expect(answer).toContainText(`${host(one)} answered`);
   await expect(page.getByTestId("announcements")).toHaveText(`200 OK. ${host(one)} answered`);
   await expect(answer.getByRole("group", { name: "Body of the answer" })).toContainText('"backend": "one"');
-  await expect(page.getByText(/The key ends at/)).toBeVisible();
+  await expect(page.getByText(/The token is valid until/)).toBeVisible();
   await expect(page.getByRole("group", { name: "curl command" })).toContainText("-H 'X-Wish: no onions'");
   expect(one.requests[0]).toMatchObject({ url: "/menu/7?size=large", headers: { "x-wish": "no onions" } });
   expect(Object.keys(one.requests[0]!.headers)).not.toContain("x-sluice-trace");

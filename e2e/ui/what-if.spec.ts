@@ -75,7 +75,7 @@ test("below the plan stands what came in the last minute", async ({
     `${new URL(one.url).host} 2${new URL(two.url).host} 2`,
   );
   const row = page.getByRole("listitem", { name: one.url });
-  await expect(row).toContainText(/2 in 60 s · p50 \/ p99 [\d.]+ ms \/ [\d.]+ ms · 0 in flight/);
+  await expect(row).toContainText(/2 attempts in 60 s · p50 \/ p99 [\d.]+ ms \/ [\d.]+ ms · 0 in flight/);
 
   // What is typed is not what is deployed, and has its place all the same.
   await page.getByLabel("URL of endpoint 2").fill("http://elsewhere:8080");
@@ -91,6 +91,10 @@ test("below the plan stands what came in the last minute", async ({
   await expect(page.getByRole("list", { name: "Planned", exact: true })).toHaveText(
     `${new URL(one.url).host} 0 %${new URL(two.url).host} 100 %`,
   );
+  // However much there is to say, the switches stand below each other.
+  const placeOf = async (e: typeof one) =>
+    (await page.getByLabel(`If this one is down ${e.url}`).boundingBox())?.x;
+  expect(await placeOf(one)).toBe(await placeOf(two));
 });
 
 test("what is failing but not suspended says how often", async ({ page, publisher, gateway, backend }) => {

@@ -24,7 +24,7 @@ function nameProblem(name: string): string | undefined {
   if (name.length > 60) return `A name has at most 60 characters; this one has ${name.length}.`;
   if (/ {2}/.test(name)) return "A name has no double spaces.";
   const bad = /[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]/u.exec(name)?.[0];
-  if (bad) return `A name must not contain ${printable(bad)}. Letters, digits, spaces, - _ . ? are allowed.`;
+  if (bad) return `A name must not contain ${printable(bad)}. Letters, digits, spaces and - _ . ? are allowed.`;
 }
 
 /** Context: begins with "/" once parsed, no slash at the end. */
@@ -59,8 +59,6 @@ export const ApiVersion = z.string("Enter a version, for example 1.0.0.").superR
 function versionProblem(version: string): string | undefined {
   if (version === "") return "Enter a version, for example 1.0.0.";
   if (version.length > 30) return `A version has at most 30 characters; this one has ${version.length}.`;
-  if (/\s/.test(version)) return "A version has no spaces.";
-  if (version.includes("/")) return "A version has no /.";
   if (version === "." || version === "..") return 'A version cannot be "." or "..".';
   // It becomes a path segment, so only characters that need no escaping in one.
   const bad = /[^A-Za-z0-9._~+-]/.exec(version)?.[0];
@@ -68,7 +66,9 @@ function versionProblem(version: string): string | undefined {
 }
 
 function printable(character: string): string {
-  return character === " " ? "spaces" : /\p{C}/u.test(character) ? "control characters" : character;
+  if (/\p{C}/u.test(character)) return "control characters";
+  if (/\s/.test(character)) return "spaces";
+  return character === '"' ? "double quotes" : `"${character}"`;
 }
 
 /** One operation: a verb on an OpenAPI path template, or on "/*" (the rest, and the bare prefix). */
