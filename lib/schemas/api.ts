@@ -24,7 +24,8 @@ function nameProblem(name: string): string | undefined {
   if (name.length > 60) return `A name has at most 60 characters; this one has ${name.length}.`;
   if (/ {2}/.test(name)) return "A name has no double spaces.";
   const bad = /[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]/u.exec(name)?.[0];
-  if (bad) return `A name must not contain ${printable(bad)}. Letters, digits, spaces and - _ . ? are allowed.`;
+  if (bad)
+    return `A name must not contain ${printable(bad)}. Letters, digits, spaces and - _ . ? are allowed.`;
 }
 
 /** Context: begins with "/" once parsed, no slash at the end. */
