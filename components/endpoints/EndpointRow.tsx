@@ -85,8 +85,9 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
       data-dragged={props.dragged || undefined}
       sx={styles.row}
     >
-      <Typography component="span" variant="body2" sx={styles.position}>
-        {routing === "failover" && position === 1 ? "1 Primary" : position}
+      <Typography component="span" variant="body2" sx={styles.position} data-routing={routing}>
+        {position}
+        {routing === "failover" && position === 1 && <small> Primary</small>}
         {routing === "loadBalanced" && count > 1 && <i aria-hidden style={swatch(position - 1)} />}
       </Typography>
       <Box sx={styles.url}>

@@ -20,6 +20,9 @@ export const rowStyles = {
   position: {
     gridArea: "position",
     minWidth: 20,
+    // All rows of the list begin alike.
+    "&[data-routing=failover]": { minWidth: 44 },
+    "& small": { display: "block", fontSize: "0.75rem" },
     pt: 1.1,
     color: "text.secondary",
     fontVariantNumeric: "tabular-nums",
