@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { openSelect } from "./select";
 
 type EndpointType = "none" | "failover" | "load_balance";
 
@@ -14,7 +15,7 @@ export async function expandRouting(page: Page) {
 
 export async function chooseType(page: Page, type: EndpointType) {
   await expandRouting(page);
-  await page.locator("#certificateEndpoint").click();
+  await openSelect(page.locator("#certificateEndpoint"));
   await page.locator(`#config-type-${type}`).click();
   await expect(page.getByRole("listbox")).toBeHidden();
 }
@@ -55,6 +56,6 @@ export const cogwheelDialog = (page: Page) =>
   page.getByRole("dialog", { name: "Load Balance Configurations" });
 
 export async function chooseInDialog(page: Page, fieldId: string, option: string) {
-  await page.locator(`#${fieldId}`).click();
+  await openSelect(page.locator(`#${fieldId}`));
   await page.getByRole("option", { name: option, exact: true }).click();
 }

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { axe, expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
+import { openSelect } from "../pages/select";
 
 const revision = (page: Page, number: number) =>
   page.getByRole("list", { name: "Revisions" }).getByRole("listitem", { name: `r${number}`, exact: true });
@@ -117,7 +118,7 @@ test("revisions say what they changed, and rolling back changes what callers get
 
   // Compare any two, the draft among them.
   const compare = page.getByRole("region", { name: "Compare" });
-  await compare.getByRole("combobox", { name: "To" }).click();
+  await openSelect(compare.getByRole("combobox", { name: "To" }));
   await page.getByRole("option", { name: "r2" }).click();
   await expect(compare.getByRole("list", { name: "From r1 to r2" })).toContainText(new URL(two.url).host);
 

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { axe, type Database, expect, test } from "../fixtures";
 import { expectClean, expectSaved, save } from "../pages/endpoints";
+import { openSelect } from "../pages/select";
 
 const SECRET = "open sesame 4711";
 const button = (page: Page) => page.locator("#production_endpoints-endpoint-security-icon-btn");
@@ -8,7 +9,7 @@ const dialog = (page: Page) => page.getByRole("dialog", { name: "Endpoint Securi
 const submit = (page: Page) => page.locator("#endpoint-security-submit-btn").click();
 
 async function choose(page: Page, kind: string) {
-  await page.locator("#auth-type-select").click();
+  await openSelect(page.locator("#auth-type-select"));
   await page.getByRole("option", { name: kind, exact: true }).click();
   await expect(page.getByRole("listbox")).toBeHidden();
 }
@@ -99,7 +100,7 @@ test.describe("Endpoint Security", () => {
     await button(page).click();
     await choose(page, "OAuth 2.0");
     await axe(page);
-    await page.locator("#grant-type-select").click();
+    await openSelect(page.locator("#grant-type-select"));
     await page.getByRole("option", { name: "Password", exact: true }).click();
     await page.locator("#auth-tokenUrl").fill("https://login.example/token");
     await page.locator("#auth-clientId").fill("sluice");

@@ -1,4 +1,5 @@
 import { axe, expect, test } from "../fixtures";
+import { openSelect } from "../pages/select";
 
 /** What the dialogs and panels set must reach the stored draft, and only that. */
 test.describe("settings of endpoints", () => {
@@ -45,7 +46,7 @@ test.describe("settings of endpoints", () => {
     await page.locator("#retries-input").fill("3");
     await page.locator("#retry-delay-input").fill("500");
     await page.locator("#duration-input").fill("2000");
-    await page.locator("#err-code-select").click();
+    await openSelect(page.locator("#err-code-select"));
     await page.getByRole("option", { name: /Connection timed out/ }).click();
     await page.keyboard.press("Escape");
     await page.locator("#endpoint-configuration-submit-btn").click();
@@ -89,7 +90,7 @@ test.describe("settings of endpoints", () => {
 
   test("every algorithm and session kind can be chosen, with its own fields", async ({ page, database }) => {
     await page.getByRole("button", { name: "Load balance configurations" }).click();
-    await page.locator("#algorithmSelect").click();
+    await openSelect(page.locator("#algorithmSelect"));
     await expect(page.getByRole("option")).toHaveText([
       "Round Robin",
       "Weighted Round Robin",
@@ -107,12 +108,12 @@ test.describe("settings of endpoints", () => {
     await page.locator("#customAlgoInput").fill("org.apache.synapse.endpoints.algorithms.WeightedRoundRobin");
     await expect(page.getByText("This is the built-in Weighted Round Robin.")).toBeVisible();
     await axe(page);
-    await page.locator("#algorithmSelect").click();
+    await openSelect(page.locator("#algorithmSelect"));
     await page.getByRole("option", { name: "Hash" }).click();
-    await page.locator("#hashSource").click();
+    await openSelect(page.locator("#hashSource"));
     await page.getByRole("option", { name: "A header" }).click();
     await page.locator("#hashHeader").fill("X-Tenant");
-    await page.locator("#sessionMgtSelect").click();
+    await openSelect(page.locator("#sessionMgtSelect"));
     await page.getByRole("option", { name: "Client ID" }).click();
     await page.locator("#sessionHeader").fill("X-Client");
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();

@@ -15,6 +15,7 @@ import {
   saveAndDeploy,
   urls,
 } from "../pages/endpoints";
+import { openSelect } from "../pages/select";
 
 const a = "http://orders-a:8080";
 const b = "http://orders-b:8080";
@@ -203,7 +204,7 @@ test("a sandbox configured separately has a type of its own", async ({ page, pub
   );
   await page.getByRole("switch", { name: "Configure sandbox separately" }).check();
   await expectChanges(page, 1);
-  await page.locator("#certificateEndpoint-sandbox").click();
+  await openSelect(page.locator("#certificateEndpoint-sandbox"));
   await page.locator("#config-type-failover-sandbox").click();
   await expect(page.locator("#sandbox_endpoints-failover")).toBeVisible();
   await expect(page.locator("#production_endpoints-load_balance")).toBeVisible();

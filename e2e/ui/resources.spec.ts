@@ -10,6 +10,7 @@ import {
   save,
   saveAndDeploy,
 } from "../pages/endpoints";
+import { openSelect } from "../pages/select";
 
 test("an operation gets endpoints of its own, balanced, while its sandbox stays the API's", async ({
   page,
@@ -44,7 +45,7 @@ test("an operation gets endpoints of its own, balanced, while its sandbox stays 
   await page.goto(`${url}/apis/${id}/resources`);
 
   // Several methods at once; what is there already is left alone.
-  await page.getByLabel("Methods").click();
+  await openSelect(page.getByLabel("Methods"));
   await page.getByRole("option", { name: "POST" }).click();
   await page.getByRole("option", { name: "DELETE" }).click();
   await page.keyboard.press("Escape");

@@ -1,5 +1,6 @@
 import { axe, expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
+import { openSelect } from "../pages/select";
 
 test("a request shows who answered and what was tried, and ten show the spread", async ({
   page,
@@ -65,7 +66,7 @@ test("a request shows who answered and what was tried, and ten show the spread",
   ]);
 
   // Another resource, with a body; and one that is not there, which the gateway answers itself.
-  await page.getByLabel("Resource").click();
+  await openSelect(page.getByLabel("Resource"));
   await page.getByRole("option", { name: "POST /order" }).click();
   await page.getByRole("textbox", { name: "Body" }).fill('{"pizza": 7}');
   await page.getByRole("button", { name: "Send", exact: true }).click();
