@@ -45,6 +45,8 @@ export const theme = createTheme({
       styleOverrides: {
         // What is reached with the keyboard must not end up under the sticky bar.
         html: { scrollPaddingBottom: 140 },
+        // One ring everywhere, the browser's own where a component has none of its own.
+        ":focus-visible": { outlineColor: "var(--mui-palette-primary-main)" },
         // For fingers, as the buttons below.
         "@media (pointer: coarse)": { summary: { paddingBlock: 10 } },
       },
@@ -63,6 +65,9 @@ export const theme = createTheme({
         }),
       },
     },
+    // What clips what stands out of it would clip the ring.
+    MuiMenuItem: { styleOverrides: { root: { "&.Mui-focusVisible": { outlineOffset: -2 } } } },
+    MuiCardActionArea: { styleOverrides: { root: { "&.Mui-focusVisible": { outlineOffset: -2 } } } },
     MuiTableCell: {
       styleOverrides: { root: ({ theme }) => ({ borderBottomColor: theme.vars?.palette.divider }) },
     },
@@ -84,6 +89,20 @@ export const theme = createTheme({
     // In the dark a shadow tells nothing from what is under it.
     MuiPopover: {
       styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}` }) },
+    },
+    MuiAutocomplete: {
+      styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}` }) },
+    },
+    // Of the page's own colours: the usual one is white in the dark.
+    MuiSnackbarContent: {
+      styleOverrides: {
+        root: ({ theme }) => ({
+          border: `1px solid ${theme.vars?.palette.divider}`,
+          backgroundColor: theme.vars?.palette.background.paper,
+          color: theme.vars?.palette.text.primary,
+          boxShadow: theme.vars?.shadows[6],
+        }),
+      },
     },
     // The ring around one that has the focus is larger than a small switch.
     MuiSwitch: { styleOverrides: { root: { overflow: "visible" } } },

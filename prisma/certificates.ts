@@ -12,10 +12,10 @@ import type { Conflict, Invalid, Missing } from "./store";
  * Change row, in one transaction with the row itself and what the audit list says of it.
  */
 
-/** Those for the given origins, by alias. */
-export async function listCertificates(origins: readonly string[]): Promise<CertificateInfo[]> {
+/** All, or those for the given origins, by alias. */
+export async function listCertificates(origins?: readonly string[]): Promise<CertificateInfo[]> {
   const rows = await database().backendCertificate.findMany({
-    where: { origin: { in: [...origins] } },
+    where: origins && { origin: { in: [...origins] } },
     orderBy: { alias: "asc" },
   });
   return rows.map(infoOf);

@@ -9,7 +9,7 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
           <Box component="dt" sx={{ color: "text.secondary" }}>
             {term}
           </Box>
-          <Box component="dd" sx={{ m: 0, overflowWrap: "anywhere" }}>
+          <Box component="dd" sx={{ m: 0, mb: { xs: 1, sm: 0 }, overflowWrap: "anywhere" }}>
             {value}
           </Box>
         </Box>
@@ -21,8 +21,9 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
 const grid = {
   m: 0,
   display: "grid",
-  gridTemplateColumns: "minmax(90px, max-content) minmax(0, 1fr)",
+  // On a phone a term stands over its value.
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", sm: "minmax(90px, max-content) minmax(0, 1fr)" },
   columnGap: 3,
-  rowGap: 1,
+  rowGap: { xs: 0.25, sm: 1 },
   typography: "body2",
 };

@@ -57,6 +57,8 @@ export function LiveProvider({
   const current = polled ?? report;
   const phase = livePhase(current, followed?.generation);
   const waiting = followed !== null && phase === "deploying";
+  // It was told; whoever comes back is not told again.
+  if (followed && !deployed && !waiting) setFollowed(null);
 
   const ask = useCallback(
     async (signal: AbortSignal) => {

@@ -47,7 +47,8 @@ export function AccessTokenBox({ applicationId, keyType, onToken, onRevokeToken 
         <>
           <CopyLine text={token.token} label={`${keyType} access token`} />
           <Typography variant="body2" color="textSecondary" role="status">
-            Valid until <LocalTime at={new Date(token.expiresAt).toISOString()} />, or until it is revoked.
+            The token is valid until <LocalTime at={new Date(token.expiresAt).toISOString()} />, or until it
+            is revoked.
           </Typography>
         </>
       )}

@@ -37,6 +37,7 @@ export function ApplicationDialog({ application, onSave, onClose }: Props) {
       title={application ? "Edit application" : "Create application"}
       text={application ? undefined : "Somebody or something that calls APIs: an app, a partner, a job."}
       submit={application ? "Save" : "Create"}
+      done={`${input.name} is ${application ? "saved" : "created"}.`}
       firstWrong={firstWrong}
       onSubmit={save}
       onClose={onClose}

@@ -59,7 +59,12 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
             <CopyLine text={info.clientId} label={`${keyType} client id`} />
           </Labelled>
           {secret ? (
-            <Alert severity="warning" slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}>
+            // No alert to a reader: nobody wants to hear a secret read aloud. That it is there was said.
+            <Alert
+              severity="warning"
+              role="presentation"
+              slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
+            >
               Copy the client secret now: it is shown this once and cannot be looked up later.
               <Box sx={{ mt: 1 }}>
                 <CopyLine text={secret} label={`${keyType} client secret`} />
@@ -82,7 +87,7 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
             <SoftButton
               needs="application.manage"
               variant="outlined"
-              aria-label={`Rotate ${keyType} secret`}
+              aria-label={`Rotate Secret for ${keyType}`}
               onClick={() => setAsking("rotate")}
             >
               Rotate Secret
@@ -91,7 +96,7 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
               needs="application.manage"
               variant="outlined"
               color="error"
-              aria-label={`Revoke ${keyType} keys`}
+              aria-label={`Revoke Keys for ${keyType}`}
               onClick={() => setAsking("revoke")}
             >
               Revoke Keys

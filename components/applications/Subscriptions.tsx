@@ -86,7 +86,7 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
           getOptionLabel={title}
           getOptionKey={(api) => api.id}
           isOptionEqualToValue={(a, b) => a.id === b.id}
-          noOptionsText={apis.length === 0 ? "There are no APIs yet" : "No other API"}
+          noOptionsText={noOptions(apis.length, open.length)}
           disabled={reason !== ""}
           sx={{ flex: "1 1 220px", maxWidth: 420 }}
           renderInput={(params) => <TextField {...params} label="API" />}
@@ -113,6 +113,11 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
       />
     </Section>
   );
+}
+
+function noOptions(apis: number, open: number): string {
+  if (apis === 0) return "There are no APIs yet";
+  return open === 0 ? "It is subscribed to all of them" : "No API has this name";
 }
 
 const title = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;

@@ -27,6 +27,7 @@ export function TextState({ id, text }: Props) {
       {problems.length > 0 && (
         <Alert
           severity="error"
+          sx={{ flexWrap: "wrap", "& .MuiAlert-message": { flex: "1 1 240px" } }}
           action={
             <Button color="inherit" size="small" onClick={() => void restore()}>
               Back to the last good text

@@ -34,7 +34,7 @@ export function EarlierDrafts({
             <SoftButton
               size="small"
               needs="api.edit"
-              aria-label={`Bring back the draft of before: ${save.changes[0] ?? "this save"}`}
+              aria-label={`Back to before this: ${save.changes[0] ?? `save ${save.id}`}`}
               onClick={() => onBringBack(save)}
             >
               Back to before this

@@ -1,12 +1,13 @@
 "use client";
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
 import { answerOf } from "../shared/results";
 import { type Compare, sideName } from "./results";
 
-/** Changes as a list; with many of them, the first few and their number. */
+/** Changes as a list; with many of them, the first few and how many more to unfold. */
 export function Sentences({
   changes,
   label,
@@ -16,6 +17,7 @@ export function Sentences({
   label: string;
   most?: number;
 }) {
+  const [all, setAll] = useState(false);
   const hidden = changes.length - most;
   return (
     <Box
@@ -23,10 +25,16 @@ export function Sentences({
       aria-label={label}
       sx={{ m: 0, pl: 2.25, typography: "body2", overflowWrap: "anywhere" }}
     >
-      {changes.slice(0, most).map((sentence) => (
+      {changes.slice(0, all ? undefined : most).map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}
-      {hidden > 0 && <li>and {hidden} more</li>}
+      {hidden > 0 && (
+        <li>
+          <Link component="button" variant="body2" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? "Show fewer" : `and ${hidden} more`}
+          </Link>
+        </li>
+      )}
     </Box>
   );
 }

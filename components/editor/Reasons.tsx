@@ -1,5 +1,6 @@
 import Typography from "@mui/material/Typography";
 import type { Problem } from "#lib/api";
+import { placeWords } from "./problems";
 
 interface Props {
   id: string | undefined;
@@ -18,8 +19,8 @@ export function Reasons({ id, saveProblems, reasons }: Props) {
       color={saveProblems.length > 0 ? "error" : "textSecondary"}
       sx={{ px: 1 }}
     >
-      {saveProblems.length > 0 ? "Cannot be saved: " : "Cannot be deployed yet: "}
-      {first.message}
+      {saveProblems.length > 0 ? "Cannot be saved" : "Cannot be deployed yet"}
+      {placeWords(first)}: {first.message}
       {further}
     </Typography>
   );

@@ -9,6 +9,7 @@ import { useEffect, useRef } from "react";
 import type { ApiDefinition } from "#lib/api";
 import { DeployNotice } from "../api/DeployNotice";
 import { useAnnounce } from "../shared/Announcer";
+import { useReadOnly } from "../shared/ReadOnly";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { ChangesList } from "./ChangesList";
 import { Reasons } from "./Reasons";
@@ -33,11 +34,16 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
     dispatch({ kind: "discard" });
     announce("Discarded; Undo brings it back");
   };
+  useSaveKey(() => {
+    if (dirty && busy === null) saving.save(false);
+    else if (!dirty) announce(unread ? notRead : "No unsaved changes");
+  });
   const reasonsId = reasons.length + saveProblems.length > 0 ? "deploy-reasons" : undefined;
   return (
     <Paper ref={barRef} variant="outlined" role="group" aria-label="Save changes" sx={bar}>
       <DeployNotice definition={live} brief={dirty} />
-      {outcome && (
+      {/* That something was saved is no news any more beside what is not. */}
+      {outcome && !(dirty && outcome.severity === "success") && (
         <Alert
           severity={outcome.severity}
           role={outcome.severity === "error" ? "alert" : "status"}
@@ -51,7 +57,7 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
         <Box sx={left}>
           {unread ? (
             <Typography variant="body2" color="error" sx={{ px: 1 }}>
-              Not read yet: the text has problems
+              {notRead}
             </Typography>
           ) : (
             <ChangesList changes={changes} />
@@ -79,6 +85,7 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
           </SoftButton>
           <SoftButton
             id="endpoint-save-btn"
+            aria-keyshortcuts="Control+S"
             variant="outlined"
             off={!dirty || busy !== null}
             onClick={() => saving.save(false)}
@@ -98,6 +105,29 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
       </Box>
     </Paper>
   );
+}
+
+const notRead = "Not read yet: the text has problems";
+
+/** What everybody's fingers do in an editor, where the browser would save its page. */
+function useSaveKey(save: () => void) {
+  const readOnly = useReadOnly() !== "";
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => {
+    if (readOnly) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      // A dialog has a button of its own.
+      if (!document.querySelector("[role=dialog]")) latest.current();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [readOnly]);
 }
 
 /** What is reached with the keyboard must not end up under the bar, however high it is. */

@@ -27,8 +27,10 @@ export function UndoSnackbar({ removal, past, onUndo }: Props) {
       onClose={(_event, reason) => reason !== "clickaway" && setEnded(removal)}
       message={removal ? `Removed ${removal.name}` : ""}
       anchorOrigin={{ vertical: "top", horizontal: "center" }}
+      // Below the header: on a phone it would hide all of it.
+      sx={{ "&&": { top: 60 } }}
       action={
-        <Button size="small" color="inherit" onClick={onUndo}>
+        <Button size="small" onClick={onUndo}>
           Undo
         </Button>
       }

@@ -8,6 +8,13 @@ export function problemFinder(problems: readonly Problem[]): ProblemAt {
   return (...path) => byPath.get(path.join("/"));
 }
 
+/** Which endpoint a sentence is about that stands away from its field: ", weight of sandbox endpoint 2". */
+export function placeWords({ path }: Problem): string {
+  const [root, keyType, list, index, field] = path;
+  if (root !== "endpoints" || list !== "endpoints" || typeof index !== "number") return "";
+  return `, ${field === "weight" ? "weight of " : ""}${keyType} endpoint ${index + 1}`;
+}
+
 /** For a field that holds a list: the first problem of the list or of one of its members. */
 export function problemUnder(problems: readonly Problem[], ...path: (string | number)[]): string | undefined {
   return problems.find((p) => path.every((part, i) => p.path[i] === part))?.message;

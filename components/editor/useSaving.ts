@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type ApiDefinition, type Problem, sameDefinition } from "#lib/api";
 import { useLive } from "../api/LiveContext";
 import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/results";
@@ -23,7 +23,11 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
   const [busy, setBusy] = useState<"save" | "deploy" | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [stale, setStale] = useState<StaleSave | null>(null);
-  const { state, dispatch, saveProblems, reasons } = editor;
+  const { state, dispatch, saveProblems, reasons, changes } = editor;
+  const dirty = changes.length > 0;
+  useEffect(() => {
+    if (dirty) setOutcome((last) => (last?.severity === "success" ? null : last));
+  }, [dirty]);
 
   const fail = (text: string) => setOutcome({ severity: "error", text });
 

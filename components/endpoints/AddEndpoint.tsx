@@ -2,11 +2,12 @@
 import AddIcon from "@mui/icons-material/Add";
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
-import { type FocusEvent, type FormEvent, useState } from "react";
+import { type FocusEvent, type FormEvent, useEffect, useRef, useState } from "react";
 import { MAX_ENDPOINTS } from "#lib/endpoints";
 import { parseEndpointUrl } from "#lib/url";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftIconButton } from "../shared/SoftButton";
+import { titles } from "./fieldIds";
 
 interface Props {
   id: string;
@@ -20,6 +21,12 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
   const [text, setText] = useState("");
   const [error, setError] = useState("");
   const full = count >= MAX_ENDPOINTS;
+  const form = useRef<HTMLFormElement>(null);
+  // A row that was added, or what is wrong, moves the field that is typed in: it must not end up under the bar.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are what moves it
+  useEffect(() => {
+    if (form.current?.contains(document.activeElement)) form.current.scrollIntoView({ block: "nearest" });
+  }, [count, error]);
   const empty = text.trim() === "";
 
   /** Whether what was typed is a row now. */
@@ -50,6 +57,7 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
   return (
     <Box
       component="form"
+      ref={form}
       noValidate
       onSubmit={add}
       onBlur={leave}
@@ -71,7 +79,14 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
           setText(event.target.value);
           if (error) setError("");
         }}
-        slotProps={{ htmlInput: { spellCheck: false, inputMode: "url", maxLength: 2100 } }}
+        slotProps={{
+          htmlInput: {
+            "aria-label": title === titles.sandbox ? "Service URL (sandbox)" : undefined,
+            spellCheck: false,
+            inputMode: "url",
+            maxLength: 2100,
+          },
+        }}
       />
       <SoftIconButton
         id={`${id}-add-btn`}

@@ -85,6 +85,7 @@ export function AdvancedForm({ settings, onSave }: Props) {
         />
       </FieldGroup>
       <FieldGroup
+        heading="h3"
         title="Endpoint Timeout State"
         text="Failures that are tolerated for a while before they suspend."
       >
@@ -113,6 +114,7 @@ export function AdvancedForm({ settings, onSave }: Props) {
         />
       </FieldGroup>
       <FieldGroup
+        heading="h3"
         title="Connection Timeout"
         text="How long to wait for an answer, and what the caller gets then."
       >

@@ -11,6 +11,7 @@ import { CertificateDialog } from "./CertificateDialog";
 import { CertificateRow } from "./CertificateRow";
 
 export interface Certificates {
+  /** All, because what is trusted must be seen somewhere although no endpoint leads there now. */
   list: CertificateInfo[];
   onAdd: AddCertificate;
   onRemove: Change;
@@ -25,6 +26,7 @@ export function CertificatesPanel({ definition, certificates }: Props) {
   const [open, setOpen] = useState(false);
   const origins = httpsOrigins(definition);
   const list = certificates.list.filter((c) => origins.includes(c.origin));
+  const others = certificates.list.filter((c) => !origins.includes(c.origin));
   return (
     <Box role="group" aria-labelledby="certs-title">
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2 }}>
@@ -47,11 +49,11 @@ export function CertificatesPanel({ definition, certificates }: Props) {
           ? "Certificates are for https endpoints, and this API has none."
           : "Backends are trusted by the usual authorities, and by these. Changes take effect at once."}
       </Typography>
-      {list.length > 0 && (
-        <Box component="ul" aria-labelledby="certs-title" sx={{ listStyle: "none", m: 0, p: 0, pt: 1 }}>
-          {list.map((certificate) => (
-            <CertificateRow key={certificate.id} certificate={certificate} onRemove={certificates.onRemove} />
-          ))}
+      {list.length > 0 && <List label="Certificates" list={list} onRemove={certificates.onRemove} />}
+      {others.length > 0 && (
+        <Box component="details" sx={{ typography: "body2", mt: 1 }}>
+          <summary>For servers that this API does not use: {others.length}</summary>
+          <List label="Certificates for other servers" list={others} onRemove={certificates.onRemove} />
         </Box>
       )}
       <CertificateDialog
@@ -60,6 +62,16 @@ export function CertificatesPanel({ definition, certificates }: Props) {
         onAdd={certificates.onAdd}
         onClose={() => setOpen(false)}
       />
+    </Box>
+  );
+}
+
+function List({ label, list, onRemove }: { label: string; list: CertificateInfo[]; onRemove: Change }) {
+  return (
+    <Box component="ul" aria-label={label} sx={{ listStyle: "none", m: 0, p: 0, pt: 1 }}>
+      {list.map((certificate) => (
+        <CertificateRow key={certificate.id} certificate={certificate} onRemove={onRemove} />
+      ))}
     </Box>
   );
 }

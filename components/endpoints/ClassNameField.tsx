@@ -36,9 +36,12 @@ function faultWords({ count, reason }: { count: number; reason: string }): strin
 function meaning(name: string, installed: readonly string[] | undefined): string {
   const builtIn = algorithmOfClass(name);
   if (builtIn) return `This is the built-in ${builtIn.label}.`;
-  if (!installed) return "A class name of Synapse or of a custom algorithm on the gateway.";
-  const available = installed.length > 0 ? `Installed: ${installed.join(", ")}.` : "None is installed.";
-  if (name === "") return `A class name of Synapse or of a custom algorithm. ${available}`;
+  if (!installed) return "The class name of an algorithm of Synapse, or of a custom one on the gateway.";
+  const available =
+    installed.length > 0
+      ? `Custom ones: ${installed.join(", ")}.`
+      : "No custom one is installed on the gateway.";
+  if (name === "") return `The class name of an algorithm of Synapse, or of a custom one. ${available}`;
   return installed.includes(name)
     ? "Installed on the gateway."
     : `The gateway has no algorithm of this name. ${available}`;

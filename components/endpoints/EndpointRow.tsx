@@ -13,6 +13,7 @@ import { type KeyboardEvent, memo } from "react";
 import type { Endpoint, KeyType, Routing } from "#lib/endpoints";
 import { SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
+import { visuallyHidden } from "../shared/visuallyHidden";
 import { CheckWords } from "./CheckWords";
 import { EndpointWarnings } from "./EndpointWarnings";
 import { rowFieldId } from "./fieldIds";
@@ -22,7 +23,7 @@ import { rowStyles as styles } from "./rowStyles";
 import { swatch } from "./swatch";
 import { UrlField } from "./UrlField";
 import type { Check } from "./useChecks";
-import { WeightField } from "./WeightField";
+import { WeightField, weightProblemId } from "./WeightField";
 
 export interface RowActions {
   edit: (id: string, change: Partial<Endpoint>, field: string) => void;
@@ -93,7 +94,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
       <Box sx={styles.url}>
         <UrlField
           id={fieldId("url")}
-          label={`URL of endpoint ${position}`}
+          label={`URL of endpoint ${position}${keyType === "sandbox" ? " (sandbox)" : ""}`}
           hideLabel
           value={endpoint.url}
           problem={props.urlProblem}
@@ -164,7 +165,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
             label={`Drag ${called}, or move it with the arrow keys`}
             data-drag-handle
             onKeyDown={moveByKey}
-            sx={{ cursor: "grab" }}
+            sx={styles.drag}
           >
             <DragIcon fontSize="small" />
           </SoftIconButton>
@@ -180,6 +181,18 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         />
       </Box>
       <Box sx={styles.notes}>
+        {/* Here before it has a text: a reader says what comes into it. */}
+        {routing === "loadBalanced" && (
+          <Typography
+            id={weightProblemId(fieldId("weight"))}
+            role="status"
+            variant="caption"
+            color="error"
+            sx={props.weightProblem && props.weightUsed ? { flexBasis: "100%" } : visuallyHidden}
+          >
+            {props.weightUsed && props.weightProblem}
+          </Typography>
+        )}
         {unused ? (
           <StateMark tone="none">Not used: Endpoint Type is None</StateMark>
         ) : (

@@ -26,7 +26,8 @@ export function ErrorClassSelect({ id, label, none, value, onChange }: Props) {
       id={id}
       label={label}
       value={value}
-      sx={{ gridColumn: "1 / -1" }}
+      // What is chosen, or what holds without a choice, is read whole.
+      sx={{ gridColumn: "1 / -1", "& .MuiSelect-select": { whiteSpace: "normal" } }}
       onChange={(event) => {
         const chosen = event.target.value as unknown;
         if (Array.isArray(chosen)) onChange(chosen.map(String));

@@ -7,6 +7,7 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { Deferred } from "../shared/Deferred";
 import type { GeneralFieldsProps } from "./GeneralFields";
+import { showWhole } from "./showWhole";
 
 const fields = () => import("./GeneralFields").then((m) => m.GeneralFields);
 
@@ -25,6 +26,7 @@ export function GeneralPanel(props: Props) {
       disableGutters
       expanded={expanded}
       onChange={(_event, open) => onExpand(open)}
+      slotProps={{ transition: { onEntered: showWhole } }}
       sx={{ "&&": { borderRadius: 1 }, "&::before": { display: "none" } }}
     >
       <AccordionSummary id="general-header" aria-controls="general-content" expandIcon={<ExpandIcon />}>

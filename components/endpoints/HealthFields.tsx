@@ -34,7 +34,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
   return (
     <FieldGroup
       title={separate ? `${titles[keyType]}: health checks` : "Health checks"}
-      text="The gateway asks each endpoint regularly; one that fails gets no traffic until it is well again."
+      text="If on, the gateway asks each endpoint regularly; one that fails gets no traffic until it is well again."
     >
       <FormControlLabel
         sx={{ gridColumn: "1 / -1", ml: 0, gap: 0.5 }}

@@ -20,7 +20,7 @@ export function LoginFields({ value, stored, problemAt, onChange }: Props) {
     <>
       <TextField
         id="auth-userName"
-        label="Username"
+        label="User name"
         required
         value={value.username}
         error={Boolean(problemAt("username"))}

@@ -168,4 +168,4 @@ const lanesStyle = {
     bgcolor: "#ffffffd9",
   },
 };
-const listStyle = { columns: "180px 2", my: 1, pl: 3.5, overflowWrap: "anywhere" };
+const listStyle = { columns: "130px 4", my: 1, pl: 3.5, overflowWrap: "anywhere" };

@@ -18,6 +18,7 @@ import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { EndpointList } from "./EndpointList";
 import { RoutingSelect } from "./RoutingSelect";
+import { showWhole } from "./showWhole";
 import type { Checks } from "./useChecks";
 
 interface Props {
@@ -45,6 +46,7 @@ export function RoutingPanel({ groups, expanded, onExpand, edit, ...list }: Prop
       disableGutters
       expanded={expanded}
       onChange={(_event, open) => onExpand(open)}
+      slotProps={{ transition: { onEntered: showWhole } }}
       sx={{ "&&": { borderRadius: 1 }, "&::before": { display: "none" } }}
     >
       <AccordionSummary id="panel1bh-header" aria-controls="panel1bh-content" expandIcon={<ExpandIcon />}>

@@ -23,9 +23,6 @@ export function SharePlot({ group, plan: { shares, sentences }, supposed }: Prop
   const total = [...statuses.values()].reduce((sum, status) => sum + (status?.lastMinute ?? 0), 0);
   const slices = (read: (id: string) => Pick<Slice, "share" | "value">): Slice[] =>
     group.endpoints.map((e, place) => ({ id: e.id, place, name: names.get(e.id)!, ...read(e.id) }));
-  // Its place is kept, so that nothing moves when the gateway is heard of.
-  const known = report.live && report.gateway;
-  const unknown = report.live ? "not known" : "not deployed";
   return (
     <Box sx={{ my: 1, display: "grid", gap: 0.75 }}>
       {group.routing === "loadBalanced" && shares && (
@@ -34,16 +31,18 @@ export function SharePlot({ group, plan: { shares, sentences }, supposed }: Prop
           slices={slices((id) => ({ share: shares.get(id) ?? 0, value: percent(shares.get(id) ?? 0) }))}
         />
       )}
-      <ShareBar
-        title="Last 60 s"
-        again={group.routing === "loadBalanced" && shares !== null}
-        slices={slices((id) => {
-          const status = statuses.get(id);
-          if (!status) return { share: 0, value: known ? "not deployed" : unknown };
-          const { lastMinute } = status;
-          return { share: total > 0 ? lastMinute / total : 0, value: count(lastMinute) };
-        })}
-      />
+      {report.live && (
+        <ShareBar
+          title="Last 60 s"
+          again={group.routing === "loadBalanced" && shares !== null}
+          slices={slices((id) => {
+            const status = statuses.get(id);
+            if (!status) return { share: 0, value: report.gateway ? "not deployed" : "not known" };
+            const { lastMinute } = status;
+            return { share: total > 0 ? lastMinute / total : 0, value: count(lastMinute) };
+          })}
+        />
+      )}
       <Typography variant="body2" color="textSecondary" role="status" sx={{ overflowWrap: "anywhere" }}>
         {sentences.join(" ")}
       </Typography>

@@ -9,7 +9,7 @@ type Value = Pick<EndpointSettings, "verifyTls" | "http2">;
 
 export function TlsFields({ value, onChange }: { value: Value; onChange: (change: Partial<Value>) => void }) {
   return (
-    <FieldGroup title="Connection" text="To an https endpoint.">
+    <FieldGroup heading="h3" title="Connection" text="To an https endpoint.">
       <FormControlLabel
         sx={wide}
         control={

@@ -12,6 +12,9 @@ interface Props {
   onLeave: () => void;
 }
 
+/** Of the sentence about a weight: it needs more room than the field has. */
+export const weightProblemId = (id: string) => `${id}-helper-text`;
+
 const read = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
 
 // Holds the text, because "" and "abc" are on the way to a number; the form gets NaN, which no rule accepts.
@@ -28,14 +31,20 @@ export function WeightField({ id, label, value, problem, disabled, onChange, onL
       value={text}
       disabled={disabled || undefined}
       error={!disabled && Boolean(problem)}
-      helperText={disabled ? undefined : problem}
       onChange={(event) => {
         setText(event.target.value);
         onChange(read(event.target.value));
       }}
       onBlur={onLeave}
       autoComplete="off"
-      slotProps={{ htmlInput: { "aria-label": label, inputMode: "numeric", maxLength: 6 } }}
+      slotProps={{
+        htmlInput: {
+          "aria-label": label,
+          "aria-describedby": problem && !disabled ? weightProblemId(id) : undefined,
+          inputMode: "numeric",
+          maxLength: 6,
+        },
+      }}
     />
   );
 }

@@ -39,6 +39,11 @@ export const rowStyles = {
     alignItems: "flex-start",
     pt: 0.5,
   },
+  drag: {
+    cursor: "grab",
+    // Fingers scroll with it; they have the arrows.
+    "@media (hover: none) and (pointer: coarse)": { display: "none" },
+  },
   notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
   switches: {
     display: "flex",

@@ -10,6 +10,7 @@ export function ImportOpenApi(props: { onFetch: FetchText; onFindConflicts: Find
     <ImportWizard
       title="Import an OpenAPI definition"
       source={<OpenApiSource source={source} />}
+      given={[source.way, source.file, source.url, source.text]}
       collect={source.collect}
       onFindConflicts={props.onFindConflicts}
     />

@@ -9,6 +9,7 @@ export function ImportProject({ onFindConflicts }: { onFindConflicts: FindConfli
     <ImportWizard
       title="Import a WSO2 project"
       source={<ProjectSource source={source} />}
+      given={[source.file, source.params, source.environment]}
       collect={source.collect}
       onFindConflicts={onFindConflicts}
     />

@@ -24,12 +24,14 @@ const steps = ["Source", "What was understood", "Name"];
 interface Props {
   title: string;
   source: ReactNode;
+  /** What the source holds so far: what was wrong with it is forgotten when it changes. */
+  given: readonly unknown[];
   collect: () => Promise<Handed | Refused>;
   onFindConflicts: FindConflicts;
 }
 
 /** From a source to a draft, in three steps; nothing is saved before the last. */
-export function ImportWizard({ title, source, collect, onFindConflicts }: Props) {
+export function ImportWizard({ title, source, given: current, collect, onFindConflicts }: Props) {
   const router = useRouter();
   const announce = useAnnounce();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -39,6 +41,11 @@ export function ImportWizard({ title, source, collect, onFindConflicts }: Props)
   const [understood, setUnderstood] = useState<Understood | null>(null);
   const [pending, startTransition] = useTransition();
   const form = useCreateForm(onFindConflicts);
+  const [seen, setSeen] = useState(current);
+  if (current.some((part, i) => part !== seen[i])) {
+    setSeen(current);
+    setProblems([]);
+  }
 
   const goTo = (next: number) => {
     setProblems([]);
@@ -85,8 +92,8 @@ export function ImportWizard({ title, source, collect, onFindConflicts }: Props)
         {title}
       </Typography>
       <Stepper activeStep={step} sx={{ mb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
-        {steps.map((label) => (
-          <Step key={label}>
+        {steps.map((label, i) => (
+          <Step key={label} aria-current={i === step ? "step" : undefined}>
             <StepLabel>{label}</StepLabel>
           </Step>
         ))}

@@ -4,6 +4,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import type { Endpoint } from "#lib/endpoints";
+import type { EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
@@ -19,6 +20,10 @@ interface Asked {
   state: Endpoint["state"];
 }
 
+const isOn = ({ endpoint, operator }: Watched) => (operator?.state ?? endpoint.state) === "on";
+const isDown = (status: EndpointStatus | undefined) =>
+  status?.state === "suspended" || status?.state === "checkFailing";
+
 /** Every endpoint that is live, by group, with its switches. */
 export function WatchedList({
   id,
@@ -32,7 +37,7 @@ export function WatchedList({
   const announce = useAnnounce();
   const { report } = useLive();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [doubtful, setDoubtful] = useState<Asked | null>(null);
+  const [doubtful, setDoubtful] = useState<(Asked & { othersAreOn: boolean }) | null>(null);
   const [failure, setFailure] = useState("");
   const statuses = report.gateway?.api?.endpoints ?? [];
   const statusOf = (watched: Watched) => statuses.find((s) => s.id === watched.endpoint.id);
@@ -57,10 +62,11 @@ export function WatchedList({
     if (!result.seen) setFailure(`${name} is switched, and the gateway follows as soon as it answers.`);
   };
   const ask = (group: Watched[], next: Asked) => {
-    const isOn = ({ endpoint, operator }: Watched) => (operator?.state ?? endpoint.state) === "on";
     const others = group.filter((w) => w.endpoint.id !== next.watched.endpoint.id && isOn(w));
-    if (next.state !== "on" && isOn(next.watched) && others.length === 0) setDoubtful(next);
-    else void send(next);
+    const well = others.filter((w) => !isDown(statusOf(w)));
+    if (next.state !== "on" && isOn(next.watched) && well.length === 0) {
+      setDoubtful({ ...next, othersAreOn: others.length > 0 });
+    } else void send(next);
   };
 
   return (
@@ -102,8 +108,12 @@ export function WatchedList({
       })}
       <ConfirmDialog
         open={doubtful !== null}
-        title="Switch off the last endpoint?"
-        text={`No other endpoint of this list takes new traffic: callers get 503 until one is switched on.`}
+        title={`${doubtful?.state === "draining" ? "Drain" : "Switch off"} the last endpoint${doubtful?.othersAreOn ? " that works" : ""}?`}
+        text={
+          doubtful?.othersAreOn
+            ? "The others of this list are on, but down: callers get errors until one of them answers again."
+            : "No other endpoint of this list takes new traffic: callers get 503 until one is switched on."
+        }
         confirm={doubtful?.state === "off" ? "Switch off" : "Drain"}
         onConfirm={() => (doubtful ? send(doubtful) : undefined)}
         onClose={() => setDoubtful(null)}

@@ -51,6 +51,7 @@ export function PasswordForm({ onChange }: { onChange: ChangePassword }) {
       submit="Change password"
       pending={pending}
       failure={failure}
+      cancelTo="/apis"
       onSubmit={submit}
     >
       {done && (

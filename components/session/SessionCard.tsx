@@ -1,9 +1,11 @@
 "use client";
 import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
 import Container from "@mui/material/Container";
 import Paper from "@mui/material/Paper";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
+import NextLink from "next/link";
 import type { FormEvent, ReactNode } from "react";
 import { BusyButton } from "../shared/BusyButton";
 
@@ -14,11 +16,13 @@ interface Props {
   pending: boolean;
   failure: string;
   onSubmit: () => void;
+  /** Where Cancel leads, on a page that can be left. */
+  cancelTo?: string;
   children: ReactNode;
 }
 
 /** The one small form of a page: signing in, the first administrator, a new password. */
-export function SessionCard({ title, text, submit, pending, failure, onSubmit, children }: Props) {
+export function SessionCard({ title, text, submit, pending, failure, onSubmit, cancelTo, children }: Props) {
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!pending) onSubmit();
@@ -44,6 +48,11 @@ export function SessionCard({ title, text, submit, pending, failure, onSubmit, c
           <BusyButton type="submit" variant="contained" busy={pending}>
             {submit}
           </BusyButton>
+          {cancelTo && (
+            <Button component={NextLink} href={cancelTo}>
+              Cancel
+            </Button>
+          )}
         </Stack>
       </Paper>
     </Container>

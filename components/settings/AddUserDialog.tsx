@@ -25,6 +25,7 @@ export function AddUserDialog({ onAdd, onClose }: { onAdd: UserActions["onAdd"];
     <FormDialog
       title="Add user"
       submit="Add user"
+      done={`${input.username} is added as ${input.role}.`}
       firstWrong={firstWrong}
       onSubmit={() => onAdd(input)}
       onClose={onClose}

@@ -40,6 +40,7 @@ export function IssuerDialog({ issuer, onSave, onClose }: Props) {
     <FormDialog
       title={issuer ? `Edit ${issuer.name}` : "Add issuer"}
       submit={issuer ? "Save" : "Add issuer"}
+      done={`${input.name} is ${issuer ? "saved" : "added"}.`}
       firstWrong={firstWrong}
       onSubmit={() => onSave(input, issuer?.id)}
       onClose={onClose}

@@ -24,6 +24,7 @@ export function PasswordDialog({ user, onPassword, onClose }: Props) {
       title={`Reset the password of ${user.username}`}
       text="They are signed out everywhere."
       submit="Reset password"
+      done={`The password of ${user.username} is reset.`}
       firstWrong={firstWrong}
       onSubmit={() => onPassword(user.id, password)}
       onClose={onClose}

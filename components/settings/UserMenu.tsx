@@ -28,7 +28,12 @@ export function UserMenu({ user, onEnable, onAsk }: Props) {
       >
         <MoreIcon fontSize="small" />
       </SoftIconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={close}
+        slotProps={{ list: { "aria-label": `More for ${user.username}` } }}
+      >
         <MenuItem onClick={choose(() => onAsk("password", user))}>Reset password</MenuItem>
         {user.disabled ? (
           <MenuItem onClick={choose(() => onEnable(user))}>Enable</MenuItem>

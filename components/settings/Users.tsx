@@ -18,10 +18,15 @@ type Asking = { kind: "add" } | { kind: "password" | "disable" | "delete"; user:
 
 export function Users({ users, me, ...actions }: { users: User[]; me: string } & UserActions) {
   const announce = useAnnounce();
-  const [asking, setAsking] = useState<Asking | null>(null);
+  const [asking, ask] = useState<Asking | null>(null);
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
-  const close = () => setAsking(null);
+  const close = () => ask(null);
+  const setAsking = (next: Asking) => {
+    // What went wrong before is over when something else is begun.
+    setFailure("");
+    ask(next);
+  };
 
   const run = (done: string, call: () => Promise<{ ok: true } | Failed>) =>
     startTransition(async () => {

@@ -4,8 +4,8 @@ import Box from "@mui/material/Box";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { visuallyHidden } from "./visuallyHidden";
 
-/** Long enough to be spoken; whoever reads the page later should not come upon what is over. */
-const STAYS_MS = 10_000;
+/** Long enough to be taken up by a reader; whoever reads the page later should not come upon what is over. */
+const STAYS_MS = 5_000;
 
 const Announce = createContext<(text: string) => void>(() => {});
 

@@ -47,8 +47,11 @@ const line = {
 const code = {
   flex: 1,
   minWidth: 0,
-  overflowX: "auto",
-  whiteSpace: "nowrap",
+  // One line that scrolls; on a phone, where the end of one would seem to be the end of it, some lines.
+  overflow: "auto",
+  whiteSpace: { xs: "pre-wrap", sm: "nowrap" },
+  overflowWrap: { xs: "anywhere", sm: "normal" },
+  maxHeight: "7.5em",
   py: 0.5,
   fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   fontSize: "0.8125rem",

@@ -8,6 +8,7 @@ import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
+import { useAnnounce } from "./Announcer";
 import { BusyButton } from "./BusyButton";
 import { answerOf, type Failed } from "./results";
 import { useShowWrong } from "./useShowWrong";
@@ -16,6 +17,8 @@ interface Props {
   title: string;
   text?: string;
   submit: string;
+  /** Said when it is done. */
+  done: string;
   /** Id of the first field that is wrong; nothing is sent then. */
   firstWrong: () => string | undefined;
   onSubmit: () => Promise<{ ok: true } | Failed>;
@@ -24,8 +27,9 @@ interface Props {
 }
 
 /** A form in a dialog: closes when the server took it, else says why it did not and keeps what was typed. */
-export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose, children }: Props) {
+export function FormDialog({ title, text, submit, done, firstWrong, onSubmit, onClose, children }: Props) {
   const id = useId();
+  const announce = useAnnounce();
   const showWrong = useShowWrong();
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
@@ -40,8 +44,9 @@ export function FormDialog({ title, text, submit, firstWrong, onSubmit, onClose,
     startTransition(async () => {
       setFailure("");
       const result = await answerOf(onSubmit());
-      if (result.ok) onClose();
-      else setFailure(result.message);
+      if (!result.ok) return setFailure(result.message);
+      onClose();
+      announce(done);
     });
   };
   return (

@@ -34,6 +34,8 @@ test("an application gets keys, a subscription and tokens, and loses them again"
   await axe(page);
 
   const picker = page.getByRole("combobox", { name: "API" });
+  await picker.fill("xyz");
+  await expect(page.getByText("No API has this name")).toBeVisible();
   await picker.fill("orders");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -43,6 +45,9 @@ test("an application gets keys, a subscription and tokens, and loses them again"
   await page.getByRole("button", { name: "Generate Keys for production" }).click();
   await expect(page.getByText("Copy the client secret now: it is shown this once")).toBeVisible();
   await axe(page);
+  // A reader is told that it is there, and not what it is.
+  await expect(page.getByRole("alert").filter({ hasText: "client secret" })).toHaveCount(0);
+  await expect(page.getByTestId("announcements")).toHaveText("Keys made. Copy the secret now.");
   const text = (name: string) => page.getByRole("group", { name }).textContent();
   const command = (await text("production token command")) ?? "";
   expect(command).toContain((await text("production client secret")) ?? "no secret");
@@ -51,7 +56,7 @@ test("an application gets keys, a subscription and tokens, and loses them again"
     (await fetch(`${g.url}/orders/1.0.0/`, { headers: { Authorization: `Bearer ${bearer}` } })).status;
   await expect.poll(() => status(token)).toBe(200);
 
-  await page.getByRole("button", { name: "Rotate production secret" }).click();
+  await page.getByRole("button", { name: "Rotate Secret for production" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Rotate Secret" }).click();
   await expect(page.getByRole("group", { name: "production token command" })).not.toHaveText(command);
   expect(JSON.parse(await paste(command)).error).toBe("invalid_client");
@@ -61,7 +66,7 @@ test("an application gets keys, a subscription and tokens, and loses them again"
   expect(await status(second)).toBe(200);
 
   await page.getByRole("button", { name: "Generate Access Token for production" }).click();
-  await expect(page.getByText(/^Valid until .*, or until it is revoked\.$/)).toBeVisible();
+  await expect(page.getByText(/^The token is valid until .*, or until it is revoked\.$/)).toBeVisible();
   const shown = (await text("production access token")) ?? "";
   expect(await status(shown)).toBe(200);
   await page.getByRole("button", { name: "Revoke this token" }).click();
@@ -81,7 +86,7 @@ test("an application gets keys, a subscription and tokens, and loses them again"
 
   await page.reload();
   await expect(page.getByText(/^The secret is from .* and is not stored\./)).toBeVisible();
-  await page.getByRole("button", { name: "Revoke production keys" }).click();
+  await page.getByRole("button", { name: "Revoke Keys for production" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke Keys" }).click();
   await expect(page.getByRole("button", { name: "Generate Keys for production" })).toBeVisible();
   expect(JSON.parse(await paste(rotated)).error).toBe("invalid_client");
@@ -111,7 +116,7 @@ test("rotating can end the tokens that were got before", async ({
   const status = async () =>
     (await fetch(`${g.url}/orders/1.0.0/`, { headers: { Authorization: `Bearer ${token}` } })).status;
   await expect.poll(status).toBe(200);
-  await page.getByRole("button", { name: "Rotate production secret" }).click();
+  await page.getByRole("button", { name: "Rotate Secret for production" }).click();
   await page.getByRole("checkbox", { name: "And end the tokens issued so far" }).check();
   await axe(page);
   await page.getByRole("dialog").getByRole("button", { name: "Rotate Secret" }).click();

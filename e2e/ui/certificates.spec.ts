@@ -62,6 +62,35 @@ test.describe("certificates of backends", () => {
     await expect(page.getByText("No unsaved changes")).toBeVisible();
   });
 
+  test("those for servers that no saved endpoint leads to are listed too", async ({ page, database }) => {
+    await database.trust({
+      origin: "https://gone.example",
+      alias: "left-over",
+      certificate: certificate.cert,
+    });
+    await page.reload();
+    await page.getByRole("button", { name: "General Endpoint Configurations" }).click();
+    await page.getByText("For servers that this API does not use: 1").click();
+    const others = page.getByRole("list", { name: "Certificates for other servers" });
+    await expect(others).toContainText("left-over");
+    await axe(page);
+
+    // What is typed counts, saved or not.
+    await page.locator("#production_endpoints").fill("https://gone.example/v2");
+    await expect(page.getByText("Certificates: 1")).toBeVisible();
+    await expect(others).toBeHidden();
+    await page.locator("#certs-add-btn").click();
+    await page.locator("#certs-alias").fill("second");
+    await page.locator("#certs-text").fill(authority.cert);
+    await page.locator("#certs-submit-btn").click();
+    await expect(page.getByRole("listitem", { name: "second" })).toContainText("for https://gone.example");
+    await page.getByRole("button", { name: "Undo", exact: true }).click();
+    await page.getByText("For servers that this API does not use: 2").click();
+    await page.getByRole("button", { name: "Remove certificate left-over" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByText("For servers that this API does not use: 1")).toBeVisible();
+  });
+
   test("an alias that is taken is said beside its field", async ({ page, database }) => {
     await database.trust({ origin: "https://c.example", alias: "orders", certificate: certificate.cert });
     await page.locator("#certs-add-btn").click();

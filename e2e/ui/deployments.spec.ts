@@ -32,7 +32,7 @@ test("a save is undone, also when its page was left long ago, and what undid it 
   await axe(page);
   await saves
     .nth(1)
-    .getByRole("button", { name: /^Bring back/ })
+    .getByRole("button", { name: /^Back to before this/ })
     .click();
   const dialog = page.getByRole("dialog", { name: "Bring this draft back?" });
   await expect(dialog.getByRole("list", { name: "What is undone" })).toContainText("three");
@@ -45,7 +45,7 @@ test("a save is undone, also when its page was left long ago, and what undid it 
   await expect(saves).toHaveCount(3);
   await saves
     .nth(0)
-    .getByRole("button", { name: /^Bring back/ })
+    .getByRole("button", { name: /^Back to before this/ })
     .click();
   await dialog.getByRole("button", { name: "Bring back" }).click();
   await expect(page.getByTestId("announcements")).toContainText("The draft is back");

@@ -128,12 +128,58 @@ test("weights show the planned shares of the chosen algorithm", async ({ page, p
   await page.getByLabel(`Weight of ${a}`).fill("3");
   await expect(rows(page).nth(0)).toContainText("75 %");
   await page.getByLabel(`Weight of ${b}`).fill("x");
-  await expect(page.getByText(/^Cannot be saved: Enter a whole number from 0 to 1000/)).toBeVisible();
+  await expect(
+    page.getByText(/^Cannot be saved, weight of production endpoint \d: Enter a whole number from 0 to 1000/),
+  ).toBeVisible();
+  // Said when it comes, not only when saving is tried.
+  await expect(rows(page).nth(1).getByRole("status").first()).toHaveText(
+    "Enter a whole number from 0 to 1000.",
+  );
+  await expect(page.getByLabel(`Weight of ${b}`)).toHaveAccessibleDescription(
+    "Enter a whole number from 0 to 1000.",
+  );
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByLabel(`Weight of ${b}`)).toBeFocused();
   await page.getByLabel(`Weight of ${b}`).fill("0");
   await page.getByLabel(`Weight of ${a}`).fill("0");
   await expect(page.getByText(/all weights are 0/)).toBeVisible();
+});
+
+test("the field that is typed in stays above the bar, and Saved goes with the next edit", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await openEndpoints(page, url, await database.save(apiWith([a, b], balanced)));
+  const field = page.locator("#production_endpoints-load_balance");
+  const isAboveBar = () =>
+    expect
+      .poll(async () => {
+        const description = page.locator("#production_endpoints-load_balance-helper-text");
+        const lowest = (await description.isVisible()) ? description : field;
+        const [last, top] = [await lowest.boundingBox(), (await bar(page).boundingBox())?.y];
+        return last && top !== undefined && last.y + last.height <= top;
+      })
+      .toBe(true);
+  await page.setViewportSize({ width: 1280, height: 700 });
+  for (const port of [1, 2, 3]) {
+    await addEndpoint(page, `http://more:${port}`);
+    await isAboveBar();
+  }
+  await field.fill("bad");
+  await field.press("Enter");
+  await expect(field).toHaveAccessibleDescription(/^A URL/);
+  await isAboveBar();
+  await field.fill("");
+
+  await page.keyboard.press("Control+s");
+  await expectSaved(page);
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("announcements")).toHaveText("No unsaved changes");
+  await addEndpoint(page, "http://more:4");
+  await expectChanges(page, 1);
+  await expect(page.getByText("Saved.")).toBeHidden();
 });
 
 test("the cogwheel dialog checks the timeout, applies on Save and discards on Close", async ({

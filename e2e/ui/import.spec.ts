@@ -39,6 +39,7 @@ test("pasted OpenAPI is read, looked at, named and created", async ({ page, publ
   await next(page);
   await expect(alert(page)).toContainText("Choose a file.");
   await page.getByRole("button", { name: "Text" }).click();
+  await expect(alert(page)).toBeHidden();
   const text = page.getByLabel("Text of the definition");
   await text.fill("openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths:\n  /a: [\n");
   await next(page);

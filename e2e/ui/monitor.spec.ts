@@ -53,6 +53,11 @@ test("the page tells what each endpoint does, and switches it", async ({
   await expect(row(page, two.url)).toContainText(/Suspended for \d+ s: connection refused/);
   await expect(row(page, two.url)).toContainText("Last error: connection refused");
 
+  // One that is on but down is no help.
+  await row(page, one.url).getByRole("button", { name: /^Off / }).click();
+  const question = page.getByRole("dialog", { name: "Switch off the last endpoint that works?" });
+  await expect(question).toContainText("The others of this list are on, but down");
+  await question.getByRole("button", { name: "Cancel" }).click();
   await row(page, two.url).getByRole("button", { name: /^Off / }).click();
   await expect(row(page, two.url)).toContainText("Off by admin since");
   await expect(row(page, two.url)).toContainText("the revision says on");

@@ -22,6 +22,9 @@ test("no page of an API is wider than the smallest phone", async ({ page, publis
   const id = await database.save(apiWith(urls, { routing: "loadBalanced" }, "AnAPIWithQuiteALongName"));
   await openEndpoints(page, url, id);
   expect(await page.evaluate(() => matchMedia("(pointer: coarse)").matches)).toBe(true);
+  // Fingers scroll with it; they have the arrows.
+  await expect(page.getByRole("button", { name: "Move down http://b", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Drag/ })).toHaveCount(0);
   await page.getByText("Next 20 requests").click();
   await page.getByText("General Endpoint Configurations").click();
   await fits(page);

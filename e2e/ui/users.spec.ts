@@ -29,6 +29,7 @@ test("a user is added, gets another role, is disabled and comes back", async ({
   await dialog.getByRole("button", { name: "Add user" }).click();
   const row = page.getByRole("row", { name: /dana@example\.com/ });
   await expect(row).toContainText("creator");
+  await expect(page.getByTestId("announcements")).toHaveText("Dana@example.com is added as creator.");
 
   const dana = await fetch(`${url}/session`, {
     method: "POST",

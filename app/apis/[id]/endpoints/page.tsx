@@ -1,5 +1,4 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
-import { httpsOrigins } from "#lib/certificates";
 import { listCertificates } from "#prisma/certificates";
 import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";
 import { loadForms } from "../api";
@@ -16,7 +15,7 @@ export default async function EndpointsPage({ params }: { params: Promise<{ id: 
       onSave={saveForms}
       onDeploy={deployApi}
       certificates={{
-        list: await listCertificates(httpsOrigins(definition)),
+        list: await listCertificates(),
         onAdd: addCertificate,
         onRemove: removeCertificate,
       }}
