@@ -41,6 +41,16 @@ export function resourcePathProblem(path: string): string | undefined {
   if (!/^\/[^\s?#]*$/.test(path)) return "A resource path starts with / and has no spaces, ? or #.";
 }
 
+/** Why a template's parameters make no sense; undefined when they do. What was deployed with such a one goes on. */
+export function bracesProblem(path: string): string | undefined {
+  const rest = path.replace(/\{[^{}/]+\}/g, "");
+  if (/[{}]/.test(rest))
+    return `${path}: a parameter is a name in braces within one segment, as in /menu/{id}.`;
+}
+
+/** What stands for the same calls: the names of parameters do not matter. */
+export const templateShape = (path: string) => path.replace(/\{[^{}/]+\}/g, "{}");
+
 /** A new operation with every default. */
 export function newResource(method: HttpMethod, path: string): Resource {
   return { method, path, secured: true, scopes: [], endpoints: null };
@@ -161,7 +171,7 @@ export function deployProblems(definition: ApiDefinition): Problem[] {
     });
   }
   definition.resources.forEach(({ path }, i) => {
-    const message = templateProblem(path);
+    const message = templateProblem(path) ?? bracesProblem(path);
     if (message) problems.push({ path: ["resources", i, "path"], message });
   });
   if (!definition.transports.http && !definition.transports.https) {
@@ -266,5 +276,14 @@ export function newDefinition(
 
 /** Same content, whatever the key order: both sides come from the parser, which fixes the order. */
 export function sameDefinition(a: ApiDefinition, b: ApiDefinition): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return sameValue(a, b);
 }
+
+/** As JSON, in which a number that is none (what a field holds with "10MB" in it) is the same as null. It is not here. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (JSON.stringify(a) !== JSON.stringify(b)) return false;
+  return JSON.stringify(a, noNumber) === JSON.stringify(b, noNumber);
+}
+
+const noNumber = (_key: string, value: unknown) => (Number.isNaN(value) ? "NaN" : value);

@@ -1,5 +1,5 @@
 import { algorithms, OTHER } from "./algorithms";
-import { type ApiDefinition, type Resource, sameDefinition } from "./api";
+import { type ApiDefinition, newResource, type Resource, sameDefinition, sameValue } from "./api";
 import { settingName } from "./diffWords";
 import { securityDiff } from "./endpointSecurity";
 import {
@@ -7,6 +7,8 @@ import {
   type EndpointGroup,
   type EndpointGroups,
   effectiveGroup,
+  keyTypes,
+  newEndpoint,
   newGroups,
 } from "./endpoints";
 import { endpointLabel } from "./url";
@@ -78,13 +80,19 @@ function listDiff(title: string, from: EndpointGroup, to: EndpointGroup): string
   for (const e of from.endpoints) if (!after.has(e.id)) changes.push(`Removed ${endpointLabel(e.url)}`);
   for (const e of to.endpoints) {
     const old = before.get(e.id);
-    changes.push(...(old ? endpointDiff(old, e) : [`Added ${endpointLabel(e.url)}`]));
+    changes.push(...(old ? endpointDiff(old, e) : [added(e)]));
   }
   const kept = (list: readonly Endpoint[], other: Map<string, Endpoint>) =>
     list.flatMap((e) => (other.has(e.id) ? [e.id] : [])).join();
   if (kept(from.endpoints, after) !== kept(to.endpoints, before)) changes.push("Order of the endpoints");
   changes.push(...securityDiff(from.security, to.security));
   return changes;
+}
+
+/** With what is unusual about it: that its certificate is not verified is no detail. */
+function added({ id, ...endpoint }: Endpoint): string {
+  const { id: _id, ...usual } = { ...newEndpoint(id, ""), url: endpoint.url };
+  return [`Added ${endpointLabel(endpoint.url)}`, ...leaves(usual, endpoint, [], become)].join(", ");
 }
 
 function endpointDiff(from: Endpoint, to: Endpoint): string[] {
@@ -125,14 +133,25 @@ function resourcesDiff(from: ApiDefinition["resources"], to: ApiDefinition["reso
     ...from.flatMap((r) => (after.has(key(r)) ? [] : [`Removed resource ${key(r)}`])),
     ...to.flatMap((r) => {
       const old = before.get(key(r));
-      if (!old) return [`Added resource ${key(r)}`];
+      if (!old) return [[`Added resource ${key(r)}`, ...unusual(r)].join(", ")];
       return resourceDiff(old, r, key(r));
     }),
   ];
 }
 
+const settings = ({ secured, scopes }: Resource) => ({ security: secured, scopes: listed(scopes) });
+
+/** What a new resource has that others have not: that it is open to everybody, or where its calls go. */
+function unusual(r: Resource): string[] {
+  const own = keyTypes.flatMap((keyType) => {
+    const group = r.endpoints?.[keyType];
+    if (!group?.enabled) return [];
+    return [`${keyType} endpoints of its own: ${listed(group.endpoints.map((e) => endpointLabel(e.url)))}`];
+  });
+  return [...leaves(settings(newResource(r.method, r.path)), settings(r), [], become), ...own];
+}
+
 function resourceDiff(from: Resource, to: Resource, name: string): string[] {
-  const settings = ({ secured, scopes }: Resource) => ({ security: secured, scopes: listed(scopes) });
   const changes = leaves(settings(from), settings(to), [name]);
   changes.push(...ownEndpointsDiff(from.endpoints, to.endpoints).map((text) => `${name}: ${text}`));
   // What is left is the order of its settings in the document, which nobody sees.
@@ -146,17 +165,22 @@ function ownEndpointsDiff(from: Resource["endpoints"], to: Resource["endpoints"]
   return changes.length > 0 ? changes : ["settings that are not in use"];
 }
 
+/** How a differing value is said: what it was and is, or for something new what it is. */
+type Say = (name: string, from: string, to: string) => string;
+const changed: Say = (name, from, to) => `${name} ${from} → ${to}`;
+const become: Say = (name, _from, to) => `${name} ${to}`;
+
 /** Every differing value of two plain objects; lists are one value. */
-function leaves(from: unknown, to: unknown, path: string[] = []): string[] {
+function leaves(from: unknown, to: unknown, path: string[] = [], say = changed): string[] {
   if (isRecord(from) && isRecord(to)) {
     return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((k) =>
-      leaves(from[k], to[k], [...path, k]),
+      leaves(from[k], to[k], [...path, k], say),
     );
   }
-  if (JSON.stringify(from) === JSON.stringify(to)) return [];
+  if (sameValue(from, to)) return [];
   const unit = path.at(-1)?.endsWith("Ms") ? " ms" : "";
   const value = (of: unknown) => shown(of) + (typeof of === "number" ? unit : "");
-  return [`${settingName(path)} ${value(from)} → ${value(to)}`];
+  return [say(settingName(path), value(from), value(to))];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -165,6 +189,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "default";
   if (typeof value === "boolean") return value ? "on" : "off";
+  if (Number.isNaN(value)) return "not a number";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

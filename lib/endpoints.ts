@@ -90,6 +90,8 @@ export function newGroups(): EndpointGroups {
 }
 
 /** A new endpoint with every default. `id` is given, because lib has no randomness of its own. */
+export const MAX_WEIGHT = 1_000;
+
 export function newEndpoint(id: string, url: string): Endpoint {
   const settings: EndpointSettings = {
     suspension: { errorCodes: [], initialMs: null, maxMs: null, factor: null },

@@ -25,8 +25,10 @@ export function invocation(definition: ApiDefinition, urls: GatewayUrls): Invoca
   if (!gateway) return null;
   const url = gateway.replace(/\/+$/, "") + basePath(definition);
   const get = resources.filter(({ method }) => method === "GET");
-  const resource = get.find(({ secured }) => secured) ?? get[0] ?? resources[0];
-  const path = resource?.path.replace(/\*$/, "") ?? "/";
+  const plain = get.filter(({ path }) => !path.includes("{"));
+  const [resource = resources[0]] = [plain, get].flatMap((list) => list.find((r) => r.secured) ?? list);
+  // A line that can be pasted has something for each parameter.
+  const path = resource?.path.replace(/\*$/, "").replace(/\{[^{}]*\}/g, "1") ?? "/";
   const isOpen = security.kind === "none" || resource?.secured === false;
   // The gateway's own certificate is signed by nobody that curl knows.
   const options = `${url.startsWith("https:") ? "-k " : ""}-X ${resource?.method ?? "GET"}`;

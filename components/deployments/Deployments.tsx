@@ -112,7 +112,13 @@ export function Deployments(props: Props) {
         )}
         <Section title="Draft">
           <Box id="draft" sx={{ scrollMarginTop: 16 }}>
-            {draftChanges === null && <Typography variant="body2">Nothing is deployed yet.</Typography>}
+            {draftChanges === null && (
+              <Typography variant="body2">
+                {revisions.length === 0
+                  ? "Nothing is deployed yet."
+                  : "Nothing is deployed now: callers get 404."}
+              </Typography>
+            )}
             {draftChanges?.length === 0 && (
               <Typography variant="body2">The draft is the same as what is live.</Typography>
             )}
@@ -176,13 +182,17 @@ export function Deployments(props: Props) {
       {asking?.kind === "deploy" && (
         <NoteDialog
           title={`Deploy the draft of ${title}?`}
-          text="It becomes a revision, and the gateway serves it within a second. Requests under way finish as they began."
+          text="The gateway serves it within a second. Requests under way finish as they began."
           confirm="Deploy"
           onConfirm={async (note) => deployed(await answerOf(props.onDeploy(id, draftVersion, note)))}
           onClose={close}
         >
           {draftChanges === null ? (
-            <Typography variant="body2">The API is answered for the first time.</Typography>
+            <Typography variant="body2">
+              {revisions.length === 0
+                ? "The API is answered for the first time."
+                : "Nothing is live now, so the API is answered again."}
+            </Typography>
           ) : (
             <Sentences changes={draftChanges} label="What changes at the gateway" />
           )}

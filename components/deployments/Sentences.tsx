@@ -30,7 +30,13 @@ export function Sentences({
       ))}
       {hidden > 0 && (
         <li>
-          <Link component="button" variant="body2" aria-expanded={all} onClick={() => setAll(!all)}>
+          <Link
+            component="button"
+            type="button"
+            variant="body2"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+          >
             {all ? "Show fewer" : `and ${hidden} more`}
           </Link>
         </li>

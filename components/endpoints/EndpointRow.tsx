@@ -181,23 +181,13 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         />
       </Box>
       <Box sx={styles.notes}>
-        {/* Here before it has a text: a reader says what comes into it. */}
-        {routing === "loadBalanced" && (
-          <Typography
-            id={weightProblemId(fieldId("weight"))}
-            role="status"
-            variant="caption"
-            color="error"
-            sx={props.weightProblem && props.weightUsed ? { flexBasis: "100%" } : visuallyHidden}
-          >
-            {props.weightUsed && props.weightProblem}
-          </Typography>
-        )}
-        {unused ? (
-          <StateMark tone="none">Not used: Endpoint Type is None</StateMark>
-        ) : (
-          <RowLive endpoint={endpoint} />
-        )}
+        <Box sx={styles.state}>
+          {unused ? (
+            <StateMark tone="none">Not used: Endpoint Type is None</StateMark>
+          ) : (
+            <RowLive endpoint={endpoint} />
+          )}
+        </Box>
         {(routing === "loadBalanced" || props.down !== null) && (
           <Box sx={styles.switches}>
             {routing === "loadBalanced" && (
@@ -235,6 +225,20 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
               />
             )}
           </Box>
+        )}
+      </Box>
+      <Box sx={styles.words}>
+        {/* Here before it has a text: a reader says what comes into it. */}
+        {routing === "loadBalanced" && (
+          <Typography
+            id={weightProblemId(fieldId("weight"))}
+            role="status"
+            variant="caption"
+            color="error"
+            sx={props.weightProblem && props.weightUsed ? { flexBasis: "100%" } : visuallyHidden}
+          >
+            {props.weightUsed && props.weightProblem}
+          </Typography>
         )}
         {endpoint.state !== "on" && (
           <StateMark tone="warn">

@@ -12,7 +12,7 @@ import { OAuthFields } from "./OAuthFields";
 const hints = {
   none: "The backends let the gateway in as it is. What was entered for another choice is kept.",
   basic: "User name and password with every request (HTTP Basic).",
-  digest: "User name and password, which are never sent themselves (HTTP Digest).",
+  digest: "User name, and a proof of the password, which is never sent itself (HTTP Digest).",
   oauth2: "A token, which the gateway gets and renews by itself.",
   apiKey: "A fixed key in a header or in the query.",
 };

@@ -1,6 +1,6 @@
 import { builtInOf } from "#lib/algorithms";
 import { mayReceive, reachable } from "#lib/eligibility";
-import type { Endpoint, EndpointGroup } from "#lib/endpoints";
+import { type Endpoint, type EndpointGroup, MAX_WEIGHT } from "#lib/endpoints";
 import { plannedShares } from "#lib/simulate";
 import { endpointLabel } from "#lib/url";
 import type { LiveReport } from "../api/report";
@@ -42,7 +42,8 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
         : `; if it is down, to ${inOrder(rest.map((e) => names.get(e.id)!))}`;
     return { shares: null, sentences: [`All traffic goes to ${names.get(first!.id)}${then}.`] };
   }
-  if (group.endpoints.some((e) => !Number.isInteger(e.weight))) return { shares: null, sentences: [] };
+  if (group.endpoints.some((e) => !(e.weight >= 0 && e.weight <= MAX_WEIGHT)))
+    return { shares: null, sentences: [] };
   const shares = plannedShares(group, out);
   const backups = group.endpoints.filter((e) => e.backup && mayReceive(group, e) && !open.includes(e));
   const draining = group.endpoints.filter((e) => e.state === "draining" && !out.has(e.id));

@@ -1,5 +1,6 @@
-const wide = '"position url weight buttons" ". notes notes notes"';
-const narrow = '"position url" ". weight" ". notes" "buttons buttons"';
+const wide = '"position url weight buttons" ". notes notes notes" ". words words words"';
+const narrow = '"position url" ". weight" ". notes" ". words" "buttons buttons"';
+const several = { display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5 };
 
 export const rowStyles = {
   row: {
@@ -44,14 +45,24 @@ export const rowStyles = {
     // Fingers scroll with it; they have the arrows.
     "@media (hover: none) and (pointer: coarse)": { display: "none" },
   },
-  notes: { gridArea: "notes", display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5, minHeight: 22 },
+  notes: {
+    gridArea: "notes",
+    display: "flex",
+    // What the gateway tells changes all the time; the switches must not move with it.
+    flexWrap: { xs: "wrap", sm: "nowrap" },
+    alignItems: "flex-start",
+    justifyContent: "space-between",
+    columnGap: 2,
+    rowGap: 0.5,
+    minHeight: 22,
+  },
+  state: { ...several, flex: "1 1 auto", minWidth: 0, alignItems: "flex-start" },
+  words: { ...several, gridArea: "words", minWidth: 0 },
   switches: {
     display: "flex",
     flexWrap: "wrap",
     columnGap: 2,
     rowGap: 0.5,
-    // What the gateway tells changes all the time; what is pressed must not move with it.
-    flexBasis: { xs: "100%", sm: "auto" },
-    ml: { sm: "auto" },
+    flex: { xs: "1 0 100%", sm: "none" },
   },
 } as const;

@@ -7,13 +7,16 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import {
+  bracesProblem,
   type HttpMethod,
   httpMethods,
   newResource,
   operationName,
   type Resource,
   resourcePathProblem,
+  templateShape,
 } from "#lib/api";
+import { templateProblem } from "#lib/matcher";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftButton } from "../shared/SoftButton";
 
@@ -43,6 +46,9 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
       (trimmed === "" && "Enter a path, such as /menu/{id}.") ||
       (wanted.length === 0 && "Choose a method.") ||
       resourcePathProblem(full) ||
+      templateProblem(full) ||
+      bracesProblem(full) ||
+      shadowed(resources, added) ||
       (added.length === 0 && isThere) ||
       "";
     setProblem(wrong);
@@ -106,6 +112,14 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
       )}
     </Box>
   );
+}
+
+/** Of two templates of one shape the first takes every call. */
+function shadowed(resources: readonly Resource[], added: readonly Resource[]): string | undefined {
+  const shape = ({ method, path }: Resource) => `${method} ${templateShape(path)}`;
+  const shapes = new Map(resources.map((r) => [shape(r), r]));
+  const there = added.flatMap((r) => shapes.get(shape(r)) ?? [])[0];
+  return there && `${operationName(there)} takes the same calls already.`;
 }
 
 const form = { display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 1.5, pt: 1 };

@@ -71,7 +71,8 @@ export function ResourceList(props: Props) {
               resource={resource}
               index={index}
               isOpen={isOpen}
-              problem={own.find((p) => p.path[2] !== "endpoints")?.message}
+              problem={own.find((p) => p.path[2] === "scopes")?.message}
+              pathProblem={own.find((p) => p.path[2] !== "scopes" && p.path[2] !== "endpoints")?.message}
               endpointsProblem={own.some((p) => p.path[2] === "endpoints")}
               {...actions}
             >

@@ -24,6 +24,8 @@ interface Props extends RowActions {
   /** The API asks nobody for a token. */
   isOpen: boolean;
   problem: string | undefined;
+  /** Of its path, or of the resource as a whole. */
+  pathProblem: string | undefined;
   endpointsProblem: boolean;
   /** The editor of its endpoints, while it is open. */
   children: ReactNode;
@@ -50,6 +52,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
           {hasOwnEndpoints(resource) && (
             <Chip size="small" color="primary" variant="outlined" label="Own endpoints" />
           )}
+          {props.pathProblem && <StateMark tone="bad">{props.pathProblem}</StateMark>}
           {props.endpointsProblem && <StateMark tone="warn">Endpoints not complete</StateMark>}
         </Box>
         <FormControlLabel

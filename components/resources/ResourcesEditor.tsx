@@ -35,7 +35,7 @@ export function ResourcesEditor(props: DraftProps) {
     const resource = resources[index];
     if (!resource) return "new-resource-path";
     turnTo(index);
-    if (path[2] !== "endpoints") return rowId(index, "scopes");
+    if (path[2] !== "endpoints") return rowId(index, path[2] === "scopes" ? "scopes" : "remove");
     const name = operationName(resource);
     const field = fieldOf({ path: path.slice(2), message }, resource.endpoints ?? noEndpoints);
     const panels = expanded?.name === name ? { ...expanded.panels } : panelsOf(resource);

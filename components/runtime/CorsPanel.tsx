@@ -24,6 +24,15 @@ const lists: { name: List; label: string; helper: string }[] = [
   },
 ];
 
+/** Browsers ask before they send a header of this kind. */
+function withoutToken({ security: { kind, header }, cors }: ApiDefinition): string | undefined {
+  const name = header.toLowerCase();
+  // To browsers * is every header but this one.
+  const any = name !== "authorization" && cors.allowHeaders.includes("*");
+  const listed = any || cors.allowHeaders.some((h) => h.toLowerCase() === name);
+  if (kind !== "none" && !listed) return `What pages may send. Without ${header} they cannot send a token.`;
+}
+
 export function CorsPanel({ definition, edit, problems, pause }: PanelProps) {
   const { cors } = definition;
   const set = (change: Partial<Cors>, key?: string) =>
@@ -48,7 +57,7 @@ export function CorsPanel({ definition, edit, problems, pause }: PanelProps) {
               fullWidth
               value={cors[name]}
               problem={problemUnder(problems, "cors", name)}
-              helper={helper}
+              helper={name === "allowHeaders" ? (withoutToken(definition) ?? helper) : helper}
               onChange={(words) => set({ [name]: words }, name)}
               onLeave={pause}
             />

@@ -115,6 +115,8 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
 }
 
 function pathProblem(path: string): string {
+  const open = /\{[^{}]*\}/.exec(path)?.[0];
+  if (open) return `Write a value in place of ${open}.`;
   return /^\/[!-~]*$/.test(path)
     ? ""
     : "A path starts with / and has no spaces; write others as %20 and the like.";

@@ -3,13 +3,21 @@ import fc from "fast-check";
 import {
   type ApiDefinition,
   basePath,
+  bracesProblem,
   deployProblems,
   newDefinition,
   type Problem,
   sameDefinition,
   warnings,
 } from "#lib/api";
-import { ApiContext, ApiName, ApiVersion, parseDefinition } from "#lib/schemas/api";
+import {
+  ApiContext,
+  ApiName,
+  ApiVersion,
+  Limits,
+  parseDefinition,
+  ApiDefinition as Stored,
+} from "#lib/schemas/api";
 import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/schemas/endpoints";
 import { endpointLabel, endpointUrlKey, parseEndpointUrl } from "#lib/url";
 
@@ -407,12 +415,17 @@ test.describe("fields of an endpoint and its group", () => {
       { endpoints: [endpoint("aaaa", "nonsense")] },
       "A URL starts with http:// or https://. Use the form http://host:port/path.",
     ],
-    ["a status of 99", EndpointGroup, { failureStatuses: [99] }, "Enter a whole number from 100 to 599."],
+    [
+      "a status of 99",
+      EndpointGroup,
+      { failureStatuses: [99] },
+      "Write statuses from 100 to 599, such as 502, 503.",
+    ],
     [
       "a status of 600",
       EndpointGroup,
       { retryOnStatus: { statusCodes: [600] } },
-      "Enter a whole number from 100 to 599.",
+      "Write statuses from 100 to 599, such as 502, 503.",
     ],
     [
       "11 status retries",
@@ -793,4 +806,41 @@ test.describe("documents from anywhere", () => {
       { numRuns: 300 },
     );
   });
+});
+
+test("no rule speaks to people in the words of a program", () => {
+  const given = { name: "Pizza", context: "/pizza", version: "1.0.0" };
+  const wrong = [Number.NaN, -1, 1.5, 1e30];
+  const tried: object[] = wrong.flatMap((value) => [
+    ...Object.keys(Limits.shape).map((key) => ({ limits: { [key]: value } })),
+    ...["slowStartMs", "responseTimeoutMs"].map((key) => ({ endpoints: { production: { [key]: value } } })),
+    ...["maxConnections", "maxRequests", "maxPendingRequests", "maxRetries"].map((key) => ({
+      endpoints: { production: { circuitBreakers: { [key]: value } } },
+    })),
+  ]);
+  tried.push(
+    { description: "x".repeat(20_001) },
+    { security: { audiences: Array(51).fill("a") } },
+    { cors: { allowOrigins: ["x".repeat(501)] } },
+  );
+  for (const part of tried) {
+    const issues = Stored.safeParse({ ...given, ...part }).error?.issues ?? [];
+    for (const { message } of issues) {
+      expect(message, JSON.stringify(part)?.slice(0, 100)).not.toMatch(
+        /expected|Invalid|Too (big|small)|NaN/,
+      );
+    }
+  }
+  expect(Stored.safeParse({ ...given, limits: { retryBudgetPercent: 150 } }).error?.issues[0]?.message).toBe(
+    "Enter a number from 0 to 100.",
+  );
+});
+
+test.describe("parameters of a resource path", () => {
+  for (const path of ["/menu/{id}", "/{a}/{b}", "/{name}.json", "/{from}-{to}", "/*", "/menu/*"]) {
+    test(`${path} is fine`, () => expect(bracesProblem(path)).toBeUndefined());
+  }
+  for (const path of ["/{id", "/a}b", "/{}", "/{a/b}", "/{{id}}"]) {
+    test(`${path} makes no sense`, () => expect(bracesProblem(path)).toContain("a name in braces"));
+  }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { deployProblems } from "#lib/api";
+import { deployProblems, sameDefinition } from "#lib/api";
 import { diff } from "#lib/diff";
 import { ApiDefinition } from "#lib/schemas/api";
 
@@ -43,6 +43,36 @@ test("a changed operation is told by what changed in it", () => {
   expect(diff(to, api({ resources: resources({ endpoints: balanced }) }))).toEqual([
     "GET /menu: Endpoint Type None → Load Balanced",
   ]);
+});
+
+test("what is unusual about something new is told with it", () => {
+  const own = {
+    production: { enabled: true, endpoints: [{ id: "ep-o", url: "http://other:8080" }] },
+    sandbox: { enabled: true, endpoints: [{ id: "ep-s", url: "http://b" }] },
+  };
+  const menu = { method: "GET", path: "/menu" };
+  const open = { method: "GET", path: "/open", secured: false, scopes: ["read"], endpoints: own };
+  expect(
+    diff(api({ resources: [] }), api({ resources: [menu, open] })),
+    "that it is open to everybody is no detail",
+  ).toEqual([
+    "Added resource GET /menu",
+    "Added resource GET /open, security off, scopes read, production endpoints of its own: other:8080, sandbox endpoints of its own: b",
+  ]);
+  const endpoints = (list: object[]) => ({ production: { enabled: true, endpoints: list } });
+  const one = { id: "ep-e", url: "http://a" };
+  const two = { id: "ep-f", url: "http://b", weight: 3, backup: true, settings: { verifyTls: false } };
+  expect(diff(api({ endpoints: endpoints([one]) }), api({ endpoints: endpoints([one, two]) }))).toEqual([
+    "Added b, weight 3, backup on, Verify the certificate off",
+  ]);
+});
+
+test("what is no number is a change, also where nothing would be the default", () => {
+  const from = api();
+  const to = { ...from, limits: { ...from.limits, maxBodyBytes: Number.NaN } };
+  expect(sameDefinition(from, to)).toBe(false);
+  expect(sameDefinition(to, { ...to, limits: { ...to.limits } })).toBe(true);
+  expect(diff(from, to)).toEqual(["Largest request body (bytes) default → not a number"]);
 });
 
 test("credentials with any origin cannot be deployed, and may be saved", () => {

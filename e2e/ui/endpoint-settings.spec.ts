@@ -1,4 +1,5 @@
 import { axe, expect, test } from "../fixtures";
+import { expectChanges } from "../pages/endpoints";
 import { openSelect } from "../pages/select";
 
 /** What the dialogs and panels set must reach the stored draft, and only that. */
@@ -139,6 +140,15 @@ test.describe("settings of endpoints", () => {
     await expect(page.getByLabel("Connect timeout (ms)")).toHaveAccessibleDescription(
       "Enter a whole number of milliseconds from 1 to 3600000.",
     );
+    // At once, as when it is pasted: it is a change, and it is wrong.
+    await page.getByLabel("Connect timeout (ms)").fill("3000");
+    await expectChanges(page, 1);
+    await page.getByLabel("Largest request body (bytes)").fill("10MB");
+    await expect(page.getByLabel("Largest request body (bytes)")).toHaveAccessibleDescription(
+      "Enter a whole number of bytes, or nothing for no limit.",
+    );
+    await expectChanges(page, 2);
+    await page.getByLabel("Largest request body (bytes)").fill("");
     await page.getByLabel("Connect timeout (ms)").fill("1500");
     await page.getByLabel("Path").fill("/healthz");
     await page.getByLabel("Interval (ms)").fill("2000");

@@ -88,6 +88,25 @@ test("without security the line has no header, without HTTPS it is plain HTTP", 
   await axe(page);
 });
 
+test("a line needs nothing filled in before it is pasted", async ({ page, backend, gateway, publisher }) => {
+  const a = await backend("a");
+  const g = await gateway();
+  const { url } = await publisher();
+  const api = { ...apiWith([a.url]), security: { kind: "jwt" as const } };
+  const one = { method: "GET" as const, path: "/menu/{id}" };
+  const list = { method: "GET" as const, path: "/menu", secured: false };
+  const { id } = await g.deploy({ ...api, resources: [one, list] });
+  await page.goto(`${url}/apis/${id}`);
+  const open = page.getByRole("group", { name: "curl command" });
+  await expect(open).toHaveText(/\/orders\/1\.0\.0\/menu"$/);
+  expect(await paste(await lineOf(page, "curl command"))).toContain('"backend":"a"');
+  await g.deploy({ ...api, resources: [one] });
+  await page.reload();
+  await expect(page.getByText(/^Valid until/)).toBeVisible();
+  expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"a"');
+  expect(a.requests.map((r) => r.url)).toEqual(["/menu", "/menu/1"]);
+});
+
 test("a viewer may try an API out too", async ({ page, backend, gateway, publisher }) => {
   const a = await backend("a");
   const g = await gateway();

@@ -115,6 +115,15 @@ test("operations are opened, given scopes, added and removed under Resources", a
   await page.getByLabel("Path").fill("/menu");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Path")).toHaveAccessibleDescription("GET /menu is there already.");
+  for (const [path, message] of [
+    ["/{id", "/{id: a parameter is a name in braces within one segment, as in /menu/{id}."],
+    ["/*/x", "/*/x: a * stands at the end only, as in /menu/*."],
+  ] as const) {
+    await page.getByLabel("Path").fill(path);
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Path")).toHaveAccessibleDescription(message);
+    await expect(page.getByLabel("Path")).toHaveValue(path);
+  }
   await page.getByLabel("Path").fill("health");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("switch", { name: "Security of GET /health" }).uncheck();
@@ -129,7 +138,7 @@ test("operations are opened, given scopes, added and removed under Resources", a
   await expect(page.getByRole("dialog").getByRole("listitem")).toHaveText([
     "GET /menu security on → off",
     "POST /menu scopes none → write, admin",
-    "Added resource GET /health",
+    "Added resource GET /health, security off",
   ]);
   await page.keyboard.press("Escape");
   await saveAndDeploy(page);

@@ -22,6 +22,8 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.goto(`${url}/apis/${id}`);
   await page.getByRole("link", { name: "Try Out" }).click();
   await expect(page.getByLabel("Path")).toHaveValue("/menu/{id}");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByLabel("Path")).toHaveAccessibleDescription("Write a value in place of {id}.");
   await page.getByLabel("Path").fill("/menu/7?size=large");
   await page.getByLabel("Headers").fill("no onions");
   await page.getByRole("button", { name: "Send", exact: true }).click();

@@ -10,7 +10,8 @@ import {
   resourcePathProblem,
 } from "../api";
 import { keyTypes, suspensionConflict } from "../endpoints";
-import { EndpointGroups } from "./endpoints";
+import { EndpointGroups, whole } from "./endpoints";
+import "./sentences";
 
 /** Name: shown to people and used in exports. Rule and limits: spec/publisher.md section 1. */
 export const ApiName = z.string("Enter a name.").superRefine((name, context) => {
@@ -106,23 +107,23 @@ export const Limits = z.object({
   /** All attempts up to the response head together, ms. */
   deadlineMs: limitMs(60_000),
   /** Attempts per request at most. */
-  maxAttempts: z
-    .int("Enter a whole number from 1 to 10.")
-    .min(1, "Enter a whole number from 1 to 10.")
-    .max(10, "Enter a whole number from 1 to 10.")
-    .default(3),
+  maxAttempts: whole(1, 10).default(3),
   /** Retries at once, as a share of the requests in flight of a group, percent. */
-  retryBudgetPercent: z.number().min(0).max(100).default(20),
+  retryBudgetPercent: z
+    .number("Enter a number from 0 to 100.")
+    .min(0, "Enter a number from 0 to 100.")
+    .max(100, "Enter a number from 0 to 100.")
+    .default(20),
   /** Retries at once that are always allowed. */
-  retryBudgetMin: z.int().min(0).max(1000).default(3),
+  retryBudgetMin: whole(0, 1000).default(3),
   /** Body bytes kept for a replay. */
-  replayBytes: z
-    .int()
-    .min(0)
-    .max(16 * MIB)
-    .default(MIB),
+  replayBytes: whole(0, 16 * MIB).default(MIB),
   /** Largest request body, bytes; null = any. */
-  maxBodyBytes: z.int().min(0).nullable().default(null),
+  maxBodyBytes: z
+    .int("Enter a whole number of bytes, or nothing for no limit.")
+    .min(0, "Enter a whole number of bytes, or nothing for no limit.")
+    .nullable()
+    .default(null),
 });
 export type Limits = z.infer<typeof Limits>;
 

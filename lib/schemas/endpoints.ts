@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   DEFAULT_SESSION_TIMEOUT_MS,
   MAX_ENDPOINTS,
+  MAX_WEIGHT,
   routings,
   sessionKinds,
   suspensionConflict,
@@ -9,6 +10,7 @@ import {
 import { parseEndpointUrl } from "../url";
 import { AlgorithmChoice } from "./algorithm";
 import { EndpointSecurity } from "./security";
+import "./sentences";
 
 /** A day: no wait of a gateway is meant to be longer. */
 const MAX_MS = 86_400_000;
@@ -19,12 +21,13 @@ const ms = (min: number) =>
     .int(`Enter a whole number of milliseconds from ${min} to ${MAX_MS}.`)
     .min(min, `Enter a whole number of milliseconds from ${min} to ${MAX_MS}.`)
     .max(MAX_MS, `Enter a whole number of milliseconds from ${min} to ${MAX_MS}.`);
-const whole = (min: number, max: number) =>
+export const whole = (min: number, max: number) =>
   z
     .int(`Enter a whole number from ${min} to ${max}.`)
     .min(min, `Enter a whole number from ${min} to ${max}.`)
     .max(max, `Enter a whole number from ${min} to ${max}.`);
-const statusCode = whole(100, 599);
+const oneStatus = "Write statuses from 100 to 599, such as 502, 503.";
+const statusCode = z.int(oneStatus).min(100, oneStatus).max(599, oneStatus);
 /** WSO2 error codes; "-1" in a list means never. */
 const errorCodes = z
   .array(z.string().regex(/^-?\d{1,6}$/, "An error code is a number such as 101504."))
@@ -92,7 +95,7 @@ export const Endpoint = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{4,40}$/, "An endpoint id has 4 to 40 letters, digits, - or _."),
   url: EndpointUrl,
   /** Relative share; 0 = no new traffic. */
-  weight: whole(0, 1000).default(1),
+  weight: whole(0, MAX_WEIGHT).default(1),
   /** Used only when no other endpoint is eligible (load balanced). */
   backup: z.boolean().default(false),
   /** Draining finishes what is pinned, off gets nothing. */
