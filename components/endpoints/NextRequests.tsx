@@ -4,9 +4,9 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useMemo, useState } from "react";
 import { builtInOf } from "#lib/algorithms";
-import type { EndpointGroup } from "#lib/endpoints";
+import { type EndpointGroup, MAX_WEIGHT } from "#lib/endpoints";
 import { nextRequests, PREVIEW_CLIENTS, type Step } from "#lib/simulate";
-import { namesOf } from "./plan";
+import { hasWeights, namesOf } from "./plan";
 import { swatch } from "./swatch";
 
 const COUNT = 20;
@@ -46,6 +46,13 @@ function Requests({ group, out }: Props) {
     return () => clearInterval(timer);
   }, [playing]);
   if (playing && shown >= COUNT) setPlaying(false);
+  if (group.routing === "loadBalanced" && !hasWeights(group)) {
+    return (
+      <Typography variant="body2" color="textSecondary" sx={{ my: 1 }}>
+        They are shown as soon as every weight is a number from 0 to {MAX_WEIGHT}.
+      </Typography>
+    );
+  }
   if (!preview) {
     return (
       <Typography variant="body2" color="textSecondary" sx={{ my: 1 }}>

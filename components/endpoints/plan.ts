@@ -25,6 +25,10 @@ export function namesOf(group: EndpointGroup): Map<string, string> {
   );
 }
 
+/** Whether every weight is one: while one is typed it may be anything. */
+export const hasWeights = (group: EndpointGroup) =>
+  group.endpoints.every(({ weight }) => Number.isInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT);
+
 /** `out` names endpoints taken to be down. */
 export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
   const names = namesOf(group);
@@ -42,8 +46,7 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
         : `; if it is down, to ${inOrder(rest.map((e) => names.get(e.id)!))}`;
     return { shares: null, sentences: [`All traffic goes to ${names.get(first!.id)}${then}.`] };
   }
-  if (group.endpoints.some((e) => !(e.weight >= 0 && e.weight <= MAX_WEIGHT)))
-    return { shares: null, sentences: [] };
+  if (!hasWeights(group)) return { shares: null, sentences: [] };
   const shares = plannedShares(group, out);
   const backups = group.endpoints.filter((e) => e.backup && mayReceive(group, e) && !open.includes(e));
   const draining = group.endpoints.filter((e) => e.state === "draining" && !out.has(e.id));
