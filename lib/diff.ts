@@ -99,7 +99,10 @@ function endpointDiff(from: Endpoint, to: Endpoint): string[] {
   const { id: _a, url: fromUrl, ...fromRest } = from;
   const { id: _b, url: toUrl, ...toRest } = to;
   const name = endpointLabel(toUrl || fromUrl);
-  const renamed = fromUrl === toUrl ? [] : [`${endpointLabel(fromUrl)} → ${endpointLabel(toUrl)}`];
+  const labels = [endpointLabel(fromUrl), endpointLabel(toUrl)];
+  // Only http became https: that is not told by the short names.
+  const [before, after] = labels[0] === labels[1] ? [fromUrl, toUrl] : labels;
+  const renamed = fromUrl === toUrl ? [] : [`${before} → ${after}`];
   return [...renamed, ...leaves(fromRest, toRest, [name])];
 }
 

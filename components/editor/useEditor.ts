@@ -27,16 +27,16 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
     [editDefinition],
   );
   const announce = useAnnounce();
-  const canUndo = state.past.length > 0;
-  const canRedo = state.future.length > 0;
+  const before = state.past.at(-1);
+  const after = state.future[0];
   const undo = useCallback(() => {
     dispatch({ kind: "undo" });
-    announce(canUndo ? "Undone" : "Nothing to undo");
-  }, [announce, canUndo]);
+    announce(before ? `Undone: ${inShort(diff(before, present))}` : "Nothing to undo");
+  }, [announce, before, present]);
   const redo = useCallback(() => {
     dispatch({ kind: "redo" });
-    announce(canRedo ? "Redone" : "Nothing to redo");
-  }, [announce, canRedo]);
+    announce(after ? `Redone: ${inShort(diff(present, after))}` : "Nothing to redo");
+  }, [announce, after, present]);
 
   const changes = useMemo(() => diff(base, present), [base, present]);
   const parse = useParser(present !== base);
@@ -44,6 +44,11 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
   useUndoKeys(undo, redo);
 
   return { state, dispatch, edit, editDefinition, undo, redo, changes, saveProblems, reasons };
+}
+
+/** For the ear: the first change, and how many more there are. */
+function inShort([first = "", ...more]: string[]): string {
+  return more.length === 0 ? first : `${first}, and ${more.length} more`;
 }
 
 export type Editor = ReturnType<typeof useEditor>;

@@ -67,6 +67,13 @@ test("what is unusual about something new is told with it", () => {
   ]);
 });
 
+test("a URL of which only the scheme changed is told whole", () => {
+  const at = (url: string) =>
+    api({ endpoints: { production: { enabled: true, endpoints: [{ id: "ep-e", url }] } } });
+  expect(diff(at("http://a"), at("https://a"))).toEqual(["http://a → https://a"]);
+  expect(diff(at("http://a"), at("https://b"))).toEqual(["a → b"]);
+});
+
 test("what is no number is a change, also where nothing would be the default", () => {
   const from = api();
   const to = { ...from, limits: { ...from.limits, maxBodyBytes: Number.NaN } };

@@ -35,7 +35,7 @@ test("the focus stays near what had it and is gone, and Tab is never back at the
   await page.keyboard.press("Control+z");
   await expect(list.getByRole("listitem")).toHaveCount(2);
   await expect(list).toBeFocused();
-  await expect(page.getByTestId("announcements")).toHaveText("Undone");
+  await expect(page.getByTestId("announcements")).toHaveText("Undone: Added c:8080");
 
   // The menu of the API is skipped too.
   await page.evaluate(() => document.querySelector<HTMLElement>("a[href='#main']")?.focus());
