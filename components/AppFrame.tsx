@@ -13,6 +13,7 @@ import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Hints } from "./shared/Hints";
 import { KeepFocus } from "./shared/KeepFocus";
+import { KeepTyped } from "./shared/KeepTyped";
 import { Logo } from "./shared/Logo";
 import { LinkPending, Navigation } from "./shared/Navigation";
 import { visuallyHidden } from "./shared/visuallyHidden";
@@ -33,6 +34,7 @@ export function AppFrame({ me, onSignOut, children }: Props) {
       <AccessProvider me={me}>
         <Announcer>
           <KeepFocus />
+          <KeepTyped />
           <Link href="#main" onClick={skip} sx={skipLink}>
             Skip to content
           </Link>

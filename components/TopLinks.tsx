@@ -32,6 +32,8 @@ export function TopLinks() {
               underline="hover"
               color={here ? "textPrimary" : "textSecondary"}
               aria-current={here ? "true" : undefined}
+              // For fingers: as high as the bar.
+              sx={{ "@media (pointer: coarse)": { py: 1.75 } }}
             >
               {text}
               <LinkPending />

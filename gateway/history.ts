@@ -59,14 +59,17 @@ export class History {
     const here = endpointsOf(api, wanted);
     const gone = [...this.endpoints.values()].filter(
       (e) =>
-        e.apiId === apiId && wanted.includes(e.keyType) && !here.has(e.id) && e.counts.since(now).size > 0,
+        e.apiId === apiId &&
+        wanted.includes(e.keyType) &&
+        here.get(e.id)?.url !== e.url &&
+        e.counts.since(now).size > 0,
     );
     const all = [
       ...[...here].map(([id, e]) => ({ id, ...e, live: true })),
       ...gone.map((e) => ({ ...e, live: false })),
     ];
     const endpoints = all.map(({ id, url, keyType, live }) => {
-      const slots = this.endpoints.get(`${apiId} ${id}`)?.counts.since(now);
+      const slots = this.endpoints.get(keyOf(apiId, id, url))?.counts.since(now);
       const series = (i: number) => numbers.map((number) => slots?.get(number)?.[i] ?? 0);
       return { id, url, keyType, live, attempts: series(0), failures: series(1) };
     });
@@ -88,7 +91,7 @@ export class History {
         kept.read(totals, now);
       }
       for (const [id, { url, keyType, totals }] of endpointsOf(api, keyTypes)) {
-        const key = `${apiId} ${id}`;
+        const key = keyOf(apiId, id, url);
         const counts = this.endpoints.get(key)?.counts ?? fresh(totals);
         this.endpoints.set(key, { apiId, id, url, keyType, counts });
         counts.read(totals, now);
@@ -111,6 +114,9 @@ interface Counted {
   keyType: KeyType;
   counts: CountHistory;
 }
+
+/** What one URL has done is not to the credit of the next, although the endpoint keeps its id. */
+const keyOf = (apiId: string, id: string, url: string) => `${apiId} ${id} ${url}`;
 
 const zero = () => 0;
 

@@ -170,9 +170,16 @@ export function deployProblems(definition: ApiDefinition): Problem[] {
       message: "Add a resource: without one every request is answered 404.",
     });
   }
-  definition.resources.forEach(({ path }, i) => {
+  definition.resources.forEach(({ path, scopes }, i) => {
     const message = templateProblem(path) ?? bracesProblem(path);
     if (message) problems.push({ path: ["resources", i, "path"], message });
+    const scope = scopes.find((s) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(s));
+    if (scope !== undefined) {
+      problems.push({
+        path: ["resources", i, "scopes"],
+        message: `The scope ${scope} cannot be asked for: no quotes, backslashes, spaces or letters beyond ASCII (RFC 6749, section 3.3).`,
+      });
+    }
   });
   if (!definition.transports.http && !definition.transports.https) {
     problems.push({ path: ["transports"], message: "Choose HTTP, HTTPS or both." });

@@ -89,9 +89,9 @@ export function newGroups(): EndpointGroups {
   return { production: newGroup(), sandbox: newGroup(), sandboxSeparate: false };
 }
 
-/** A new endpoint with every default. `id` is given, because lib has no randomness of its own. */
 export const MAX_WEIGHT = 1_000;
 
+/** A new endpoint with every default. `id` is given, because lib has no randomness of its own. */
 export function newEndpoint(id: string, url: string): Endpoint {
   const settings: EndpointSettings = {
     suspension: { errorCodes: [], initialMs: null, maxMs: null, factor: null },

@@ -39,8 +39,9 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       </Alert>
     );
   }
-  // Whoever goes on editing needs the room.
-  const line = !brief && gateway && invocation(definition, gateway.urls);
+  // Whoever goes on editing needs the room, and the line under the title says the same.
+  if (brief) return null;
+  const line = gateway && invocation(definition, gateway.urls);
   return (
     <Alert
       severity="success"

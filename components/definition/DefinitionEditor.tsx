@@ -48,12 +48,17 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
     setWanted(null);
     queueMicrotask(() => saving.save(wanted === "deploy"));
   }
+  const restore = () => {
+    void text.restore();
+    document.getElementById(EDITOR_ID)?.focus();
+  };
   return (
     <EditorFrame
       title="API Definition"
       editor={editor}
       saving={{ ...saving, save: (thenDeploy) => void save(thenDeploy) }}
       unread={text.unread}
+      onDiscardUnread={restore}
     >
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1.5 }}>
         <Typography variant="body2" color="textSecondary" sx={{ flex: "1 1 260px" }}>
@@ -93,7 +98,7 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
         warnings={text.warnings}
         onChange={text.change}
       />
-      <TextState id="definition-state" text={text} />
+      <TextState id="definition-state" text={{ ...text, restore }} />
       {importing && (
         <ImportDialog
           id={props.id}

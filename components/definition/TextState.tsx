@@ -11,7 +11,9 @@ const SHOWN = 20;
 
 interface Props {
   id: string;
-  text: Pick<ReturnType<typeof useDefinitionText>, "reading" | "problems" | "warnings" | "restore">;
+  text: Pick<ReturnType<typeof useDefinitionText>, "reading" | "problems" | "warnings"> & {
+    restore: () => void;
+  };
 }
 
 /** What is wrong with the text, in words and with lines. */
@@ -29,7 +31,7 @@ export function TextState({ id, text }: Props) {
           severity="error"
           sx={{ flexWrap: "wrap", "& .MuiAlert-message": { flex: "1 1 240px" } }}
           action={
-            <Button color="inherit" size="small" onClick={() => void restore()}>
+            <Button color="inherit" size="small" onClick={restore}>
               Back to the last good text
             </Button>
           }

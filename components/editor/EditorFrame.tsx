@@ -17,11 +17,21 @@ interface Props {
   saving: Saving;
   /** There is something typed that is not part of the draft yet, because it makes no sense so far. */
   unread?: boolean;
+  /** Gives up what is typed and makes no sense. */
+  onDiscardUnread?: () => void;
   children: ReactNode;
 }
 
 /** What every page has that edits the draft: the bar that saves, and the questions about what is not saved. */
-export function EditorFrame({ title, titleId, editor, saving, unread = false, children }: Props) {
+export function EditorFrame({
+  title,
+  titleId,
+  editor,
+  saving,
+  unread = false,
+  onDiscardUnread,
+  children,
+}: Props) {
   const { state, changes } = editor;
   const guard = useLeaveGuard(changes.length > 0 || unread);
   const count = changes.length === 1 ? "1 change is" : `${changes.length} changes are`;
@@ -33,7 +43,13 @@ export function EditorFrame({ title, titleId, editor, saving, unread = false, ch
       </Typography>
       <ReadOnlyUnless permission="api.edit">
         {children}
-        <SaveBar editor={editor} saving={saving} live={state.base} unread={unread} />
+        <SaveBar
+          editor={editor}
+          saving={saving}
+          live={state.base}
+          unread={unread}
+          onDiscardUnread={onDiscardUnread}
+        />
         <StaleDialog saving={saving} base={state.base} />
         <ConfirmDialog
           open={guard.leaving}

@@ -22,9 +22,10 @@ interface Props {
   live: ApiDefinition;
   /** There is something typed that is not part of the draft yet. */
   unread: boolean;
+  onDiscardUnread: (() => void) | undefined;
 }
 
-export function SaveBar({ editor, saving, live, unread }: Props) {
+export function SaveBar({ editor, saving, live, unread, onDiscardUnread }: Props) {
   const barRef = useRoomFor();
   const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
@@ -32,7 +33,8 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
   const announce = useAnnounce();
   const discard = () => {
     dispatch({ kind: "discard" });
-    announce("Discarded; Undo brings it back");
+    if (unread) onDiscardUnread?.();
+    announce(dirty ? "Discarded; Undo brings it back" : "Discarded");
   };
   useSaveKey(() => {
     if (dirty && busy === null) saving.save(false);
@@ -80,7 +82,7 @@ export function SaveBar({ editor, saving, live, unread }: Props) {
           </SoftIconButton>
         </Box>
         <Box sx={right}>
-          <SoftButton off={!dirty || busy !== null} onClick={discard}>
+          <SoftButton off={!(dirty || unread) || busy !== null} onClick={discard}>
             Discard
           </SoftButton>
           <SoftButton

@@ -7,7 +7,7 @@ interface Props {
   label: string;
   value: string[];
   problem?: string | undefined;
-  helper?: string;
+  helper?: string | undefined;
   placeholder?: string;
   fullWidth?: boolean;
   onChange: (words: string[]) => void;
@@ -35,7 +35,11 @@ export function WordsField({ value, problem, helper, onChange, onLeave, ...props
         setText(event.target.value);
         onChange(read(event.target.value));
       }}
-      onBlur={onLeave}
+      onBlur={() => {
+        // As it was understood: "a b" are two.
+        setText(write(value));
+        onLeave();
+      }}
       autoComplete="off"
       slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: "none" }, inputLabel: { shrink: true } }}
     />

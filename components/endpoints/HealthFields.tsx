@@ -33,7 +33,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
   const id = (key: string) => `${keyType}-healthCheck-${key}`;
   return (
     <FieldGroup
-      title={separate ? `${titles[keyType]}: health checks` : "Health checks"}
+      title={separate ? `${titles[keyType]}: Health checks` : "Health checks"}
       text="If on, the gateway asks each endpoint regularly; one that fails gets no traffic until it is well again."
     >
       <FormControlLabel

@@ -23,7 +23,8 @@ export const rowStyles = {
     minWidth: 20,
     // All rows of the list begin alike.
     "&[data-routing=failover]": { minWidth: 44 },
-    "& small": { display: "block", fontSize: "0.75rem" },
+    // Takes no room of its own: the row is as high as the others.
+    "& small": { display: "block", fontSize: "0.75rem", lineHeight: 1.1, mb: "-0.75rem" },
     pt: 1.1,
     color: "text.secondary",
     fontVariantNumeric: "tabular-nums",

@@ -30,6 +30,13 @@ interface Props {
   onFindConflicts: FindConflicts;
 }
 
+/** A proposal for a source that names none: "Pizza Shack" is likely to be called at /pizza-shack. */
+const contextFor = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
 /** From a source to a draft, in three steps; nothing is saved before the last. */
 export function ImportWizard({ title, source, given: current, collect, onFindConflicts }: Props) {
   const router = useRouter();
@@ -60,7 +67,12 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
     if (!result.ok) return setProblems(result.problems);
     setHanded(given);
     setUnderstood(result);
-    form.fill({ name: result.name, context: result.context, version: result.version, endpoint: "" });
+    form.fill({
+      name: result.name,
+      context: result.context || contextFor(result.name),
+      version: result.version,
+      endpoint: "",
+    });
     goTo(1);
   };
   const make = async () => {

@@ -9,7 +9,7 @@ import { Remarks } from "./Remarks";
 
 /** What was understood: warnings first, then endpoints, then resources. */
 export function Summary({ understood }: { understood: Understood }) {
-  const { warnings, groups, resources, resourceCount } = understood;
+  const { warnings, groups, resources, resourceCount, settings, certificates } = understood;
   const hidden = resourceCount - resources.length;
   return (
     <Stack spacing={2.5}>
@@ -48,6 +48,13 @@ export function Summary({ understood }: { understood: Understood }) {
           </Box>
         ))}
       </Box>
+      <Sentences
+        title="Certificates that backends are trusted by at once"
+        sentences={certificates.map(({ alias, endpoint }) =>
+          endpoint ? `${alias}, for ${endpoint}` : alias,
+        )}
+      />
+      <Sentences title="Other settings" sentences={settings} />
       <Box role="group" aria-label="Resources">
         <Typography variant="h3" component="h2" gutterBottom>
           {resourceCount === 1 ? "1 resource" : `${resourceCount} resources`}
@@ -67,6 +74,22 @@ export function Summary({ understood }: { understood: Understood }) {
         </Box>
       </Box>
     </Stack>
+  );
+}
+
+function Sentences({ title, sentences }: { title: string; sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  return (
+    <Box role="group" aria-label={title}>
+      <Typography variant="h3" component="h2" gutterBottom>
+        {title}
+      </Typography>
+      <Box component="ul" sx={list}>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </Box>
+    </Box>
   );
 }
 

@@ -15,6 +15,10 @@ export interface Understood extends ImportSummary {
   version: string;
   context: string;
   warnings: Remark[];
+  /** What it sets besides its endpoints and resources. */
+  settings: string[];
+  /** Those that it brings along to trust backends by. */
+  certificates: { alias: string; endpoint: string }[];
   /** The whole of it as an OpenAPI text, when it was read into an API. */
   text: string | null;
 }

@@ -72,7 +72,7 @@ export function WatchedList({
   return (
     <Section
       title="Endpoints"
-      text="Switches take effect at once, hold over deployments, and are in the audit list."
+      text="What is switched here takes effect at once, stays so across deployments, and is in the audit list."
     >
       {failure && (
         <Alert severity="warning" onClose={() => setFailure("")}>

@@ -72,6 +72,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
             id={rowId(index, "scopes")}
             label={`Scopes of ${name}`}
             placeholder="none"
+            helper={resource.scopes.length > 1 ? "A token needs one of them" : undefined}
             value={resource.scopes}
             problem={problem}
             onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}

@@ -38,7 +38,7 @@ export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
   return (
     <SessionCard
       title="Create the administrator account"
-      text="Sluice has no users yet. This account may do everything; it can add the others."
+      text="Sluice has no users yet. This account may do everything, also add other users."
       submit="Create account"
       pending={pending}
       failure={failure}

@@ -78,13 +78,13 @@ test("an undone removal is offered no more, whatever is edited next", async ({
   const { url } = await publisher();
   await openEndpoints(page, url, await database.save(apiWith([a, b, c], balanced)));
   await page.getByRole("button", { name: `Remove ${b}` }).click();
-  await expect(page.getByText("Removed orders-b:8080")).toBeVisible();
+  await expect(page.getByText("Removed orders-b:8080", { exact: true })).toBeVisible();
   await page.keyboard.press("Control+z");
-  await expect(page.getByText("Removed orders-b:8080")).toBeHidden();
+  await expect(page.getByText("Removed orders-b:8080", { exact: true })).toBeHidden();
   await page.getByRole("button", { name: `Move up ${c}` }).click();
   await expect(page.getByTestId("announcements")).toHaveText("orders-c:8080 moved to position 2 of 3");
   expect(await urls(page)).toEqual([a, c, b]);
-  await expect(page.getByText("Removed orders-b:8080")).toBeHidden();
+  await expect(page.getByText("Removed orders-b:8080", { exact: true })).toBeHidden();
 });
 
 test("endpoints are added trimmed, checked and with a word about duplicates", async ({

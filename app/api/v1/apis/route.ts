@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { ApiDefinition } from "#lib/api";
+import { diff } from "#lib/diff";
+import type { EndpointGroup } from "#lib/endpoints";
 import { summaryOf } from "#lib/imports";
 import { parseDefinition } from "#lib/schemas/api";
 import { listAll } from "#prisma/projects";
@@ -81,7 +84,7 @@ async function preview(given: Parameters<typeof understand>[0], into: string | u
   if (into !== undefined && !api) return refusal(404, "There is no such API.");
   const reading = await understand({ ...given, ...(api && { present: api.definition }) });
   if (!reading.ok) return answer({ ok: false, problems: reading.problems });
-  const { kind, definition, warnings } = reading;
+  const { kind, definition, warnings, certificates } = reading;
   // What a source may leave to the person to decide.
   const { name = "", version = "", context = "" } = definition;
   // An API keeps its names, whatever a newer file calls it.
@@ -95,5 +98,21 @@ async function preview(given: Parameters<typeof understand>[0], into: string | u
   // Into an API that is there: the person sees the new text beside what it changes.
   const text = api ? await written(parsed.definition) : null;
   const summary = summaryOf(parsed.definition, api?.definition);
-  return answer({ ok: true, kind, name, version, context, warnings, text, ...summary });
+  const settings = api ? [] : settingsOf(parsed.definition);
+  const trusted = certificates.map(({ alias, endpoint }) => ({ alias, endpoint }));
+  const found = { name, version, context, warnings, text, settings, certificates: trusted };
+  return answer({ ok: true, kind, ...found, ...summary });
+}
+
+/** What a definition says besides its endpoints, their routing and its resources, in sentences. */
+function settingsOf(definition: ApiDefinition): string[] {
+  const { limits: _l, cors: _c, security: _s, transports: _t, preserveHost: _p, ...rest } = definition;
+  const bare = ({ enabled, endpoints, routing, algorithm, session, failover, security }: EndpointGroup) => ({
+    ...{ enabled, routing, algorithm, session, failover, security },
+    endpoints: endpoints.map(({ id, url }) => ({ id, url })),
+  });
+  const { production, sandbox, sandboxSeparate } = definition.endpoints;
+  const endpoints = { production: bare(production), sandbox: bare(sandbox), sandboxSeparate };
+  const plain = parseDefinition({ ...rest, isDefaultVersion: false, endpoints });
+  return plain.ok ? diff(plain.definition, definition) : [];
 }

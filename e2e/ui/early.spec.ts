@@ -1,0 +1,53 @@
+import type { Page } from "@playwright/test";
+import { admin, expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
+import { expectChanges } from "../pages/endpoints";
+import { account } from "../pages/session";
+
+/** Holds every script back, as a slow line does; what is returned lets them through. */
+async function withoutScript(page: Page): Promise<() => void> {
+  let release = () => {};
+  const gate = new Promise<void>((open) => {
+    release = open;
+  });
+  await page.route("**/*.js", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  return release;
+}
+
+test("what is typed before the script has come is part of the draft", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith(["http://orders:8080"]));
+  const release = await withoutScript(page);
+  await page.goto(`${url}/apis/${id}/endpoints`, { waitUntil: "commit" });
+  await page.locator("#production_endpoints").fill("http://early:8080");
+  release();
+  await expectChanges(page, 1);
+  await expect(page.locator("#production_endpoints")).toHaveValue("http://early:8080");
+});
+
+test.describe("signing in", () => {
+  test.use({ signedIn: false });
+  test("works with what was typed, or filled in by the browser, before the script had come", async ({
+    page,
+    publisher,
+  }) => {
+    const { url } = await publisher();
+    const release = await withoutScript(page);
+    await page.goto(`${url}/sign-in`, { waitUntil: "commit" });
+    await page.getByLabel("User name").fill("admin");
+    await page.getByRole("textbox", { name: "Password" }).fill(admin.password);
+    release();
+    // What Next adds as soon as its script runs.
+    await expect(page.locator("next-route-announcer")).toBeAttached();
+    await expect(page.getByLabel("User name")).toHaveValue("admin");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(account(page, "admin")).toBeVisible();
+  });
+});
