@@ -844,3 +844,17 @@ test.describe("parameters of a resource path", () => {
     test(`${path} makes no sense`, () => expect(bracesProblem(path)).toContain("a name in braces"));
   }
 });
+
+test("a scope that no token can name is told before it is deployed", () => {
+  const endpoints = { production: { enabled: true, endpoints: [{ id: "ep-e", url: "http://a" }] } };
+  const problemsOf = (scopes: string[]) =>
+    deployProblems(
+      Stored.parse({
+        ...{ name: "Pizza", context: "/pizza", version: "1.0.0", endpoints },
+        resources: [{ method: "GET", path: "/menu", scopes }],
+      }),
+    );
+  expect(problemsOf(["read", "orders:write", "https://example.com/a!"])).toEqual([]);
+  expect(problemsOf(["read", '"x"'])).toMatchObject([{ path: ["resources", 0, "scopes"] }]);
+  expect(problemsOf(["grün"])[0]?.message).toContain("The scope grün cannot be asked for");
+});

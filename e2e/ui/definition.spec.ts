@@ -98,6 +98,17 @@ test("what is typed is read as it is typed, and stands on the other pages", asyn
   await expect(editor(page)).toContainText("http://first:8080");
   await expect(editor(page)).toContainText("oven: 2");
   await expectClean(page);
+
+  // What cannot be read is given up in either way, and whoever typed it goes on typing.
+  for (const name of ["Back to the last good text", "Discard"]) {
+    await typeAfter(page, "x-kitchen", " [");
+    await expect(page.getByText("Not read yet: the text has problems")).toBeVisible();
+    await page.getByRole("button", { name }).click();
+    await expect(editor(page)).toBeFocused();
+    await expect(page.getByText("No problems.")).toBeVisible();
+    await expect(editor(page)).toContainText("oven: 2");
+    await expectClean(page);
+  }
 });
 
 test("JSON is the same in other letters, undo brings the text back, and a newer file is taken as a change", async ({

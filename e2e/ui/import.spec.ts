@@ -141,7 +141,7 @@ test("a WSO2 project is read with the parameters of an environment", async ({
   const { url } = await publisher();
   const zip = new ZipFile();
   const api =
-    "type: api\ndata: {name: Orders, context: /orders, version: '1.0', endpointConfig: {endpoint_type: http, production_endpoints: {url: 'http://dev:1'}}}\n";
+    "type: api\ndata: {name: Orders, context: /orders, version: '1.0', isDefaultVersion: true, endpointConfig: {endpoint_type: http, production_endpoints: {url: 'http://dev:1'}}}\n";
   zip.addBuffer(Buffer.from(api), "Orders-1.0/api.yaml");
   zip.end();
   const chunks: Buffer[] = [];
@@ -160,6 +160,8 @@ test("a WSO2 project is read with the parameters of an environment", async ({
   await page.getByLabel("Environment").fill("live");
   await next(page);
   await expect(page.getByRole("group", { name: "Endpoints" })).toContainText("http://live:1");
+  await expect(page.getByRole("group", { name: "Other settings" })).toContainText("Default version off → on");
+  await axe(page);
   await next(page);
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("heading", { name: "Orders 1.0" })).toBeVisible();
