@@ -53,7 +53,11 @@ export const theme = createTheme({
     },
     MuiDialogActions: { styleOverrides: { root: { padding: "0 24px 20px" } } },
     MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: "none" } } },
-    MuiButton: { defaultProps: { disableElevation: true } },
+    MuiButton: {
+      defaultProps: { disableElevation: true },
+      // For fingers.
+      styleOverrides: { sizeSmall: { "@media (pointer: coarse)": { minHeight: 40 } } },
+    },
     MuiButtonBase: {
       styleOverrides: {
         root: ({ theme }) => ({
