@@ -70,7 +70,14 @@ export const theme = createTheme({
       },
     },
     // What clips what stands out of it would clip the ring.
-    MuiMenuItem: { styleOverrides: { root: { "&.Mui-focusVisible": { outlineOffset: -2 } } } },
+    MuiMenuItem: {
+      styleOverrides: {
+        root: {
+          "&.Mui-focusVisible": { outlineOffset: -2 },
+          "@media (pointer: coarse)": { minHeight: 48 },
+        },
+      },
+    },
     MuiCardActionArea: { styleOverrides: { root: { "&.Mui-focusVisible": { outlineOffset: -2 } } } },
     MuiTableCell: {
       styleOverrides: { root: ({ theme }) => ({ borderBottomColor: theme.vars?.palette.divider }) },

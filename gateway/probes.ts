@@ -2,6 +2,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/endpoints";
+import { causes } from "#lib/outcome";
 import type { Credentials } from "./credentials";
 import type { Group } from "./group";
 import type { Live } from "./live";
@@ -40,6 +41,8 @@ class Probe {
   private stopped = false;
   private successes = 0;
   private failures = 0;
+  /** Why it is out, in words. */
+  private problem = "";
   /** Suspensions up to the last check: what passed before one says nothing about the endpoint since. */
   private suspensions = 0;
   private readonly expected: (status: number) => boolean;
@@ -71,25 +74,34 @@ class Probe {
       this.stop();
       return;
     }
-    const healthy = await (this.settings.kind === "tcp" ? this.connects() : this.answers());
+    const problem = await (this.settings.kind === "tcp" ? this.connects() : this.answers());
     if (this.stopped) return;
+    const healthy = problem === "";
     if (this.suspensions !== this.live.suspensions) this.successes = 0;
     this.suspensions = this.live.suspensions;
     this.successes = healthy ? this.successes + 1 : 0;
     this.failures = healthy ? 0 : this.failures + 1;
     const { intervalMs, healthyAfter, unhealthyAfter } = this.settings;
     if (this.successes >= healthyAfter) this.live.checked("passing", performance.now());
-    if (this.failures >= unhealthyAfter) this.live.checked("failing", performance.now());
+    if (this.failures >= unhealthyAfter) {
+      this.live.checked("failing", performance.now());
+      this.problem = problem;
+      // What a request met before is not why.
+      this.live.note(problem);
+    }
     this.timer = setTimeout(this.tick, intervalMs * (1 - JITTER / 2 + Math.random() * JITTER));
   };
 
-  /** GET path: an expected status within the timeout. The path stands alone; it is not below the endpoint's. */
-  private async answers(): Promise<boolean> {
+  /**
+   * GET path: "" for an expected status within the timeout, else what happened. The path stands alone; it is not below
+   * the endpoint's.
+   */
+  private async answers(): Promise<string> {
     const target = new URL(this.settings.path, this.url.origin);
     const headers = ["User-Agent", "sluice-health-check", "Host", target.host];
     const problem = await this.credentials?.ready();
     // Nothing was learned of the endpoint.
-    if (problem) return this.live.check !== "failing";
+    if (problem) return this.live.check === "failing" ? this.problem : "";
     const asked = target.pathname + target.search;
     const path = this.credentials?.apply("GET", asked, headers) ?? asked;
     return new Promise((resolve) => {
@@ -98,36 +110,56 @@ class Probe {
       const req = send(target, options, (res) => {
         res.on("error", () => {});
         res.destroy();
-        done(this.expected(res.statusCode ?? 0));
+        const { statusCode: status = 0 } = res;
+        done(this.expected(status) ? "" : `answered ${status}, expected ${this.settings.expected.trim()}`);
       });
-      const timer = setTimeout(() => req.destroy(new Error("timeout")), this.settings.timeoutMs);
-      const done = (healthy: boolean) => {
+      const timer = setTimeout(() => req.destroy(this.late()), this.settings.timeoutMs);
+      const done = (words: string) => {
         clearTimeout(timer);
-        resolve(healthy);
+        resolve(words);
       };
-      req.on("error", ({ code = "" }: NodeJS.ErrnoException) => {
-        if (isTlsError(code)) this.live.note(tlsWords(code));
-        done(false);
-      });
+      req.on("error", (error) => done(wordsOf(error)));
       req.end();
     });
   }
 
-  private connects(): Promise<boolean> {
+  private late = () => new Late(`no answer to the check in ${this.settings.timeoutMs} ms`);
+
+  private connects(): Promise<string> {
     return new Promise((resolve) => {
       const port = Number(this.url.port) || (this.url.protocol === "https:" ? 443 : 80);
       const socket = connect({ host: this.url.hostname.replace(/^\[|\]$/g, ""), port });
-      const timer = setTimeout(() => socket.destroy(new Error("timeout")), this.settings.timeoutMs);
-      const done = (healthy: boolean) => {
+      const timer = setTimeout(() => socket.destroy(this.late()), this.settings.timeoutMs);
+      const done = (words: string) => {
         clearTimeout(timer);
         socket.destroy();
-        resolve(healthy);
+        resolve(words);
       };
-      socket.on("connect", () => done(true));
-      socket.on("error", () => done(false));
+      socket.on("connect", () => done(""));
+      socket.on("error", (error) => done(wordsOf(error)));
     });
   }
 }
+
+class Late extends Error {}
+
+function wordsOf(error: NodeJS.ErrnoException): string {
+  const { code = "" } = error;
+  if (error instanceof Late) return error.message;
+  if (isTlsError(code)) return tlsWords(code);
+  if (code.startsWith("HPE_")) return "the server does not speak HTTP";
+  return causeOf[code]?.words ?? "connection failed";
+}
+
+const causeOf: Readonly<Record<string, { words: string }>> = {
+  ECONNREFUSED: causes.refused,
+  ENOTFOUND: causes.dns,
+  EAI_AGAIN: causes.dns,
+  EHOSTUNREACH: causes.unreachable,
+  ENETUNREACH: causes.unreachable,
+  ETIMEDOUT: causes.connectTimeout,
+  ECONNRESET: { words: "connection closed by the server" },
+};
 
 /** "200-399, 404" as a test. The form was checked by the schema. */
 function statusMatcher(text: string): (status: number) => boolean {

@@ -64,7 +64,14 @@ export function Deployments(props: Props) {
 
   const deployed = (result: Awaited<ReturnType<RollBack>>) => {
     close();
-    if (result.ok) return follow(result);
+    if (result.ok) {
+      follow(result);
+      // It is told above the list that was pressed in.
+      requestAnimationFrame(() =>
+        document.getElementById("deploy-notice")?.scrollIntoView({ block: "nearest" }),
+      );
+      return;
+    }
     const words =
       result.kind === "unreadable" ? "This revision cannot be read any more." : failureText(result);
     setFailure(`Not deployed: what was live before stays live. ${words}`);
@@ -104,7 +111,9 @@ export function Deployments(props: Props) {
         Deployments
       </Typography>
       <Stack spacing={2}>
-        <DeployNotice definition={definition} />
+        <Box id="deploy-notice" sx={{ "&:empty": { display: "none" }, scrollMarginTop: 16 }}>
+          <DeployNotice definition={definition} />
+        </Box>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
             {failure}

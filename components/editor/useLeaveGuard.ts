@@ -1,13 +1,14 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { LeaveEvent } from "../shared/leaving";
 
-type Leaving = { kind: "link"; href: string } | { kind: "back" };
+type Leaving = { kind: "link"; href: string } | { kind: "back" } | { kind: "other"; go: () => void };
 
 const here = () => window.location.pathname;
 
 /**
- * Asks before unsaved work is left by a link, by Back or by closing. For Back, a second history entry of
+ * Asks before unsaved work is left by a link, by Back, by signing out or by closing. For Back, a second history entry of
  * the same page (the guard) takes the step: arriving on the first one is the question. Once all is saved
  * that arrival just goes on, so that Back stays one step.
  */
@@ -59,12 +60,21 @@ export function useLeaveGuard(dirty: boolean) {
       if (url.origin !== window.location.origin || url.pathname === here()) return;
       // Enough for a link of Next's; the menu it may be in still closes.
       event.preventDefault();
-      setLeaving({ kind: "link", href: url.pathname + url.search + url.hash });
+      const href = url.pathname + url.search + url.hash;
+      // When the menu it may be in has closed and given the focus back.
+      setTimeout(() => setLeaving({ kind: "link", href }));
+    };
+    const onLeave = (event: Event) => {
+      if (!isDirty.current || !(event instanceof LeaveEvent)) return;
+      event.preventDefault();
+      setLeaving({ kind: "other", go: event.go });
     };
     window.addEventListener("beforeunload", onUnload);
     window.addEventListener("popstate", onPop, { capture: true });
     window.addEventListener("click", onClick, { capture: true });
+    window.addEventListener("sluice:leave", onLeave);
     return () => {
+      window.removeEventListener("sluice:leave", onLeave);
       window.removeEventListener("beforeunload", onUnload);
       window.removeEventListener("popstate", onPop, { capture: true });
       window.removeEventListener("click", onClick, { capture: true });
@@ -82,6 +92,7 @@ export function useLeaveGuard(dirty: boolean) {
     letGo.current = true;
     isDirty.current = false;
     if (leaving.kind === "link") return router.replace(leaving.href);
+    if (leaving.kind === "other") return leaving.go();
     if (here() === page.current) return window.history.back();
     // Back went over several pages at once: the router has yet to hear of it.
     window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));

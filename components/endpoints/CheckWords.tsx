@@ -1,6 +1,8 @@
 "use client";
 import Box from "@mui/material/Box";
+import { endpointLabel } from "#lib/url";
 import { StateMark, type Tone } from "../shared/StateMark";
+import { visuallyHidden } from "../shared/visuallyHidden";
 import type { Check } from "./useChecks";
 
 const tones: Record<"up" | "answers" | "down", Tone> = { up: "good", answers: "warn", down: "bad" };
@@ -11,7 +13,12 @@ export function CheckWords({ check, url }: { check: Check | undefined; url: stri
     <Box component="span" role="status" sx={{ display: "inline-flex" }}>
       {current && (
         <StateMark tone={current.result ? tones[current.result.state] : "none"}>
-          {current.result?.message ?? "Checking…"}
+          {/* Several may be checked at once. */}
+          <Box component="span" sx={visuallyHidden}>
+            {endpointLabel(url)}:{" "}
+          </Box>
+          {/* What the gateway knows may stand above it, and be "Not checked". */}
+          {current.result ? `Your check: ${current.result.message}` : "Checking…"}
         </StateMark>
       )}
     </Box>

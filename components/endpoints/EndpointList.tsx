@@ -117,13 +117,18 @@ export function EndpointList({
       editGroup((g) => removeEndpoint(g, id));
       onRemoved(labelOf(id));
     },
-    suppose: (id, isDown) =>
-      setSupposed((ids) => {
-        const next = new Set(ids);
-        if (isDown) next.add(id);
-        else next.delete(id);
-        return next;
-      }),
+    suppose: (id, isDown) => {
+      const next = new Set(supposed);
+      if (isDown) next.add(id);
+      else next.delete(id);
+      setSupposed(next);
+      // Other routings say it in a sentence, which is announced by itself.
+      const { shares } = planOf(switched, next);
+      if (shares && routing === "loadBalanced") {
+        const parts = endpoints.map((e) => `${endpointLabel(e.url)} ${percent(shares.get(e.id) ?? 0)}`);
+        announce(`Planned${next.size > 0 ? ", if so" : ""}: ${parts.join(", ")}`);
+      }
+    },
   });
   const { wake, dragged, drop } = useRowDrag({
     list: listRef,

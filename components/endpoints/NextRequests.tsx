@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from "react";
 import { builtInOf } from "#lib/algorithms";
 import { type EndpointGroup, MAX_WEIGHT } from "#lib/endpoints";
 import { nextRequests, PREVIEW_CLIENTS, type Step } from "#lib/simulate";
+import { useAnnounce } from "../shared/Announcer";
 import { hasWeights, namesOf } from "./plan";
 import { swatch } from "./swatch";
 
@@ -40,6 +41,7 @@ function Requests({ group, out }: Props) {
   const names = useMemo(() => namesOf(group), [group]);
   const [shown, setShown] = useState(COUNT);
   const [playing, setPlaying] = useState(false);
+  const announce = useAnnounce();
   useEffect(() => {
     if (!playing) return;
     const timer = setInterval(() => setShown((n) => n + 1), STEP_MS);
@@ -81,7 +83,15 @@ function Requests({ group, out }: Props) {
         >
           {playing ? "Pause" : "Play"}
         </Button>
-        <Button size="small" onClick={() => setShown((n) => (n >= COUNT ? 1 : n + 1))}>
+        <Button
+          size="small"
+          onClick={() => {
+            const next = shown >= COUNT ? 1 : shown + 1;
+            setShown(next);
+            const step = steps[next - 1];
+            if (step) announce(`${next}. ${wordsOf(step)}`);
+          }}
+        >
           Step
         </Button>
         <Button size="small" onClick={() => setShown(COUNT)}>

@@ -9,6 +9,7 @@ import MenuItem from "@mui/material/MenuItem";
 import NextLink from "next/link";
 import { useState } from "react";
 import type { Me } from "../shared/Access";
+import { askBefore } from "../shared/leaving";
 import { answerOf, type Failed } from "../shared/results";
 
 export type SignOut = () => Promise<{ ok: true } | Failed>;
@@ -16,9 +17,12 @@ export type SignOut = () => Promise<{ ok: true } | Failed>;
 export function AccountMenu({ me, onSignOut }: { me: Me; onSignOut: SignOut }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => setAnchor(null);
-  const leave = async () => {
-    await answerOf(onSignOut());
-    window.location.assign("/sign-in");
+  const leave = () => {
+    close();
+    askBefore(async () => {
+      await answerOf(onSignOut());
+      window.location.assign("/sign-in");
+    });
   };
   return (
     <>

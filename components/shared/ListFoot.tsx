@@ -21,7 +21,7 @@ export function ListFoot({ path, count, page, pages, search }: Props) {
     `${path}?${new URLSearchParams({ ...(search && { search }), page: String(to ?? 1) })}`;
   return (
     <Box sx={foot}>
-      <Typography variant="body2" color="textSecondary">
+      <Typography variant="body2" color="textSecondary" role="status">
         {count}
       </Typography>
       {pages > 1 && (

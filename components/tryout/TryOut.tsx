@@ -10,7 +10,7 @@ import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { ApiDefinition } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
@@ -64,6 +64,11 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
   const form = useTryOut({ id, definition, keyTypes, onSend });
   const { request } = form;
   const [chosen, setChosen] = useState("0");
+  const result = useRef<HTMLDivElement>(null);
+  // On a phone it comes below what is seen.
+  useEffect(() => {
+    if (form.answers.length > 0) result.current?.scrollIntoView({ block: "nearest" });
+  }, [form.answers]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void form.send(1);
@@ -179,10 +184,12 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
         {curl && <CopyLine text={curl} label="curl command" />}
       </Section>
       {form.failure && <Alert severity="error">{form.failure}</Alert>}
-      {form.answers.length === 1 && form.failures === 0 && <AnswerView answer={form.answers[0]!} />}
-      {form.answers.length + form.failures > 1 && (
-        <Spread answers={form.answers} failures={form.failures} group={group} />
-      )}
+      <Box ref={result} sx={{ "&:empty": { display: "none" }, scrollMarginBlock: 16 }}>
+        {form.answers.length === 1 && form.failures === 0 && <AnswerView answer={form.answers[0]!} />}
+        {form.answers.length + form.failures > 1 && (
+          <Spread answers={form.answers} failures={form.failures} group={group} />
+        )}
+      </Box>
     </Stack>
   );
 }

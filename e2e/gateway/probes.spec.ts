@@ -54,6 +54,27 @@ test("an HTTP check is a GET of the path alone, apart from the endpoint's own pa
   expect(one.requests[0]?.headers["user-agent"]).toBe("sluice-health-check");
 });
 
+test("why a check fails is what the check met, whatever a request met before", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one], { healthCheck: { ...quick, timeoutMs: 200 } }));
+  const reason = async () => {
+    const [endpoint] = (await g.status()).apis[0]?.endpoints ?? [];
+    return endpoint?.state === "checkFailing" ? endpoint.lastError?.words : endpoint?.state;
+  };
+  await one.kill();
+  await expect.poll(reason).toBe("connection refused");
+  await one.restart();
+  await expect.poll(reason).toBe("up");
+  one.answer((_request, response) => void response.writeHead(500).end());
+  await expect.poll(reason).toBe("answered 500, expected 200-399");
+  one.hang();
+  await expect.poll(reason).toBe("no answer to the check in 200 ms");
+});
+
 test("TCP checks take an endpoint out and bring it in without any request", async ({ backend, gateway }) => {
   const [one, two] = [await backend("one"), await backend("two")];
   const g = await gateway();

@@ -280,7 +280,7 @@ test("a status check answers in words, and says when the gateway is missing", as
   await expect(
     rows(page)
       .nth(0)
-      .getByText(/^200 OK in \d+ ms/),
+      .getByText(/Your check: 200 OK in \d+ ms/),
   ).toBeVisible();
   await expect(
     rows(page)
@@ -291,7 +291,7 @@ test("a status check answers in words, and says when the gateway is missing", as
   await expect(
     rows(page)
       .nth(0)
-      .getByText(/^200 OK/),
+      .getByText(/200 OK/),
   ).toHaveCount(0);
 });
 

@@ -35,6 +35,7 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("region", { name: "200 OK" });
   await expect(answer).toContainText(`${host(one)} answered`);
+  await expect(answer).toBeInViewport();
   await expect(page.getByTestId("announcements")).toHaveText(`200 OK. ${host(one)} answered`);
   await expect(answer.getByRole("group", { name: "Body of the answer" })).toContainText('"backend": "one"');
   await expect(page.getByText(/The token is valid until/)).toBeVisible();
@@ -74,6 +75,7 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect.poll(() => one.requests.at(-1)).toMatchObject({ method: "POST", body: '{"pizza": 7}' });
   await expect(answer).toContainText(`${host(one)} answered`);
+  await expect(answer).toBeInViewport();
   await page.getByLabel("Path").fill("/nowhere");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByRole("region", { name: "404 Not Found" })).toContainText(

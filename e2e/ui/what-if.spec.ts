@@ -22,6 +22,9 @@ test("the page shows where traffic will go, also if endpoints are down, and chan
   await expectClean(page);
 
   await list.getByLabel(`If this one is down ${a}`).check();
+  await expect(page.getByTestId("announcements")).toHaveText(
+    "Planned, if so: orders-a:8080 0 %, orders-b:8080 50 %, orders-c:8080 50 %",
+  );
   const ifSo = list.getByRole("list", { name: "Planned, if so" });
   await expect(ifSo).toHaveText("orders-a:8080 0 %orders-b:8080 50 %orders-c:8080 50 %");
   await expectClean(page);
