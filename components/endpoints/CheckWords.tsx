@@ -18,7 +18,7 @@ export function CheckWords({ check, url }: { check: Check | undefined; url: stri
             {endpointLabel(url)}:{" "}
           </Box>
           {/* What the gateway knows may stand above it, and be "Not checked". */}
-          {current.result ? `Your check: ${current.result.message}` : "Checking…"}
+          {current.result?.message.replace(/^(?!Not checked)/, "Your check: ") ?? "Checking…"}
         </StateMark>
       )}
     </Box>
