@@ -7,6 +7,9 @@ import type { Check } from "./useChecks";
 
 const tones: Record<"up" | "answers" | "down", Tone> = { up: "good", answers: "warn", down: "bad" };
 
+/** A check that was refused says "Not checked" itself. */
+const wordsOf = (message: string) => (message.startsWith("Not checked") ? message : `Your check: ${message}`);
+
 export function CheckWords({ check, url }: { check: Check | undefined; url: string }) {
   const current = check && check.url === url.trim() ? check : undefined;
   return (
@@ -18,7 +21,7 @@ export function CheckWords({ check, url }: { check: Check | undefined; url: stri
             {endpointLabel(url)}:{" "}
           </Box>
           {/* What the gateway knows may stand above it, and be "Not checked". */}
-          {current.result?.message.replace(/^(?!Not checked)/, "Your check: ") ?? "Checking…"}
+          {current.result ? wordsOf(current.result.message) : "Checking…"}
         </StateMark>
       )}
     </Box>
