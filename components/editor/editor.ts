@@ -19,7 +19,8 @@ export type EditorEvent =
   | { kind: "redo" }
   | { kind: "discard" }
   | { kind: "saved"; sent: ApiDefinition; definition: ApiDefinition; draftVersion: number }
-  | { kind: "rebase"; definition: ApiDefinition; draftVersion: number; keepMine: boolean };
+  /** Goes on from what somebody else saved, with what was made of it. */
+  | { kind: "rebase"; definition: ApiDefinition; draftVersion: number; present: ApiDefinition };
 
 const MAX_STEPS = 200;
 
@@ -44,10 +45,8 @@ export function reduceEditor(state: EditorState, event: EditorEvent): EditorStat
       const present = state.present === sent ? definition : state.present;
       return { ...state, present, base: definition, draftVersion, lastKey: null };
     }
-    case "rebase": {
-      const rebased = { ...state, base: event.definition, draftVersion: event.draftVersion };
-      return event.keepMine ? rebased : step(rebased, event.definition);
-    }
+    case "rebase":
+      return step({ ...state, base: event.definition, draftVersion: event.draftVersion }, event.present);
   }
 }
 

@@ -74,17 +74,18 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
 
   const loadTheirs = () => {
     if (!stale) return;
-    dispatch({ kind: "rebase", ...stale.theirs, keepMine: false });
+    dispatch({ kind: "rebase", ...stale.theirs, present: stale.theirs.definition });
     setStale(null);
     setOutcome({ severity: "success", text: "Their version is loaded. Undo brings yours back." });
   };
 
-  const overwrite = () => {
+  /** Saves a definition in full knowledge of theirs. */
+  const keep = (definition: ApiDefinition) => {
     if (!stale) return;
-    const { theirs, mine, thenDeploy } = stale;
-    dispatch({ kind: "rebase", ...theirs, keepMine: true });
+    const { theirs, thenDeploy } = stale;
+    dispatch({ kind: "rebase", ...theirs, present: definition });
     setStale(null);
-    void run(thenDeploy, () => write(mine, theirs.draftVersion, thenDeploy));
+    void run(thenDeploy, () => write(definition, theirs.draftVersion, thenDeploy));
   };
 
   const decideLater = () => {
@@ -92,7 +93,7 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     fail("Not saved: this API was changed elsewhere. Save again to choose between the two versions.");
   };
 
-  return { busy, outcome, clear: () => setOutcome(null), stale, save, loadTheirs, overwrite, decideLater };
+  return { busy, outcome, clear: () => setOutcome(null), stale, save, loadTheirs, keep, decideLater };
 }
 
 export type Saving = ReturnType<typeof useSaving>;

@@ -1,4 +1,4 @@
-import { expect, test } from "../fixtures";
+import { axe, expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import {
   bar,
@@ -106,12 +106,58 @@ test.describe("a draft that was changed elsewhere", () => {
     expect(row?.draft).toContain(mine);
   });
 
+  test("says what both changed, and takes mine there if both are kept", async ({ page, database }) => {
+    const dialog = page.getByRole("dialog", { name: "Changed elsewhere" });
+    const disagreed = dialog.getByRole("region", { name: "You both changed this" });
+    await expect(disagreed.getByRole("listitem")).toHaveText(["orders-theirs:8080 → orders-mine:8080"]);
+    await dialog.getByRole("button", { name: "Keep both" }).click();
+    await expectSaved(page);
+    const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
+    expect(row?.draft).toContain(mine);
+  });
+
   test("leaves both as they are until chosen", async ({ page, database }) => {
     await page.getByRole("button", { name: "Decide later" }).click();
     await expect(page.locator("#production_endpoints")).toHaveValue(mine);
     const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
     expect(row?.draft).toContain(theirs);
   });
+});
+
+test("what two people changed in one API is kept of both, and saved by one press", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith([first, theirs], { routing: "loadBalanced" }));
+  await openEndpoints(page, url, id);
+  await page.locator("#production_endpoints").fill(mine);
+
+  const other = await page.context().newPage();
+  await other.goto(`${url}/apis/${id}/runtime`);
+  await other.getByRole("switch", { name: "HTTP", exact: true }).click();
+  await save(other);
+  await expectSaved(other);
+
+  await save(page);
+  const dialog = page.getByRole("dialog", { name: "Changed elsewhere" });
+  await expect(dialog.getByText("HTTP on → off")).toBeVisible();
+  await expect(dialog.getByRole("region", { name: "You both changed this" })).toHaveCount(0);
+  await axe(page);
+  await page.keyboard.press("Enter");
+  await expectSaved(page);
+  await expect(page.locator("#production_endpoints")).toHaveValue(mine);
+  const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
+  const draft = JSON.parse(row!.draft);
+  expect(draft.transports).toEqual({ http: false, https: true });
+  expect(draft.endpoints.production.endpoints.map((e: { url: string }) => e.url)).toEqual([mine, theirs]);
+
+  // What was merged can be taken apart again.
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expectChanges(page, 1);
+  await page.getByRole("button", { name: /1 unsaved change/ }).click();
+  await expect(page.getByText("HTTP off → on")).toBeVisible();
 });
 
 test.describe("a dialog whose script cannot be loaded", () => {
