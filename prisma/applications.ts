@@ -88,6 +88,16 @@ export async function getApplication(id: string): Promise<ApplicationDetail | nu
   return { id, name: row.name, description: row.description, keys, subscriptions };
 }
 
+/** The names of the applications that are subscribed to an API. */
+export async function listSubscribers(apiId: string): Promise<string[]> {
+  const rows = await database().application.findMany({
+    where: { subscriptions: { some: { apiId } } },
+    orderBy: { name: "asc" },
+    select: { name: true },
+  });
+  return rows.map(({ name }) => name);
+}
+
 /** APIs to choose from, by name; 1000 at most. */
 export function listApiNames() {
   return database().api.findMany({

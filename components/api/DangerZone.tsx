@@ -12,12 +12,16 @@ interface Props {
   id: string;
   title: string;
   path: string;
+  subscribers: string[];
   onUndeploy: Change;
   onDelete: Change;
   onFailure: (text: string) => void;
 }
 
-export function DangerZone({ id, title, path, onUndeploy, onDelete, onFailure }: Props) {
+/** A question is read before it is answered: more names than this are counted. */
+const MAX_NAMES = 5;
+
+export function DangerZone({ id, title, path, subscribers, onUndeploy, onDelete, onFailure }: Props) {
   const router = useRouter();
   const announce = useAnnounce();
   const { report, follow } = useLive();
@@ -60,15 +64,28 @@ export function DangerZone({ id, title, path, onUndeploy, onDelete, onFailure }:
       <ConfirmDialog
         open={asking === "delete"}
         title={`Delete ${title}?`}
-        text={
+        text={[
           live
-            ? `It is live: revision ${live.revision} serves ${path} now, and callers get 404 at once. The draft and all revisions are deleted for good.`
-            : "It is not deployed, so no caller notices. The draft and all revisions are deleted for good."
-        }
+            ? `It is live: revision ${live.revision} serves ${path} now, and callers get 404 at once.`
+            : "It is not deployed, so no caller notices.",
+          lose(subscribers),
+          "The draft and all revisions are deleted for good.",
+        ]
+          .filter(Boolean)
+          .join(" ")}
         confirm="Delete API"
         onConfirm={remove}
         onClose={close}
       />
     </Stack>
   );
+}
+
+function lose(subscribers: string[]): string {
+  const [only] = subscribers;
+  if (subscribers.length === 0) return "";
+  if (subscribers.length === 1) return `The application ${only} loses its subscription.`;
+  const more = subscribers.length - MAX_NAMES;
+  const names = subscribers.slice(0, MAX_NAMES).join(", ");
+  return `${subscribers.length} applications lose their subscriptions: ${names}${more > 0 ? ` and ${more} more` : ""}.`;
 }

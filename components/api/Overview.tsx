@@ -22,12 +22,23 @@ interface Props {
   /** What is live; the draft when nothing is. */
   served: ApiDefinition;
   draftVersion: number;
+  /** Names of the applications that may call it. */
+  subscribers: string[];
   onDeploy: Deploy;
   onUndeploy: Change;
   onDelete: Change;
 }
 
-export function Overview({ id, definition, served, draftVersion, onDeploy, onUndeploy, onDelete }: Props) {
+export function Overview({
+  id,
+  definition,
+  served,
+  draftVersion,
+  subscribers,
+  onDeploy,
+  onUndeploy,
+  onDelete,
+}: Props) {
   const { report } = useLive();
   const [failure, setFailure] = useState("");
   const { live, changed } = report;
@@ -80,6 +91,7 @@ export function Overview({ id, definition, served, draftVersion, onDeploy, onUnd
           id={id}
           title={`${definition.name} ${definition.version}`}
           path={basePath(definition)}
+          subscribers={subscribers}
           onUndeploy={onUndeploy}
           onDelete={onDelete}
           onFailure={setFailure}

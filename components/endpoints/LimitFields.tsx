@@ -37,7 +37,11 @@ export function LimitFields({ limits, onEdit, onLeave, problemAt }: Props) {
           id={`limits-${key}`}
           label={label}
           value={limits[key]}
-          helper={[durationWords(limits[key]), helper].filter(Boolean).join(" ")}
+          helper={
+            limits[key] > limits.deadlineMs
+              ? `${durationWords(limits[key])}: never reached, because the deadline comes before`
+              : [durationWords(limits[key]), helper].filter(Boolean).join(" ")
+          }
           problem={problemAt("limits", key)}
           onChange={(value) => onEdit({ [key]: number(value) }, key)}
           onLeave={onLeave}

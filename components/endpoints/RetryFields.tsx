@@ -71,7 +71,11 @@ export function RetryFields({
         <NumberField
           id={`${keyType}-retryOnStatus-count`}
           label="Further tries on a status"
-          helper="0 passes every answer through."
+          helper={
+            retryOnStatus.count > 0 && retryOnStatus.statusCodes.length === 0
+              ? "Not in use yet: name the statuses beside it."
+              : "0 passes every answer through."
+          }
           value={retryOnStatus.count}
           problem={at("retryOnStatus", "count")}
           onChange={(value) =>
@@ -82,6 +86,11 @@ export function RetryFields({
         <StatusListField
           id={`${keyType}-retryOnStatus-statusCodes`}
           label="Statuses to try again on"
+          helper={
+            retryOnStatus.count === 0 && retryOnStatus.statusCodes.length > 0
+              ? "Not in use while the further tries are 0."
+              : undefined
+          }
           value={retryOnStatus.statusCodes}
           problem={inList(retryOnStatus.statusCodes, "retryOnStatus", "statusCodes")}
           onChange={(statusCodes) =>

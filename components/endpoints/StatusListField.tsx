@@ -7,6 +7,7 @@ interface Props {
   label: string;
   value: number[];
   problem: string | undefined;
+  helper?: string | undefined;
   onChange: (statuses: number[]) => void;
   onLeave: () => void;
 }
@@ -18,7 +19,14 @@ const read = (text: string) =>
     .map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
 const same = (a: number[], b: number[]) => a.length === b.length && a.every((n, i) => Object.is(n, b[i]));
 
-export function StatusListField({ value, problem, onChange, onLeave, ...props }: Props) {
+export function StatusListField({
+  value,
+  problem,
+  helper = "For example 502, 503",
+  onChange,
+  onLeave,
+  ...props
+}: Props) {
   const [text, setText] = useState(value.join(", "));
   const [seen, setSeen] = useState(value);
   if (!same(seen, value)) {
@@ -31,7 +39,7 @@ export function StatusListField({ value, problem, onChange, onLeave, ...props }:
       value={text}
       placeholder="none"
       error={Boolean(problem)}
-      helperText={problem ?? "For example 502, 503"}
+      helperText={problem ?? helper}
       onChange={(event) => {
         setText(event.target.value);
         onChange(read(event.target.value));

@@ -154,8 +154,22 @@ test.describe("settings of endpoints", () => {
     await page.getByLabel("Interval (ms)").fill("2000");
     await page.getByLabel("Slow start (ms)").fill("30000");
     await page.getByLabel("Most attempts for a request").fill("2");
-    await page.getByLabel("Further tries on a status").fill("1");
-    await page.getByLabel("Statuses to try again on").fill("502, 503");
+    // Settings that do nothing together say so.
+    const tries = page.getByLabel("Further tries on a status");
+    const statuses = page.getByLabel("Statuses to try again on");
+    await tries.fill("1");
+    await expect(tries).toHaveAccessibleDescription("Not in use yet: name the statuses beside it.");
+    await tries.fill("0");
+    await statuses.fill("502, 503");
+    await expect(statuses).toHaveAccessibleDescription("Not in use while the further tries are 0.");
+    await tries.fill("1");
+    await expect(statuses).toHaveAccessibleDescription("For example 502, 503");
+    const deadline = page.getByLabel("Deadline (ms)");
+    await deadline.fill("20000");
+    await expect(page.getByLabel("Response timeout (ms)")).toHaveAccessibleDescription(
+      "30 seconds: never reached, because the deadline comes before",
+    );
+    await deadline.fill("60000");
     await page.getByLabel("Most requests under way").fill("100");
     await page.getByLabel("Largest request body (bytes)").fill("1000000");
     await page.locator("#endpoint-save-btn").click();

@@ -93,8 +93,14 @@ test("undeployed and deleted APIs are not answered any more", async ({
   await expect(page.getByTestId("api-state")).toContainText("Live: r1 since");
   await expect.poll(status).toBe(200);
 
+  await database.application("Kiosk", [id]);
+  await database.application("Shop", [id]);
+  await page.reload();
   await page.getByRole("button", { name: "Delete API" }).click();
   await expect(page.getByRole("dialog")).toContainText("It is live: revision 1 serves /gone/1 now");
+  await expect(page.getByRole("dialog")).toContainText(
+    "2 applications lose their subscriptions: Kiosk, Shop.",
+  );
   await page.getByRole("dialog").getByRole("button", { name: "Delete API" }).click();
   await expect(page).toHaveURL(`${url}/apis`);
   await expect(page.getByRole("link", { name: "Create API" })).toBeVisible();

@@ -1,5 +1,6 @@
 import { Overview } from "#components/api/Overview";
 import { forForms } from "#lib/api";
+import { listSubscribers } from "#prisma/applications";
 import { deleteApi, deployApi, undeployApi } from "../../actions";
 import { loadForms, titleOf } from "./api";
 
@@ -20,6 +21,7 @@ export default async function OverviewPage({ params }: Props) {
       definition={definition}
       served={live?.definition ? forForms(live.definition) : definition}
       draftVersion={draftVersion}
+      subscribers={await listSubscribers(id)}
       onDeploy={deployApi}
       onUndeploy={undeployApi}
       onDelete={deleteApi}
