@@ -13,6 +13,7 @@ import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ApiStatus } from "#lib/status";
+import { LinkRow } from "../shared/LinkRow";
 import { LinkPending } from "../shared/Navigation";
 import { StateMark } from "../shared/StateMark";
 import { type LiveStates, worstState } from "./health";
@@ -48,7 +49,7 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
         </Alert>
       )}
       <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
-        <Table size="small">
+        <Table size="small" sx={{ "& tbody td, & tbody th": { py: 1.25 } }}>
           <TableHead>
             <TableRow>
               {columns.map((c) => (
@@ -80,7 +81,7 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
     <StateMark tone="none">{api.revision === null ? "Not deployed" : "Not known"}</StateMark>
   );
   return (
-    <TableRow hover sx={{ "&:last-child td, &:last-child th": { border: 0 }, "& td, & th": { py: 1.25 } }}>
+    <LinkRow>
       <TableCell component="th" scope="row">
         <Link
           component={NextLink}
@@ -112,6 +113,6 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
         </Box>
       </TableCell>
       <TableCell sx={wideOnly}>{state}</TableCell>
-    </TableRow>
+    </LinkRow>
   );
 }

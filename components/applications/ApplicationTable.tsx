@@ -12,6 +12,7 @@ import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ApplicationLine } from "#lib/applications";
 import { keyTypeTitles } from "../shared/keyTypes";
+import { LinkRow } from "../shared/LinkRow";
 
 export function ApplicationTable({ applications }: { applications: ApplicationLine[] }) {
   return (
@@ -28,7 +29,7 @@ export function ApplicationTable({ applications }: { applications: ApplicationLi
         </TableHead>
         <TableBody>
           {applications.map(({ id, name, description, keyTypes, subscriptions }) => (
-            <TableRow key={id} hover sx={{ "&:last-child td, &:last-child th": { border: 0 } }}>
+            <LinkRow key={id}>
               <TableCell component="th" scope="row" sx={{ overflowWrap: "anywhere" }}>
                 <Link
                   component={NextLink}
@@ -49,7 +50,7 @@ export function ApplicationTable({ applications }: { applications: ApplicationLi
                 ))}
               </TableCell>
               <TableCell>{subscriptions === 1 ? "1 API" : `${subscriptions} APIs`}</TableCell>
-            </TableRow>
+            </LinkRow>
           ))}
         </TableBody>
       </Table>

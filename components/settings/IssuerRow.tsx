@@ -5,7 +5,7 @@ import Box from "@mui/material/Box";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
-import { useOptimistic, useState, useTransition } from "react";
+import { useEffect, useOptimistic, useRef, useState, useTransition } from "react";
 import { answerOf } from "../shared/results";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
@@ -13,13 +13,15 @@ import type { Issuer, IssuerActions } from "./results";
 
 interface Props {
   issuer: Issuer;
+  /** Added just now: whether its keys can be read is told without being asked. */
+  fresh: boolean;
   onCheck: IssuerActions["onCheck"];
   onEnable: (enabled: boolean) => Promise<void>;
   onEdit: () => void;
   onDelete: () => void;
 }
 
-export function IssuerRow({ issuer, onCheck, onEnable, onEdit, onDelete }: Props) {
+export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }: Props) {
   const [checked, setChecked] = useState<{ good: boolean; text: string } | null>(null);
   const [checking, startCheck] = useTransition();
   const { name, audiences } = issuer;
@@ -35,6 +37,12 @@ export function IssuerRow({ issuer, onCheck, onEnable, onEdit, onDelete }: Props
       const result = await answerOf(onCheck(issuer.jwksUrl));
       setChecked({ good: result.ok && result.state === "up", text: result.message });
     });
+  const known = useRef(fresh ? "" : issuer.jwksUrl);
+  useEffect(() => {
+    if (known.current === issuer.jwksUrl) return;
+    known.current = issuer.jwksUrl;
+    check();
+  });
   return (
     <Box component="li" aria-label={name} sx={row}>
       <Box sx={{ flex: "1 1 260px", minWidth: 0, overflowWrap: "anywhere" }}>

@@ -21,6 +21,7 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
   const announce = useAnnounce();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [failure, setFailure] = useState("");
+  const [known] = useState(() => new Set(issuers.map(({ id }) => id)));
   const close = () => setAsking(null);
   const run = async (done: string, call: Promise<{ ok: true } | Failed>) => {
     setFailure("");
@@ -56,6 +57,7 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
                 <IssuerRow
                   key={issuer.id}
                   issuer={issuer}
+                  fresh={!known.has(issuer.id)}
                   onCheck={actions.onCheck}
                   onEnable={(enabled) => {
                     const { id, ...input } = issuer;

@@ -37,6 +37,10 @@ test("the list shows what is live, what differs and what is down, and can be sea
   await expect(page.getByRole("row", { name: /Drafted/ })).toContainText("Draft");
   await axe(page);
 
+  await orders.getByText("1 of 2 endpoints down").last().click();
+  await expect(page).toHaveURL(/\/apis\/[^/]+$/);
+  await page.goBack();
+
   await page.getByRole("searchbox", { name: "Search APIs" }).fill("draf");
   await expect(orders).toHaveCount(0);
   await expect(page).toHaveURL(/search=draf/);

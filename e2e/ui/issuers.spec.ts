@@ -42,8 +42,20 @@ test("another issuer is added, checked, switched off and deleted, and its tokens
   await page.keyboard.press("Enter");
   const row = page.getByRole("listitem", { name: "Company login" });
   await expect(row).toContainText("Any audience");
+  // Nobody has to ask whether its keys can be read: not when it is new, not when they are elsewhere.
+  const keys = row.getByRole("status");
+  await expect(keys).toHaveText("1 key that tokens can be checked with.");
+  const edit = async (jwksUrl: string) => {
+    await row.getByRole("button", { name: "Edit Company login" }).click();
+    await page.getByRole("dialog").getByLabel("JWKS URL").fill(jwksUrl);
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  };
+  await edit(a.url);
+  await expect(keys).toHaveText("The answer is no key set (JWKS).");
+  await edit(issuer.url);
+  await expect(keys).toHaveText("1 key that tokens can be checked with.");
   await row.getByRole("button", { name: "Check Company login" }).click();
-  await expect(row.getByRole("status")).toHaveText("1 key that tokens can be checked with.");
+  await expect(keys).toHaveText("1 key that tokens can be checked with.");
   await axe(page);
   await expect.poll(status).toBe(200);
 
