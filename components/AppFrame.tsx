@@ -18,6 +18,7 @@ import { Logo } from "./shared/Logo";
 import { LinkPending, Navigation } from "./shared/Navigation";
 import { visuallyHidden } from "./shared/visuallyHidden";
 import { TopLinks } from "./TopLinks";
+import { TopSearch } from "./TopSearch";
 import { theme } from "./theme";
 
 interface Props {
@@ -68,6 +69,7 @@ function Header({ me, onSignOut }: Omit<Props, "children">) {
         </Link>
         {me && <TopLinks />}
         <Box sx={{ flex: 1 }} />
+        {me && <TopSearch />}
         {me && <AccountMenu me={me} onSignOut={onSignOut} />}
       </Toolbar>
       <Hints />

@@ -20,6 +20,33 @@ test("the focus is never lost with the page that had it", async ({ page, publish
   await expect(page).toHaveTitle("Runtime · Orders 1.0.0 · Sluice");
 });
 
+test("an API is found from anywhere, and unsaved changes are not lost by it", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await database.save(apiWith(["http://orders:8080"], {}, "Orders"));
+  const id = await database.save(apiWith(["http://pizza:8080"], {}, "Pizza"));
+  await openEndpoints(page, url, id);
+  await page.locator("#production_endpoints").fill("http://typed:8080");
+  const search = page.getByRole("search").getByRole("searchbox", { name: "Find an API" });
+  await search.fill("ord");
+  await search.press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Stay" }).click();
+  await expect(page.locator("#production_endpoints")).toHaveValue("http://typed:8080");
+  // What was typed to find something is not the API's.
+  await search.press("Control+z");
+  await expect(page.locator("#production_endpoints")).toHaveValue("http://typed:8080");
+  await search.fill("ord");
+  await search.press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page).toHaveURL(`${url}/apis?search=ord`);
+  await expect(page.getByRole("link", { name: "Orders" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Pizza" })).toHaveCount(0);
+  await expect(page.getByRole("searchbox")).toHaveCount(1);
+});
+
 test("the focus stays near what had it and is gone, and Tab is never back at the top", async ({
   page,
   publisher,
