@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import type { ApiDefinition } from "#lib/api";
 import { readOpenApi } from "#lib/openapi/read";
+import { readText } from "#lib/openapi/text";
 import { writeOpenApi } from "#lib/openapi/write";
 
 let made = 0;
@@ -157,7 +158,7 @@ for (const [what, text, line, message] of [
     3,
     "leads back to itself",
   ],
-  ["a million syntax errors", "[]".repeat(1_000_000), 1, "Unexpected"],
+  ["a million syntax errors", "[]".repeat(1_000_000), 1, "This does not belong here"],
   ["a text that is no document", "hello", 1, "not an OpenAPI document"],
 ] as const) {
   test(`${what} is refused with its line`, () => {
@@ -189,4 +190,33 @@ test("2000 operations are read in well under a second of work", () => {
   expect(reading(text).definition.resources).toHaveLength(2000);
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000).toBeLessThan(1000);
+});
+
+test("a text that is neither YAML nor JSON is told where and how, one problem a line, without a parser's words", () => {
+  const problems = (text: string) => {
+    const result = readText(text);
+    return result.ok ? [] : result.problems.map(({ line, message }) => `${line}: ${message}`);
+  };
+  const noColon =
+    "This name has no “: ” behind it. A text of several lines needs quotes; in JSON a comma may be missing before it.";
+  const second =
+    "A second “: ” follows. Put a text that contains one in quotes, or write each field on a line of its own, indented like its neighbours.";
+  const cases: [text: string, problem: string][] = [
+    ["info: a: b", `1: ${second}`],
+    ["info:\n\ttitle: Pizza", "2: Indent with spaces: YAML does not allow tabs."],
+    ["openapi: 3.0.0\ninfo\n  title: Pizza", `2: ${noColon}`],
+    ['{\n "a": 1\n "b": 2\n}', `2: ${noColon}`],
+    ['{"a" 1}', "1: A comma or a colon is missing before this."],
+    ["tags: [a, b\ninfo: 1", "2: A [ is not closed: its ] is missing before this."],
+    ["title: 'Pizza", "1: A text in quotes is not closed: its ' is missing."],
+    [
+      "a:\n  b: 1\n c: 2",
+      "3: This is indented unlike its neighbours: the fields of one object begin in the same column.",
+    ],
+    ["title: @pizza", "1: A text must not begin with @: put it in quotes."],
+    ['title: "a\\q"', "1: Invalid escape sequence \\q. Write a backslash as \\\\, or use single quotes."],
+    ["title: 'it's'", "1: This does not belong here. Is a quote, a comma or a line break missing before it?"],
+    ['{"a": 1}}', "1: This does not belong here. Is a quote, a comma or a line break missing before it?"],
+  ];
+  for (const [text, problem] of cases) expect(problems(text), text).toEqual([problem]);
 });

@@ -12,8 +12,10 @@ import {
   type Scalar,
   type Tags,
   YAMLMap,
+  type YAMLParseError,
   type YAMLSeq,
 } from "yaml";
+import { syntaxWords } from "./syntaxWords";
 import type { Note } from "./types";
 
 /** Longest text that is read, characters: 10 MiB. */
@@ -69,10 +71,23 @@ export function readText(text: string): { ok: true; source: Source } | { ok: fal
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   if (second) return refuse(lineAt(second.range[0]), "There are several documents (---) in the text.");
   if (tree.errors.length > 0) {
-    const problems = tree.errors.slice(0, 20).map(({ pos, message }) => note(lineAt(pos[0]), [], message));
-    return { ok: false, problems };
+    return { ok: false, problems: syntaxProblems(content, tree.errors, lineAt) };
   }
   return build(content, tree, lineAt);
+}
+
+/** One a line: what follows an error on its line is mostly the same, seen again. */
+function syntaxProblems(
+  content: string,
+  errors: readonly YAMLParseError[],
+  lineAt: (offset: number) => number,
+): Note[] {
+  const byLine = new Map<number, Note>();
+  for (const error of errors.slice(0, 20)) {
+    const line = lineAt(error.pos[0]);
+    if (!byLine.has(line)) byLine.set(line, note(line, [], syntaxWords(error, content.slice(error.pos[0]))));
+  }
+  return [...byLine.values()];
 }
 
 /**
@@ -85,7 +100,7 @@ function tokensOf(text: string, lines: LineCounter): Token[] | { at: number; mes
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
-      if (token.type === "error") return { at: token.offset, message: token.message };
+      if (token.type === "error") return { at: token.offset, message: syntaxWords(token, token.source) };
       tokens.push(token);
     }
     if (parser.stack.length > MAX_DEPTH + 2) {
