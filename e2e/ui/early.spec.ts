@@ -32,6 +32,44 @@ test("what is typed before the script has come is part of the draft", async ({
   await expect(page.locator("#production_endpoints")).toHaveValue("http://early:8080");
 });
 
+test("who is in the middle of a field when the script comes goes on there", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith(["http://orders:8080"]));
+  const field = page.locator("#production_endpoints");
+  const select = (start: number, end: number) =>
+    field.evaluate((f: HTMLTextAreaElement, range) => f.setSelectionRange(range[0]!, range[1]!), [start, end]);
+  const open = async () => {
+    const release = await withoutScript(page);
+    await page.goto(`${url}/apis/${id}/endpoints`, { waitUntil: "commit" });
+    await field.focus();
+    return async () => {
+      release();
+      await expect(page.locator("next-route-announcer")).toBeAttached();
+    };
+  };
+
+  const marked = await open();
+  await select("http://".length, "http://orders".length);
+  await marked();
+  await page.keyboard.type("pizza");
+  await expect(field).toHaveValue("http://pizza:8080");
+  await expectChanges(page, 1);
+  await page.keyboard.press("Control+z");
+  await page.unrouteAll();
+
+  const typing = await open();
+  await select("http://orders".length, "http://orders".length);
+  await page.keyboard.type("-early");
+  await typing();
+  await expectChanges(page, 1);
+  await page.keyboard.type("-late");
+  await expect(field).toHaveValue("http://orders-early-late:8080");
+});
+
 test.describe("signing in", () => {
   test.use({ signedIn: false });
   test("works with what was typed, or filled in by the browser, before the script had come", async ({
