@@ -1,6 +1,6 @@
 import Typography from "@mui/material/Typography";
 import type { Problem } from "#lib/api";
-import { placeWords } from "./problems";
+import { placeWords, told } from "./problems";
 
 interface Props {
   id: string | undefined;
@@ -9,7 +9,7 @@ interface Props {
 }
 
 export function Reasons({ id, saveProblems, reasons }: Props) {
-  const [first, ...more] = saveProblems.length > 0 ? saveProblems : reasons;
+  const [first, ...more] = told(saveProblems.length > 0 ? saveProblems : reasons);
   if (!first) return null;
   const further = more.length > 0 ? ` And ${more.length} more.` : "";
   return (

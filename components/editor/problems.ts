@@ -19,3 +19,10 @@ export function placeWords({ path }: Problem): string {
 export function problemUnder(problems: readonly Problem[], ...path: (string | number)[]): string | undefined {
   return problems.find((p) => path.every((part, i) => p.path[i] === part))?.message;
 }
+
+/** Each problem once, as a field tells it: a number that breaks two rules of one sentence, and a list's members. */
+export function told(problems: readonly Problem[]): Problem[] {
+  const field = ({ path, message }: Problem) =>
+    [...(typeof path.at(-1) === "number" ? path.slice(0, -1) : path), message].join("/");
+  return [...new Map(problems.map((p) => [field(p), p])).values()];
+}

@@ -41,7 +41,10 @@ test("who is in the middle of a field when the script comes goes on there", asyn
   const id = await database.save(apiWith(["http://orders:8080"]));
   const field = page.locator("#production_endpoints");
   const select = (start: number, end: number) =>
-    field.evaluate((f: HTMLTextAreaElement, range) => f.setSelectionRange(range[0]!, range[1]!), [start, end]);
+    field.evaluate(
+      (f: HTMLTextAreaElement, range) => f.setSelectionRange(range[0]!, range[1]!),
+      [start, end],
+    );
   const open = async () => {
     const release = await withoutScript(page);
     await page.goto(`${url}/apis/${id}/endpoints`, { waitUntil: "commit" });
