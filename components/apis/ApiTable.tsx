@@ -82,7 +82,7 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
   );
   return (
     <LinkRow>
-      <TableCell component="th" scope="row">
+      <TableCell component="th" scope="row" sx={{ overflowWrap: "anywhere", minWidth: 150 }}>
         <Link
           component={NextLink}
           href={`/apis/${api.id}`}

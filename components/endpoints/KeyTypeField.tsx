@@ -76,7 +76,7 @@ export function KeyTypeField(props: Props) {
         <Typography
           variant="body2"
           color="textSecondary"
-          sx={{ pl: 3.5, pb: 0.75, overflowWrap: "anywhere" }}
+          sx={{ pl: 3.5, pb: 1.25, overflowWrap: "anywhere" }}
         >
           {props.unticked ?? "Tick it to enter a URL."}
         </Typography>

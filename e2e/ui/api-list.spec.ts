@@ -86,6 +86,20 @@ test("the states in the list are those of now, and a gateway that is gone is sai
   await axe(page);
 });
 
+test("the longest name leaves every column in sight", async ({ page, publisher, database }) => {
+  const context = `/${"a/".repeat(99)}b`;
+  await database.save({
+    ...apiWith([], {}, "W".repeat(60)),
+    context,
+    version: "1.0.0-alpha.20261127.rc1.bbb",
+  });
+  const { url } = await publisher();
+  await page.goto(`${url}/apis`);
+  const table = page.getByRole("region", { name: "APIs" });
+  await expect(table.getByRole("link")).toBeVisible();
+  expect(await table.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+});
+
 test("more than one page of APIs is paged", async ({ page, publisher, database }) => {
   for (let i = 10; i < 37; i++) await database.save(apiWith([], {}, `Api${i}`));
   const { url } = await publisher();
