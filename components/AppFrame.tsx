@@ -12,8 +12,8 @@ import { AccountMenu, type SignOut } from "./session/AccountMenu";
 import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Hints } from "./shared/Hints";
+import { KeepEarly } from "./shared/KeepEarly";
 import { KeepFocus } from "./shared/KeepFocus";
-import { KeepTyped } from "./shared/KeepTyped";
 import { Logo } from "./shared/Logo";
 import { LinkPending, Navigation } from "./shared/Navigation";
 import { visuallyHidden } from "./shared/visuallyHidden";
@@ -35,7 +35,7 @@ export function AppFrame({ me, onSignOut, children }: Props) {
       <AccessProvider me={me}>
         <Announcer>
           <KeepFocus />
-          <KeepTyped />
+          <KeepEarly />
           <Link href="#main" onClick={skip} sx={skipLink}>
             Skip to content
           </Link>

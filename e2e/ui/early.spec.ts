@@ -32,6 +32,23 @@ test("what is typed before the script has come is part of the draft", async ({
   await expect(page.locator("#production_endpoints")).toHaveValue("http://early:8080");
 });
 
+test("what is ticked, switched or chosen before the script has come is, too", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith(["http://orders:8080"]));
+  const release = await withoutScript(page);
+  await page.goto(`${url}/apis/${id}/runtime`, { waitUntil: "commit" });
+  await page.getByRole("switch", { name: "Default version" }).click();
+  await page.getByRole("radio", { name: "JWT" }).click();
+  release();
+  await expectChanges(page, 2);
+  await expect(page.getByRole("switch", { name: "Default version" })).toBeChecked();
+  await expect(page.getByRole("radio", { name: "JWT" })).toBeChecked();
+});
+
 test("who is in the middle of a field when the script comes goes on there", async ({
   page,
   publisher,
