@@ -48,7 +48,7 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
   const { name = "", version = "" } = { ...first.definition, ...decided };
   const id = await findApiId(name, version);
   if (id !== null && !override) {
-    const message = `There is already an API named ${name} with version ${version}. Use override=true to replace it.`;
+    const message = `There is already an API named ${name} with version ${version}. To replace it, override it (--override, or override=true by HTTP).`;
     return refuse(409, message);
   }
   const api = id === null ? null : await store.getApi(id);

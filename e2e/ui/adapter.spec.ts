@@ -120,7 +120,7 @@ test("a project in the layout of apictl init is live and invocable over both key
   const twice = await post(running, headers, zip);
   expect([twice.status, ((await twice.json()) as Told).description]).toEqual([
     409,
-    "There is already an API named Petstore with version 1.0.0. Use override=true to replace it.",
+    "There is already an API named Petstore with version 1.0.0. To replace it, override it (--override, or override=true by HTTP).",
   ]);
   const basic = { authorization: `Basic ${Buffer.from(`admin:${admin.password}`).toString("base64")}` };
   const swapped = await zipped(project(swagger(trial.url, live.url)));
