@@ -127,6 +127,12 @@ export interface Route {
 
 /** One live revision, ready to serve. */
 export class RuntimeApi {
+  readonly apiId: string;
+  readonly revisionId: string;
+  readonly revision: number;
+  /** The revision's, with the operators' switches applied. */
+  readonly definition: ApiDefinition;
+  private readonly switches: EndpointStates;
   readonly basePath: string;
   /** Where a default version answers too; null when this is none. */
   readonly defaultPath: string | null;
@@ -142,18 +148,14 @@ export class RuntimeApi {
   readonly aboutRefusals: string;
   private readonly match: (method: string, path: string) => ResourceMatch;
 
-  constructor(
-    readonly apiId: string,
-    readonly revisionId: string,
-    readonly revision: number,
-    /** The revision's, with the operators' switches applied. */
-    readonly definition: ApiDefinition,
-    private readonly switches: EndpointStates,
-    secrets: ReadonlyMap<string, string>,
-    tools: Tools,
-    previous: RuntimeApi | undefined,
-  ) {
+  constructor(row: LiveRow & { definition: ApiDefinition }, tools: Tools, previous: RuntimeApi | undefined) {
+    const { apiId, revision, definition, secrets = new Map<string, string>() } = row;
     const { registry, cookieKey, probes, custom } = tools;
+    this.apiId = apiId;
+    this.revisionId = row.revisionId;
+    this.revision = revision;
+    this.definition = definition;
+    this.switches = row.switches;
     this.basePath = basePath(definition);
     this.defaultPath = definition.isDefaultVersion ? unversionedPath(definition) : null;
     this.cors = definition.cors.enabled ? new Cors(definition.cors) : null;
@@ -314,65 +316,61 @@ export interface LiveRow {
 
 /**
  * Builds the next snapshot. An API whose row is bad keeps what it serves and carries the error (DESIGN.md
- * rule 7); an unchanged revision keeps its very object. What is no longer used is disposed of by the caller
- * after the swap.
+ * rule 7); an unchanged revision keeps its very object. `standIns` are what such APIs ran before, a list for
+ * each: the first one that can be used serves, at a path that no live revision has. What is no longer used is
+ * disposed of by the caller after the swap.
  */
 export function buildSnapshot(
   generation: number,
   rows: readonly LiveRow[],
   previous: Snapshot,
   tools: Tools,
+  standIns: readonly (readonly LiveRow[])[] = [],
 ): Snapshot {
   const apis = new Map<string, RuntimeApi>();
   const byId = new Map<string, RuntimeApi>();
   const errors = new Map<string, ApiError>();
-  const put = (api: RuntimeApi): boolean => {
+  const put = (api: RuntimeApi): string | null => {
     const owner = apis.get(api.basePath);
-    if (owner) {
-      errors.set(api.apiId, {
-        revision: api.revision,
-        message: `${api.basePath} is already served by ${owner.definition.name} ${owner.definition.version}.`,
-      });
-      return false;
+    if (owner && owner.apiId !== api.apiId) {
+      return `${api.basePath} is already served by ${owner.definition.name} ${owner.definition.version}.`;
     }
     apis.set(api.basePath, api);
     byId.set(api.apiId, api);
-    return true;
+    return null;
   };
-  for (const row of rows) {
+  /** Why it cannot serve; null when it does now. */
+  const serve = (row: LiveRow): string | null => {
     const before = previous.byId.get(row.apiId);
-    if (before?.serves(row)) {
-      put(before);
-      continue;
-    }
-    const problem = row.error ?? whyNotServable(row.definition, tools.custom);
-    if (problem !== null) {
-      errors.set(row.apiId, { revision: row.revision, message: problem });
-      if (before) put(before);
-      continue;
-    }
+    if (before?.serves(row)) return put(before);
+    const { definition } = row;
+    if (row.error !== null || !definition) return row.error ?? "The revision has no definition.";
+    const problem = whyNotServable(definition, tools.custom);
+    if (problem !== null) return problem;
     let next: RuntimeApi;
     try {
-      next = new RuntimeApi(
-        row.apiId,
-        row.revisionId,
-        row.revision,
-        row.definition!,
-        row.switches,
-        row.secrets ?? new Map(),
-        tools,
-        before,
-      );
+      next = new RuntimeApi({ ...row, definition }, tools, before);
     } catch (error) {
       // A document that passes every check and still cannot be used concerns its own API only.
-      const message = error instanceof Error ? error.message : String(error);
-      errors.set(row.apiId, { revision: row.revision, message: `The revision cannot be used: ${message}` });
-      if (before) put(before);
-      continue;
+      return `The revision cannot be used: ${error instanceof Error ? error.message : String(error)}`;
     }
-    if (!put(next)) {
-      next.dispose(tools);
-      if (before && !apis.has(before.basePath)) put(before);
+    const conflict = put(next);
+    if (conflict !== null) next.dispose(tools);
+    return conflict;
+  };
+  for (const row of rows) {
+    const problem = serve(row);
+    if (problem === null) continue;
+    errors.set(row.apiId, { revision: row.revision, message: problem });
+    const before = previous.byId.get(row.apiId);
+    if (before) put(before);
+  }
+  for (const earlier of standIns) {
+    for (const row of earlier) {
+      const old = byId.get(row.apiId);
+      if (serve(row) !== null) continue;
+      if (old && old.basePath !== byId.get(row.apiId)?.basePath) apis.delete(old.basePath);
+      break;
     }
   }
   // What was asked for by its full path comes first.
@@ -384,11 +382,12 @@ export function buildSnapshot(
   return { generation, apis, byId, errors, maxDepth };
 }
 
-function whyNotServable(definition: ApiDefinition | null, custom: CustomAlgorithms): string | null {
-  if (!definition) return "The revision has no definition.";
-  const problems = deployProblems(definition).map((p) => p.message);
+function whyNotServable(definition: ApiDefinition, custom: CustomAlgorithms): string | null {
+  const problems = new Set(deployProblems(definition).map((p) => p.message));
   for (const { groups } of allGroups(definition)) {
-    for (const keyType of keyTypes) problems.push(...custom.problems(effectiveGroup(groups, keyType)));
+    for (const keyType of keyTypes) {
+      for (const problem of custom.problems(effectiveGroup(groups, keyType))) problems.add(problem);
+    }
   }
-  return problems.length > 0 ? problems.join(" ") : null;
+  return problems.size > 0 ? [...problems].join(" ") : null;
 }

@@ -5,7 +5,9 @@ import { readSecrets } from "#prisma/credentials";
 import { openDatabase } from "#prisma/db";
 import {
   type EndpointStates,
+  type LiveRevision,
   readAuth,
+  readEarlier,
   readGeneration,
   readLive,
   readPasswordHash,
@@ -95,26 +97,52 @@ export class Watcher {
     const before = this.snapshot;
     const { generation, live } = await readLive(this.db!);
     const switches = await readSwitches(this.db!);
-    const rows: LiveRow[] = live.map(({ apiId, revisionId, number }) => {
+    const rowOf = ({ apiId, revisionId, number }: LiveRevision): LiveRow => {
       const states = switches.get(apiId) ?? noStates;
       return { apiId, revisionId, revision: number, switches: states, definition: null, error: null };
-    });
-    const changed = rows.filter((row) => !before.byId.get(row.apiId)?.serves(row));
-    const texts = await readRevisions(
-      this.db!,
-      changed.map((row) => row.revisionId),
-    );
-    for (const row of changed) Object.assign(row, await this.read(row, texts.get(row.revisionId) ?? ""));
+    };
+    const rows = live.map(rowOf);
+    await this.fill(rows.filter((row) => !before.byId.get(row.apiId)?.serves(row)));
     this.tools.registry.trustThese(await readTrusted(this.db!));
     // Before the swap: once a generation is reported, its revocations count.
     await this.auth.update(await readAuth(this.db!, new Date(), (sentence) => console.error(sentence)));
-    const next = buildSnapshot(generation, rows, before, this.tools);
+    let next = buildSnapshot(generation, rows, before, this.tools);
+    const standIns = (await this.standIns(rows, next)).map((earlier) => earlier.map(rowOf));
+    if (standIns.length > 0) {
+      await this.fill(standIns.flat());
+      next = buildSnapshot(generation, rows, next, this.tools, standIns);
+    }
     this.snapshot = next;
     for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
     for (const [apiId, error] of next.errors) {
-      if (before.errors.get(apiId)?.message !== error.message)
-        console.error(`API ${apiId}: ${error.message}`);
+      if (before.errors.get(apiId)?.message === error.message) continue;
+      const instead = next.byId.get(apiId);
+      console.error(`API ${apiId}: ${error.message}${instead ? ` r${instead.revision} serves.` : ""}`);
     }
+  }
+
+  /**
+   * What may serve for APIs whose live revision cannot: what they ran before. A gateway that has just started
+   * knows of none, and one that serves such a revision must follow the operators' switches all the same.
+   */
+  private async standIns(rows: readonly LiveRow[], built: Snapshot): Promise<LiveRevision[][]> {
+    const failed = rows.filter(({ apiId, switches }) => {
+      if (!built.errors.has(apiId)) return false;
+      const { revisionId = "" } = built.byId.get(apiId) ?? {};
+      return !built.byId.get(apiId)?.serves({ revisionId, switches });
+    });
+    const found: LiveRevision[][] = [];
+    for (const { apiId } of failed) found.push(await readEarlier(this.db!, apiId));
+    return found;
+  }
+
+  /** Reads what rows say. */
+  private async fill(rows: readonly LiveRow[]): Promise<void> {
+    const texts = await readRevisions(
+      this.db!,
+      rows.map((row) => row.revisionId),
+    );
+    for (const row of rows) Object.assign(row, await this.read(row, texts.get(row.revisionId) ?? ""));
   }
 
   /** A revision's text with the credentials that it names, or why it cannot be read. */

@@ -36,6 +36,26 @@ export async function readLive(db: PrismaClient): Promise<{ generation: number; 
   };
 }
 
+/** Most earlier revisions of an API that are looked at. */
+const EARLIER = 10;
+
+/**
+ * What an API ran before what it is to run now, the newest first and each once, back to the last time that it was
+ * not deployed. Revisions that were removed since are left out.
+ */
+export async function readEarlier(db: PrismaClient, apiId: string): Promise<LiveRevision[]> {
+  const rows = await db.$queryRaw<{ revisionId: string; number: bigint }[]>`
+    SELECT d."revisionId", r."number"
+    FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId"
+    WHERE d."apiId" = ${apiId}
+      AND d."id" > COALESCE((SELECT MAX("id") FROM "Deployment"
+        WHERE "apiId" = ${apiId} AND "revisionId" IS NULL AND "revisionNumber" IS NULL), 0)
+    GROUP BY d."revisionId"
+    ORDER BY MAX(d."id") DESC
+    LIMIT ${EARLIER + 1}`;
+  return rows.slice(1).map(({ revisionId, number }) => ({ apiId, revisionId, number: Number(number) }));
+}
+
 /** The texts of revisions. They are immutable, so the gateway asks only for those it has not parsed yet. */
 export async function readRevisions(db: PrismaClient, ids: readonly string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();

@@ -109,6 +109,63 @@ test("a gateway that starts on a bad row serves all the others", async ({ backen
   });
 });
 
+test("what served before a restart serves after it, although the newest revision cannot", async ({
+  backend,
+  database,
+  gateway,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const api = (description: string, algorithm: string) =>
+    pizza(
+      [one, two],
+      { routing: "loadBalanced", algorithm: { name: "other", className: algorithm } },
+      { description },
+    );
+  const { id } = await database.deploy(
+    pizza([one, two], { routing: "loadBalanced" }, { description: "good" }),
+  );
+  await database.deploy(api("bad", "NotHere"));
+  const { generation } = await database.deploy(api("worse", "NorHere"));
+  const g = await gateway();
+  const serves = { revision: 1, error: "The gateway has no algorithm named NorHere. None is installed." };
+  expect((await g.status()).apis).toEqual([expect.objectContaining(serves)]);
+  expect(g.output()).toContain(`API ${id}: ${serves.error} r1 serves.`);
+  expect((await send(menu(g))).status).toBe(200);
+
+  // Operators' switches hold for it too, before a restart and after.
+  await g.reaches(await database.switch(id, "ep-1", "off"));
+  for (const running of [g, await gateway()]) {
+    expect((await running.status()).apis).toEqual([expect.objectContaining(serves)]);
+    for (let i = 0; i < 3; i++) expect((await send(menu(running))).body).toContain("two");
+  }
+
+  // An API that was not deployed in between does not come back by itself.
+  await database.undeploy(id);
+  expect((await database.deploy(api("worst", "NeitherHere"))).generation).toBeGreaterThan(generation);
+  const later = await gateway();
+  expect((await send(menu(later))).status).toBe(404);
+  expect((await later.status()).apis).toEqual([expect.objectContaining({ revision: null })]);
+});
+
+test("a revision that stands in does not take the path of one that is live", async ({
+  backend,
+  database,
+  gateway,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const moved = { context: "/moved" };
+  const { id } = await database.deploy(pizza([one]));
+  await database.deploy(
+    pizza([one, two], { routing: "loadBalanced", algorithm: { name: "other", className: "NotHere" } }, moved),
+  );
+  const other = pizza([two], {}, { name: "Other", context: "/pizza" });
+  other.endpoints!.production!.endpoints![0]!.id = "other";
+  await database.deploy(other);
+  const g = await gateway();
+  expect((await send(menu(g))).body).toContain("two");
+  expect((await g.status()).apis.find(({ apiId }) => apiId === id)).toMatchObject({ revision: null });
+});
+
 test("a database that goes missing, is corrupt or replaced leaves the routes serving and is reported", async ({
   backend,
   database,
