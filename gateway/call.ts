@@ -151,6 +151,7 @@ export class Call implements Exchange, PickContext {
           this.attempts--;
           continue;
         }
+        if (outcome.stale) endpoint.live.lost(causes[outcome.cause].words, performance.now());
         const further = more && group.failsOver && mayTryAgain(outcome, this.idempotent) && this.replayable;
         // What never reached a backend multiplies no load: only repeated work needs room in the budget.
         const left = deadline - performance.now();

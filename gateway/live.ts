@@ -113,14 +113,19 @@ export class Live {
 
   /** An attempt that began at `startedAt` failed; "status" is an answer that counts as failure. */
   failed(cause: FailureCause | "status", words: string, startedAt: number, now: number): void {
+    this.lost(words, now);
+    const before = this.health;
+    this.health = onFailure(before, this.rule, cause, startedAt, now);
+    if (this.health.kind === "suspended" && this.health !== before) this.suspensions++;
+  }
+
+  /** An attempt failed that says nothing about the endpoint's health, as on a connection that it had closed. */
+  lost(words: string, now: number): void {
     this.failures++;
     this.lastError = { words, at: new Date() };
     this.advance(now);
     this.counts[this.slot]!++;
     this.failureCounts[this.slot]!++;
-    const before = this.health;
-    this.health = onFailure(before, this.rule, cause, startedAt, now);
-    if (this.health.kind === "suspended" && this.health !== before) this.suspensions++;
   }
 
   private measure(startedAt: number, now: number): void {

@@ -316,14 +316,21 @@ test("a kept-alive connection that the backend closed as the request was sent is
   one.close();
 });
 
-test("a stale connection does not repeat a POST, and is not the endpoint's fault", async ({ gateway }) => {
+test("a stale connection does not repeat a POST; it is counted, and does not suspend the endpoint", async ({ gateway }) => {
   const one = await hangingUp();
   const g = await gateway();
   await g.deploy(pizza([one]));
   expect((await send(menu(g))).body).toBe("1");
   expectOwnAnswer(await send(menu(g), { method: "POST", body: "x" }), 502, "101505");
   expect(one.connections()).toBe(1);
-  expect(await endpoint(g)).toMatchObject({ failures: 0, state: "up" });
+  expect(await endpoint(g)).toMatchObject({
+    requests: 2,
+    failures: 1,
+    lastMinute: 2,
+    lastMinuteFailures: 1,
+    lastError: { words: "connection closed" },
+    state: "up",
+  });
   one.close();
 });
 
