@@ -13,6 +13,7 @@ export async function readLive(api: ApiDetail): Promise<LiveReport> {
     switches: switches.map(({ endpointId, state, author }) => ({ endpointId, state, author })),
     gateway: status && {
       generation: status.generation,
+      startedAt: status.startedAt,
       databaseError: status.databaseError,
       urls: status.urls,
       customAlgorithms: status.customAlgorithms,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { reachable } from "#lib/eligibility";
 import { keyTypes } from "#lib/endpoints";
 import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
 import type { AdminAccess } from "./adminAccess";
@@ -128,6 +129,7 @@ function status(
     revision: api.revision,
     error: snapshot.errors.get(api.apiId)?.message ?? null,
     endpoints: endpointsOf(api, now),
+    closed: closedOf(api),
   }));
   const broken = [...snapshot.errors].filter(([apiId]) => isWanted(apiId) && !snapshot.byId.has(apiId));
   for (const [apiId, { message }] of broken) {
@@ -139,6 +141,7 @@ function status(
       revision: null as never,
       error: message,
       endpoints: [],
+      closed: [],
     });
   }
   return {
@@ -151,6 +154,12 @@ function status(
     customAlgorithms: custom.names,
     algorithmFaults: custom.faults,
   };
+}
+
+/** The lists that no endpoint serves whatever its health: all are switched off, draining or without weight. */
+function closedOf(api: RuntimeApi): string[] {
+  const groups = [...api.allGroups()].filter(([, { config }]) => reachable(config).length === 0);
+  return groups.map(([key]) => key.slice(api.apiId.length + 1));
 }
 
 function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {

@@ -50,6 +50,8 @@ export const ApiStatus = z.object({
   /** Why the newest live revision does not serve; null when it does. */
   error: z.string().nullable(),
   endpoints: z.array(EndpointStatus),
+  /** Lists of endpoints, "production" or "sandbox GET /menu", of which none is on: their callers get 503. */
+  closed: z.array(z.string()).default([]),
 });
 export type ApiStatus = z.infer<typeof ApiStatus>;
 

@@ -8,6 +8,7 @@ import type { ApiDefinition } from "#lib/api";
 import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";
+import { untold } from "./report";
 
 /** What became of the deployment that was made on this page. */
 export function DeployNotice({ definition, brief = false }: { definition: ApiDefinition; brief?: boolean }) {
@@ -20,7 +21,8 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
   if (phase === "unreachable") {
     return (
       <Alert severity="warning" role="status" onClose={close}>
-        Saved and deployed as {name}, but the gateway does not answer; it will serve it as soon as it runs.
+        Saved and deployed as {name}, but {untold(report.silence)};{" "}
+        {report.silence ? "whether it is served is not known." : "it will serve it as soon as it runs."}
       </Alert>
     );
   }

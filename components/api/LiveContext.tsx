@@ -2,7 +2,7 @@
 import { usePathname } from "next/navigation";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import type { IssueTestTokens } from "../shared/results";
-import { fetchOwn, usePolling } from "../shared/usePolling";
+import { fetchOwn, usePolling, useSilence } from "../shared/usePolling";
 import { type LivePhase, type LiveReport, livePhase } from "./report";
 
 export type { LiveReport } from "./report";
@@ -54,7 +54,11 @@ export function LiveProvider({
     setPolled(null);
   }
   const [gone, setGone] = useState(false);
-  const current = polled ?? report;
+  const { silence, heard } = useSilence();
+  const current = useMemo((): LiveReport => {
+    const told = polled ?? report;
+    return silence === null ? told : { ...told, gateway: null, silence };
+  }, [polled, report, silence]);
   const phase = livePhase(current, followed?.generation);
   const waiting = followed !== null && phase === "deploying";
   // It was told; whoever comes back is not told again.
@@ -64,6 +68,7 @@ export function LiveProvider({
     async (signal: AbortSignal) => {
       const fresh = await fetchOwn<LiveReport | null>(`/apis/${id}/gateway-status`, signal);
       if (signal.aborted) return;
+      heard(fresh);
       // Goes on when the page is looked at again, perhaps after signing in elsewhere.
       if (fresh === "signedOut") return "stop";
       if (fresh === null) {
@@ -72,7 +77,7 @@ export function LiveProvider({
       }
       if (fresh) setPolled((old) => (JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh));
     },
-    [id],
+    [id, heard],
   );
   usePolling(ask, waiting ? DEPLOYING_EVERY_MS : EVERY_MS);
 

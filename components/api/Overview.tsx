@@ -32,16 +32,17 @@ interface Props {
 export function Overview({
   id,
   definition,
-  served,
+  served: answering,
   draftVersion,
   subscribers,
   onDeploy,
   onUndeploy,
   onDelete,
 }: Props) {
-  const { report } = useLive();
+  const { report, phase } = useLive();
   const [failure, setFailure] = useState("");
-  const { live, changed } = report;
+  const { live, changed, gateway } = report;
+  const served = gateway?.api?.revision;
   return (
     <Stack spacing={2} sx={{ pb: 6 }}>
       <Stack direction="row" sx={{ justifyContent: "space-between", alignItems: "center" }}>
@@ -66,6 +67,8 @@ export function Overview({
               live ? (
                 <>
                   Revision {live.revision}, since <LocalTime at={live.since} />
+                  {phase === "failed" &&
+                    `; it is not served, ${served ? `r${served} is` : "callers get 404"}`}
                   {changed && " (the draft differs from it)"}
                 </>
               ) : (
@@ -84,7 +87,7 @@ export function Overview({
           />
         )}
       </Paper>
-      {live && <Invocation definition={served} />}
+      {live && <Invocation definition={answering} />}
       <EndpointsSummary id={id} definition={definition} />
       <Box>
         <DangerZone

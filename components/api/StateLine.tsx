@@ -2,10 +2,11 @@
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import NextLink from "next/link";
+import { closedState } from "../apis/health";
 import { LocalTime } from "../shared/LocalTime";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
-import type { LivePhase } from "./report";
+import { type LivePhase, untold } from "./report";
 
 const tones: Record<LivePhase, Tone> = {
   notDeployed: "none",
@@ -21,25 +22,27 @@ export function StateLine() {
   if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
   if (!live) return <StateMark tone="none">Not deployed</StateMark>;
   const since = <LocalTime at={live.since} />;
+  const closed = phase === "live" && gateway?.api ? closedState(gateway.api) : null;
   const served = gateway?.api?.revision;
   return (
     <Box component="span" data-testid="api-state">
-      <StateMark tone={tones[phase]}>
+      <StateMark tone={closed?.tone ?? tones[phase]}>
         {phase === "live" && (
           <>
             Live: r{live.revision} since {since}
+            {closed && ` · ${closed.words}`}
           </>
         )}
         {phase === "deploying" && <>Deploying r{live.revision}</>}
         {phase === "unreachable" && (
           <>
-            r{live.revision} deployed since {since} · the gateway does not answer
+            r{live.revision} deployed since {since} · {untold(report.silence)}
           </>
         )}
         {phase === "failed" && (
           <>
             r{live.revision} is not served: {gateway?.api?.error}
-            {served ? ` · r${served} serves` : ""}
+            {served ? ` · r${served} serves` : " · callers get 404"}
           </>
         )}
         {changed && (

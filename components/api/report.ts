@@ -1,5 +1,6 @@
 import type { Endpoint } from "#lib/endpoints";
 import type { ApiStatus, GatewayStatus } from "#lib/status";
+import type { Silence } from "../shared/usePolling";
 
 export interface LiveReport {
   live: { revision: number; since: string } | null;
@@ -8,15 +9,23 @@ export interface LiveReport {
   draftVersion: number;
   /** What operators said of endpoints, which goes before the revision. */
   switches: { endpointId: string; state: Endpoint["state"]; author: string }[];
-  /** Null when the gateway does not answer. */
+  /** Null when the gateway does not answer, or nobody who could tell. */
   gateway:
     | (Pick<
         GatewayStatus,
-        "generation" | "databaseError" | "urls" | "customAlgorithms" | "algorithmFaults"
+        "generation" | "startedAt" | "databaseError" | "urls" | "customAlgorithms" | "algorithmFaults"
       > & {
         api: ApiStatus | null;
       })
     | null;
+  /** Only in the browser: why nothing can be told of the gateway, when it is not the gateway that is silent. */
+  silence?: Silence;
+}
+
+/** Who or what keeps the state of the gateway from being known, as a clause. */
+export function untold(silence: Silence | undefined): string {
+  if (silence === "signedOut") return "you are signed out";
+  return silence === "silent" ? "Sluice does not answer" : "the gateway does not answer";
 }
 
 /** Where a deployment stands, as far as the gateway has told. */
@@ -28,4 +37,21 @@ export function livePhase({ live, gateway }: LiveReport, generation = 0): LivePh
   if (gateway.generation < generation) return "deploying";
   if (gateway.api?.error) return "failed";
   return gateway.api?.revision === live.revision ? "live" : "deploying";
+}
+
+/**
+ * What is to be said of a revision: it is live; deployed, as far as is known; deployed and not served; or served
+ * although another is deployed. Null for all others.
+ */
+export function revisionState(
+  report: LiveReport,
+  number: number,
+): "live" | "deployed" | "notServed" | "stillServed" | null {
+  const { live, gateway } = report;
+  const phase = livePhase(report);
+  if (live?.revision === number) {
+    if (phase === "failed") return "notServed";
+    return phase === "live" ? "live" : "deployed";
+  }
+  return phase === "failed" && gateway?.api?.revision === number ? "stillServed" : null;
 }

@@ -13,6 +13,8 @@ import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ApiStatus } from "#lib/status";
+import { untold } from "../api/report";
+import { capitalized } from "../shared/capitalized";
 import { LinkRow } from "../shared/LinkRow";
 import { LinkPending } from "../shared/Navigation";
 import { StateMark } from "../shared/StateMark";
@@ -36,7 +38,7 @@ const columns = ["Name", "Version", "Context", "Deployment", "Endpoints"];
 const narrow = ["Name", "Deployment"];
 
 export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: LiveStates }) {
-  const states = useStates(
+  const { states, silence } = useStates(
     apis.filter((api) => api.revision !== null).map((api) => api.id),
     given,
   );
@@ -45,7 +47,8 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
     <>
       {unknown && (
         <Alert severity="info" role="status" sx={{ mb: 2 }}>
-          The gateway does not answer, so how the endpoints are is not known now. All else works.
+          {capitalized(untold(silence))}, so how the endpoints are is not known now.
+          {silence === null && " All else works."}
         </Alert>
       )}
       <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
@@ -104,7 +107,7 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
           {api.revision === null ? (
             <Chip size="small" variant="outlined" label="Draft" />
           ) : (
-            <Chip size="small" color="primary" variant="outlined" label={`Live: r${api.revision}`} />
+            <DeploymentChip revision={api.revision} status={status} />
           )}
           {api.revision !== null && api.changed && (
             <Chip size="small" color="warning" variant="outlined" label="Undeployed changes" />
@@ -114,5 +117,21 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
       </TableCell>
       <TableCell sx={wideOnly}>{state}</TableCell>
     </LinkRow>
+  );
+}
+
+/** Which revision is deployed, and "Live" only where the gateway says so. */
+function DeploymentChip({ revision, status }: { revision: number; status: ApiStatus | undefined }) {
+  if (status?.error) {
+    return <Chip size="small" color="error" variant="outlined" label={`Not served: r${revision}`} />;
+  }
+  const live = status?.revision === revision;
+  return (
+    <Chip
+      size="small"
+      color={live ? "primary" : "default"}
+      variant="outlined"
+      label={`${live ? "Live" : "Deployed"}: r${revision}`}
+    />
   );
 }

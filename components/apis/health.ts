@@ -1,13 +1,26 @@
 import type { ApiStatus } from "#lib/status";
+import { capitalized } from "../shared/capitalized";
 import type { Tone } from "../shared/StateMark";
 
 /** What the gateway tells of the APIs of a page; null when it does not answer. */
 export type LiveStates = ApiStatus[] | null;
 
+/** Lists of endpoints that nobody serves, since all of theirs are off, as a clause; null without any. */
+export function closedState({ closed }: ApiStatus): { tone: Tone; words: string } | null {
+  if (closed.length === 0) return null;
+  const tone = closed.some((list) => list.startsWith("production")) ? "bad" : "warn";
+  return { tone, words: `callers get 503: no endpoint is on (${closed.join(", ")})` };
+}
+
 /** The worst that is known of a live API's endpoints; null when nothing is known. */
 export function worstState(status: ApiStatus | undefined): { tone: Tone; words: string } | null {
   if (!status) return null;
-  if (status.error) return { tone: "bad", words: "The newest revision is not served" };
+  if (status.error) {
+    const { revision } = status;
+    return { tone: "bad", words: revision === null ? "Callers get 404" : `r${revision} is served instead` };
+  }
+  const closed = closedState(status);
+  if (closed) return { ...closed, words: capitalized(closed.words) };
   const { endpoints } = status;
   const all = endpoints.length;
   const noun = all === 1 ? "endpoint" : "endpoints";
@@ -20,7 +33,6 @@ export function worstState(status: ApiStatus | undefined): { tone: Tone; words: 
   const also = out > 0 ? `, ${out} switched off or draining` : "";
   if (down > 0) return { tone: "bad", words: `${down} of ${all} ${noun} down${also}` };
   if (failing > 0) return { tone: "warn", words: `${failing} of ${all} ${noun} failing${also}` };
-  if (out === all) return { tone: "warn", words: "All switched off or draining" };
   if (up === 0) return { tone: "none", words: `Not checked${also}` };
   const unknown = count("notChecked");
   return { tone: "good", words: unknown > 0 ? `${up} up, ${unknown} not checked${also}` : `Up${also}` };

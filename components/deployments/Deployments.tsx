@@ -8,6 +8,7 @@ import { useState } from "react";
 import { type ApiDefinition, deployProblems } from "#lib/api";
 import { DeployNotice } from "../api/DeployNotice";
 import { useLive } from "../api/LiveContext";
+import { revisionState } from "../api/report";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
@@ -129,7 +130,7 @@ export function Deployments(props: Props) {
               </Typography>
             )}
             {draftChanges?.length === 0 && (
-              <Typography variant="body2">The draft is the same as what is live.</Typography>
+              <Typography variant="body2">The draft is the same as what is deployed.</Typography>
             )}
             {draftChanges && draftChanges.length > 0 && (
               <>
@@ -181,6 +182,7 @@ export function Deployments(props: Props) {
                 id={id}
                 revision={revision}
                 live={live}
+                state={revisionState(report, revision.number)}
                 onRollBack={() => start({ kind: "rollBack", number: revision.number })}
                 onEditFrom={() => start({ kind: "editFrom", number: revision.number })}
               />

@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
+import type { revisionState } from "../api/report";
 import { durationWords } from "../shared/durationWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
@@ -13,13 +14,15 @@ import { Sentences } from "./Sentences";
 interface Props {
   id: string;
   revision: Revision;
-  /** Number of the live one; null when nothing is. */
+  /** Number of the deployed one; null when nothing is. */
   live: number | null;
+  /** What the gateway makes of this one. */
+  state: ReturnType<typeof revisionState>;
   onRollBack: () => void;
   onEditFrom: () => void;
 }
 
-export function RevisionItem({ id, revision, live, onRollBack, onEditFrom }: Props) {
+export function RevisionItem({ id, revision, live, state, onRollBack, onEditFrom }: Props) {
   const { number, note, author, createdAt, intervals, changes } = revision;
   const name = `r${number}`;
   const words = live !== null && number < live ? `Roll back to ${name}` : `Deploy ${name}`;
@@ -27,7 +30,7 @@ export function RevisionItem({ id, revision, live, onRollBack, onEditFrom }: Pro
     <Paper component="li" variant="outlined" aria-label={name} sx={{ p: 2, display: "grid", gap: 1 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.5 }}>
         <Typography variant="h3">{name}</Typography>
-        {revision.live && <Chip size="small" color="success" variant="outlined" label="Live" />}
+        {state && <Chip size="small" variant="outlined" {...chips[state]} />}
         <Typography variant="body2" color="textSecondary">
           {author || "unknown"}, <LocalTime at={createdAt} />
         </Typography>
@@ -67,6 +70,13 @@ export function RevisionItem({ id, revision, live, onRollBack, onEditFrom }: Pro
   );
 }
 
+const chips = {
+  live: { color: "success", label: "Live" },
+  deployed: { color: "default", label: "Deployed" },
+  notServed: { color: "error", label: "Not served" },
+  stillServed: { color: "warning", label: "Served instead" },
+} as const;
+
 /** A time that tells no seconds would say "from 9:30 to 9:30" of a short one. */
 function wholeSeconds(since: string, until: string): number {
   return Math.max(1, Math.round((Date.parse(until) - Date.parse(since)) / 1_000)) * 1_000;
@@ -81,15 +91,15 @@ function Intervals({ intervals }: { intervals: readonly Interval[] }) {
     <Box sx={{ typography: "body2", color: "text.secondary", overflowWrap: "anywhere" }}>
       {intervals.slice(0, SHOWN).map(({ since, until, author, note }) => (
         <div key={since}>
-          Live from <LocalTime at={since} />{" "}
+          Deployed from <LocalTime at={since} />{" "}
           {until ? (
             <>
               to <LocalTime at={until} /> ({durationWords(wholeSeconds(since, until), 2)})
             </>
           ) : (
             "until now"
-          )}
-          , deployed by {author || "unknown"}
+          )}{" "}
+          by {author || "unknown"}
           {note && `: ${note}`}
         </div>
       ))}

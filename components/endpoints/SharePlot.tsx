@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** Where traffic will go, and below it where it went in the last minute. */
-export function SharePlot({ group, plan: { shares, sentences }, supposed }: Props) {
+export function SharePlot({ group, plan: { shares, sentences, closed = false }, supposed }: Props) {
   const { report } = useLive();
   const names = namesOf(group);
   const statuses = new Map(group.endpoints.map((e) => [e.id, statusOf(report, e)]));
@@ -43,7 +43,12 @@ export function SharePlot({ group, plan: { shares, sentences }, supposed }: Prop
           })}
         />
       )}
-      <Typography variant="body2" color="textSecondary" role="status" sx={{ overflowWrap: "anywhere" }}>
+      <Typography
+        variant="body2"
+        color={closed ? "error" : "textSecondary"}
+        role="status"
+        sx={{ overflowWrap: "anywhere" }}
+      >
         {sentences.join(" ")}
       </Typography>
     </Box>

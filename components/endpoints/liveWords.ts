@@ -1,7 +1,7 @@
 import type { Endpoint } from "#lib/endpoints";
 import type { EndpointStatus } from "#lib/status";
 import { endpointUrlKey } from "#lib/url";
-import type { LiveReport } from "../api/report";
+import { type LiveReport, untold } from "../api/report";
 import { count } from "../shared/count";
 import type { Tone } from "../shared/StateMark";
 
@@ -18,8 +18,7 @@ export function statusOf({ live, gateway }: LiveReport, endpoint: Endpoint): End
 }
 
 export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): LiveWords {
-  if (report.live && !report.gateway)
-    return { tone: "none", words: "Not known: the gateway does not answer" };
+  if (report.live && !report.gateway) return { tone: "none", words: `Not known: ${untold(report.silence)}` };
   const status = statusOf(report, endpoint);
   return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
 }

@@ -9,6 +9,8 @@ import type { LiveReport } from "../api/report";
 export interface Plan {
   shares: Map<string, number> | null;
   sentences: string[];
+  /** Nobody would get new traffic. */
+  closed?: boolean;
 }
 
 /** As the gateway will have it: what operators said on Monitor goes before the draft. */
@@ -36,7 +38,8 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
   const open = reachable(group, out);
   if (open.length === 0) {
     const shares = new Map(group.endpoints.map((e) => [e.id, 0]));
-    return { shares, sentences: ["No endpoint would take new traffic: callers would get 503."] };
+    const sentences = ["No endpoint would take new traffic: callers would get 503."];
+    return { shares, sentences, closed: true };
   }
   if (group.routing === "failover") {
     const [first, ...rest] = open;

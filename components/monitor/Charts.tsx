@@ -8,8 +8,12 @@ import { useState } from "react";
 import type { KeyType } from "#lib/endpoints";
 import type { ApiHistory } from "#lib/status";
 import { endpointLabel } from "#lib/url";
+import { useLive } from "../api/LiveContext";
+import { untold } from "../api/report";
 import { Section } from "../editor/Section";
 import { swatch } from "../endpoints/swatch";
+import { capitalized } from "../shared/capitalized";
+import { LocalTime } from "../shared/LocalTime";
 import { Chart } from "./Chart";
 import { useHistory } from "./useHistory";
 
@@ -21,6 +25,10 @@ export function Charts({ id }: { id: string }) {
   const [choice, setChoice] = useState<Choice>("both");
   const keyType: KeyType | null = choice === "both" ? null : choice;
   const history = useHistory(id, keyType);
+  const { report } = useLive();
+  const { gateway } = report;
+  const began = Date.parse(gateway?.startedAt ?? "");
+  const startedWithin = began > Date.parse(history?.points[0]?.at ?? "");
   const toggle = (
     <ToggleButtonGroup
       exclusive
@@ -43,9 +51,21 @@ export function Charts({ id }: { id: string }) {
         <Skeleton variant="rounded" height={560} aria-label="Loading the last hour" />
       )}
       {history === null && (
-        <Typography variant="body2">The gateway tells nothing of the last hour.</Typography>
+        <Typography variant="body2">
+          {gateway
+            ? "The gateway does not serve this API, so it has nothing to tell of it."
+            : `${capitalized(untold(report.silence))}, so the last hour is not known.`}
+        </Typography>
       )}
-      {history && <Pictures history={history} />}
+      {history && startedWithin && (
+        <Typography variant="body2" color="textSecondary">
+          The gateway has counted since its start, <LocalTime at={new Date(began).toISOString()} />. What was
+          before is in its access log only.
+        </Typography>
+      )}
+      {history && (
+        <Pictures history={history} noneSince={startedWithin ? "since then" : "in the last hour"} />
+      )}
     </Section>
   );
 }
@@ -60,14 +80,12 @@ const colours = {
   gone: "var(--mui-palette-text-secondary)",
 };
 
-function Pictures({ history }: { history: ApiHistory }) {
+function Pictures({ history, noneSince }: { history: ApiHistory; noneSince: string }) {
   const { points, endpoints } = history;
   const total = points.reduce((sum, p) => sum + classes.reduce((all, c) => all + p.answers[c], p.refused), 0);
   if (total === 0) {
     return (
-      <Typography variant="body2">
-        No requests in the last hour. Overview shows how this API is called.
-      </Typography>
+      <Typography variant="body2">No requests {noneSince}. Overview shows how this API is called.</Typography>
     );
   }
   const times = points.map((p) => new Date(p.at));

@@ -6,7 +6,9 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import { useLive } from "../api/LiveContext";
+import { untold } from "../api/report";
 import { Section } from "../editor/Section";
+import { capitalized } from "../shared/capitalized";
 import { Deferred } from "../shared/Deferred";
 import type { Switch, Watched } from "./types";
 import { WatchedList } from "./WatchedList";
@@ -23,8 +25,8 @@ export function Monitor({ id, endpoints, onSwitch }: { id: string; endpoints: Wa
       <Stack spacing={2}>
         {report.live && !report.gateway && (
           <Alert severity="info" role="status">
-            The gateway does not answer, so nothing is known of its traffic now. Switches are kept, and it
-            follows them as soon as it runs.
+            {capitalized(untold(report.silence))}, so nothing is known of the traffic now.
+            {!report.silence && " Switches are kept, and the gateway follows them as soon as it runs."}
           </Alert>
         )}
         {report.live ? (

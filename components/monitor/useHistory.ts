@@ -6,7 +6,10 @@ import { fetchOwn, usePolling } from "../shared/usePolling";
 
 const EVERY_MS = 10_000;
 
-/** The last hour, asked for anew while the page is looked at. Undefined at first, null when the gateway does not tell. */
+/**
+ * The last hour, asked for anew while the page is looked at. Undefined until it is told, null when the gateway does
+ * not tell.
+ */
 export function useHistory(id: string, keyType: KeyType | null): ApiHistory | null | undefined {
   const [found, setFound] = useState<{ keyType: KeyType | null; history: ApiHistory | null } | null>(null);
   const ask = useCallback(
@@ -15,7 +18,8 @@ export function useHistory(id: string, keyType: KeyType | null): ApiHistory | nu
       const history = await fetchOwn<ApiHistory | null>(`/apis/${id}/history${query}`, signal);
       if (signal.aborted) return;
       if (history === "signedOut") return "stop";
-      setFound({ keyType, history: history ?? null });
+      // What was told stays true when nothing more can be asked.
+      if (history !== undefined) setFound({ keyType, history });
     },
     [id, keyType],
   );

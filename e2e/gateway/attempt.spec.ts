@@ -316,7 +316,9 @@ test("a kept-alive connection that the backend closed as the request was sent is
   one.close();
 });
 
-test("a stale connection does not repeat a POST; it is counted, and does not suspend the endpoint", async ({ gateway }) => {
+test("a stale connection does not repeat a POST; it is counted, and does not suspend the endpoint", async ({
+  gateway,
+}) => {
   const one = await hangingUp();
   const g = await gateway();
   await g.deploy(pizza([one]));

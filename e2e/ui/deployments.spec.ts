@@ -88,10 +88,10 @@ test("revisions say what they changed, and rolling back changes what callers get
   await axe(page);
   await dialog.getByRole("button", { name: "Deploy" }).click();
   await expect(state(page)).toContainText("Live: r2");
-  await expect(page.getByText("The draft is the same as what is live.")).toBeVisible();
+  await expect(page.getByText("The draft is the same as what is deployed.")).toBeVisible();
   expect(await answered()).toBe("two");
   await expect(revision(page, 2)).toContainText("to the new machine");
-  await expect(revision(page, 2)).toContainText("Live from");
+  await expect(revision(page, 2)).toContainText("Deployed from");
   await expect(revision(page, 1)).toContainText("The first revision.");
 
   await revision(page, 1).getByRole("button", { name: "Roll back to r1" }).click();
@@ -152,7 +152,7 @@ test("the newest fifty revisions are kept, and the live one; a broken one stops 
   await page.goto(`${url}/apis/${id}/deployments`);
   await revision(page, 3).getByRole("button", { name: "Roll back to r3" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Roll back to r3" }).click();
-  await expect(revision(page, 3)).toContainText("Live from");
+  await expect(revision(page, 3)).toContainText("Deployed from");
   for (let n = 53; n <= 54; n++) await database.deploy(api(n));
   expect((await numbers()).map(({ number }) => number).slice(0, 3)).toEqual([5, 6, 7]);
 

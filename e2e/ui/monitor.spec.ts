@@ -38,7 +38,7 @@ test("the page tells what each endpoint does, and switches it", async ({
   );
   await axe(page);
   await page.getByRole("button", { name: "Sandbox" }).click();
-  await expect(page.getByText("No requests in the last hour.")).toBeVisible();
+  await expect(page.getByText("No requests since then.")).toBeVisible();
   await page.getByRole("button", { name: "Both" }).click();
   await expect(answers).toBeVisible();
   await page.emulateMedia({ colorScheme: "dark" });
