@@ -13,6 +13,7 @@ import { type FetchText, type Remark, type Understood, understand } from "../imp
 import { Remarks } from "../imports/Remarks";
 import { Summary } from "../imports/Summary";
 import { BusyButton } from "../shared/BusyButton";
+import { useDialogGuard } from "../shared/useDialogGuard";
 
 interface Props {
   id: string;
@@ -40,38 +41,42 @@ export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
     if (understood?.text) onTake(understood.text);
     onClose();
   };
+  const { watch, close, question } = useDialogGuard(true, onClose);
   return (
-    <Dialog
-      open
-      onClose={pending ? undefined : onClose}
-      aria-labelledby="import-title"
-      maxWidth="md"
-      fullWidth
-    >
-      <DialogTitle id="import-title">Import a definition</DialogTitle>
-      <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>
-          It replaces this API's definition in the draft. Name, version and context stay, and so does what the
-          file does not speak of. Nothing is saved yet.
-        </DialogContentText>
-        <Stack spacing={2.5} sx={{ alignItems: "stretch" }}>
-          <Remarks severity="error" title="This cannot be imported" remarks={problems} />
-          {understood ? <Changes understood={understood} /> : <OpenApiSource source={source} />}
-        </Stack>
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        {understood ? (
-          <Button variant="contained" onClick={take} disabled={understood.changes?.length === 0}>
-            Take into the draft
-          </Button>
-        ) : (
-          <BusyButton variant="contained" onClick={read} busy={pending}>
-            Continue
-          </BusyButton>
-        )}
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog
+        open
+        onClose={pending ? undefined : close}
+        aria-labelledby="import-title"
+        maxWidth="md"
+        fullWidth
+      >
+        <DialogTitle id="import-title">Import a definition</DialogTitle>
+        <DialogContent {...watch}>
+          <DialogContentText sx={{ mb: 2 }}>
+            It replaces this API's definition in the draft. Name, version and context stay, and so does what
+            the file does not speak of. Nothing is saved yet.
+          </DialogContentText>
+          <Stack spacing={2.5} sx={{ alignItems: "stretch" }}>
+            <Remarks severity="error" title="This cannot be imported" remarks={problems} />
+            {understood ? <Changes understood={understood} /> : <OpenApiSource source={source} />}
+          </Stack>
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          {understood ? (
+            <Button variant="contained" onClick={take} disabled={understood.changes?.length === 0}>
+              Take into the draft
+            </Button>
+          ) : (
+            <BusyButton variant="contained" onClick={read} busy={pending}>
+              Continue
+            </BusyButton>
+          )}
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }
 

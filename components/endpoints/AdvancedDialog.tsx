@@ -9,6 +9,7 @@ import type { Endpoint, EndpointSettings } from "#lib/endpoints";
 import { endpointLabel } from "#lib/url";
 import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
+import { useDialogGuard } from "../shared/useDialogGuard";
 import { WhileOpen } from "../shared/WhileOpen";
 
 const form = () => import("./AdvancedForm").then((m) => m.AdvancedForm);
@@ -21,34 +22,38 @@ interface Props {
 }
 
 export function AdvancedDialog({ endpoint, onSave, onClose }: Props) {
+  const { watch, close, question } = useDialogGuard(endpoint !== null, onClose);
   return (
-    <Dialog
-      open={endpoint !== null}
-      onClose={onClose}
-      aria-labelledby="advanced-title"
-      maxWidth="sm"
-      fullWidth
-    >
-      <DialogTitle id="advanced-title">Advanced Configurations</DialogTitle>
-      <WhileOpen open={endpoint !== null}>
-        <DialogContent>
-          <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
-            For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
-          </DialogContentText>
-          {endpoint && <Deferred load={form} props={{ settings: endpoint.settings, onSave }} />}
-        </DialogContent>
-      </WhileOpen>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-        <SoftButton
-          id="endpoint-configuration-submit-btn"
-          type="submit"
-          form="advanced-form"
-          variant="contained"
-        >
-          Save
-        </SoftButton>
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog
+        open={endpoint !== null}
+        onClose={close}
+        aria-labelledby="advanced-title"
+        maxWidth="sm"
+        fullWidth
+      >
+        <DialogTitle id="advanced-title">Advanced Configurations</DialogTitle>
+        <WhileOpen open={endpoint !== null}>
+          <DialogContent {...watch}>
+            <DialogContentText sx={{ mb: 2, overflowWrap: "anywhere" }}>
+              For {endpoint ? endpointLabel(endpoint.url) : ""}. An empty field means the default.
+            </DialogContentText>
+            {endpoint && <Deferred load={form} props={{ settings: endpoint.settings, onSave }} />}
+          </DialogContent>
+        </WhileOpen>
+        <DialogActions>
+          <Button onClick={close}>Close</Button>
+          <SoftButton
+            id="endpoint-configuration-submit-btn"
+            type="submit"
+            form="advanced-form"
+            variant="contained"
+          >
+            Save
+          </SoftButton>
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }

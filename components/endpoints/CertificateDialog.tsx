@@ -8,6 +8,7 @@ import { useState } from "react";
 import { BusyButton } from "../shared/BusyButton";
 import { Deferred } from "../shared/Deferred";
 import type { AddCertificate } from "../shared/results";
+import { useDialogGuard } from "../shared/useDialogGuard";
 
 const form = () => import("./CertificateForm").then((m) => m.CertificateForm);
 
@@ -20,26 +21,30 @@ interface Props {
 
 export function CertificateDialog({ open, origins, onAdd, onClose }: Props) {
   const [busy, setBusy] = useState(false);
+  const { watch, close, question } = useDialogGuard(open, onClose);
   return (
-    <Dialog
-      open={open}
-      onClose={busy ? undefined : onClose}
-      aria-labelledby="certs-dialog-title"
-      maxWidth="sm"
-      fullWidth
-    >
-      <DialogTitle id="certs-dialog-title">Add Certificate</DialogTitle>
-      <DialogContent>
-        <Deferred load={form} props={{ origins, onAdd, onBusy: setBusy, onDone: onClose }} />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose} disabled={busy}>
-          Close
-        </Button>
-        <BusyButton id="certs-submit-btn" type="submit" form="certs-form" variant="contained" busy={busy}>
-          Add
-        </BusyButton>
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog
+        open={open}
+        onClose={busy ? undefined : close}
+        aria-labelledby="certs-dialog-title"
+        maxWidth="sm"
+        fullWidth
+      >
+        <DialogTitle id="certs-dialog-title">Add Certificate</DialogTitle>
+        <DialogContent {...watch}>
+          <Deferred load={form} props={{ origins, onAdd, onBusy: setBusy, onDone: onClose }} />
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={close} disabled={busy}>
+            Close
+          </Button>
+          <BusyButton id="certs-submit-btn" type="submit" form="certs-form" variant="contained" busy={busy}>
+            Add
+          </BusyButton>
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }

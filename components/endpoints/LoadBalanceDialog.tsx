@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
 import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
+import { useDialogGuard } from "../shared/useDialogGuard";
 
 const form = () => import("./LoadBalanceForm").then((m) => m.LoadBalanceForm);
 
@@ -18,18 +19,22 @@ interface Props {
 }
 
 export function LoadBalanceDialog({ open, group, onSave, onClose }: Props) {
+  const { watch, close, question } = useDialogGuard(open, onClose);
   return (
-    <Dialog open={open} onClose={onClose} aria-labelledby="load-balance-title" maxWidth="xs" fullWidth>
-      <DialogTitle id="load-balance-title">Load Balance Configurations</DialogTitle>
-      <DialogContent>
-        <Deferred load={form} props={{ group, onSave }} />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-        <SoftButton type="submit" form="load-balance-form" variant="contained">
-          Save
-        </SoftButton>
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog open={open} onClose={close} aria-labelledby="load-balance-title" maxWidth="xs" fullWidth>
+        <DialogTitle id="load-balance-title">Load Balance Configurations</DialogTitle>
+        <DialogContent {...watch}>
+          <Deferred load={form} props={{ group, onSave }} />
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={close}>Close</Button>
+          <SoftButton type="submit" form="load-balance-form" variant="contained">
+            Save
+          </SoftButton>
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }

@@ -9,6 +9,7 @@ import type { EndpointSecurity } from "#lib/endpointSecurity";
 import type { KeyType } from "#lib/endpoints";
 import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
+import { useDialogGuard } from "../shared/useDialogGuard";
 import { titles } from "./fieldIds";
 
 const form = () => import("./SecurityForm").then((m) => m.SecurityForm);
@@ -24,28 +25,37 @@ interface Props {
 }
 
 export function SecurityDialog({ keyType, owner, security, onSave, onClose }: Props) {
+  const { watch, close, question } = useDialogGuard(keyType !== null, onClose);
   return (
-    <Dialog
-      open={keyType !== null}
-      onClose={onClose}
-      aria-labelledby="security-title"
-      maxWidth="sm"
-      fullWidth
-    >
-      <DialogTitle id="security-title">Endpoint Security</DialogTitle>
-      <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>
-          How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of{" "}
-          {owner}. Passwords and keys are stored encrypted and never shown again.
-        </DialogContentText>
-        {keyType && <Deferred load={form} props={{ security, onSave }} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-        <SoftButton id="endpoint-security-submit-btn" type="submit" form="security-form" variant="contained">
-          Save
-        </SoftButton>
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog
+        open={keyType !== null}
+        onClose={close}
+        aria-labelledby="security-title"
+        maxWidth="sm"
+        fullWidth
+      >
+        <DialogTitle id="security-title">Endpoint Security</DialogTitle>
+        <DialogContent {...watch}>
+          <DialogContentText sx={{ mb: 2 }}>
+            How the gateway proves itself to every {keyType ? titles[keyType].toLowerCase() : ""} endpoint of{" "}
+            {owner}. Passwords and keys are stored encrypted and never shown again.
+          </DialogContentText>
+          {keyType && <Deferred load={form} props={{ security, onSave }} />}
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={close}>Close</Button>
+          <SoftButton
+            id="endpoint-security-submit-btn"
+            type="submit"
+            form="security-form"
+            variant="contained"
+          >
+            Save
+          </SoftButton>
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }

@@ -48,7 +48,10 @@ export function ConfirmDialog({
   return (
     <Dialog
       open={open}
-      onClose={pending ? undefined : onClose}
+      onClose={(_event, reason) => {
+        // Beside it one clicks by mistake, and something may have been typed.
+        if (!pending && !(children && reason === "backdropClick")) onClose();
+      }}
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-text ${id}-details`}
       maxWidth="xs"

@@ -11,6 +11,7 @@ import { type FormEvent, type ReactNode, useId, useState, useTransition } from "
 import { useAnnounce } from "./Announcer";
 import { BusyButton } from "./BusyButton";
 import { answerOf, type Failed } from "./results";
+import { useDialogGuard } from "./useDialogGuard";
 import { useShowWrong } from "./useShowWrong";
 
 interface Props {
@@ -49,24 +50,28 @@ export function FormDialog({ title, text, submit, done, firstWrong, onSubmit, on
       announce(done);
     });
   };
+  const { watch, close, question } = useDialogGuard(true, onClose);
   return (
-    <Dialog open onClose={pending ? undefined : onClose} aria-labelledby={id} maxWidth="xs" fullWidth>
-      <DialogTitle id={id}>{title}</DialogTitle>
-      <DialogContent>
-        {text && <DialogContentText sx={{ mb: 2 }}>{text}</DialogContentText>}
-        <Stack component="form" id={`${id}-form`} noValidate onSubmit={send} spacing={2.5} sx={{ pt: 1 }}>
-          {failure && <Alert severity="error">{failure}</Alert>}
-          {children}
-        </Stack>
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose} disabled={pending}>
-          Cancel
-        </Button>
-        <BusyButton type="submit" form={`${id}-form`} variant="contained" busy={pending}>
-          {submit}
-        </BusyButton>
-      </DialogActions>
-    </Dialog>
+    <>
+      <Dialog open onClose={pending ? undefined : close} aria-labelledby={id} maxWidth="xs" fullWidth>
+        <DialogTitle id={id}>{title}</DialogTitle>
+        <DialogContent {...watch}>
+          {text && <DialogContentText sx={{ mb: 2 }}>{text}</DialogContentText>}
+          <Stack component="form" id={`${id}-form`} noValidate onSubmit={send} spacing={2.5} sx={{ pt: 1 }}>
+            {failure && <Alert severity="error">{failure}</Alert>}
+            {children}
+          </Stack>
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={onClose} disabled={pending}>
+            Cancel
+          </Button>
+          <BusyButton type="submit" form={`${id}-form`} variant="contained" busy={pending}>
+            {submit}
+          </BusyButton>
+        </DialogActions>
+      </Dialog>
+      {question}
+    </>
   );
 }

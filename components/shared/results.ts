@@ -20,10 +20,13 @@ export type SaveResult =
   | Missing
   | Failed;
 export type Outdated = { ok: false; kind: "stale" };
+/** Not done yet: these callers would get errors. */
+export type Asks = { ok: false; kind: "asks"; losses: string[] };
 export type DeployResult =
   | { ok: true; revision: number; generation: number }
   | Refused
   | Outdated
+  | Asks
   | Missing
   | Failed;
 export type ChangeResult = { ok: true; generation: number } | Missing | Failed;
@@ -44,7 +47,13 @@ export type AddCertificateResult = { ok: true; certificate: CertificateInfo } | 
 export type AddCertificate = (input: NewCertificate) => Promise<AddCertificateResult>;
 
 export type Save = (id: string, definition: ApiDefinition, baseVersion: number) => Promise<SaveResult>;
-export type Deploy = (id: string, draftVersion: number, note?: string) => Promise<DeployResult>;
+/** With `ask` it is not done, but asked, where callers lose something by it. */
+export type Deploy = (
+  id: string,
+  draftVersion: number,
+  note?: string,
+  ask?: boolean,
+) => Promise<DeployResult>;
 export type Change = (id: string) => Promise<ChangeResult>;
 
 /** An action whose answer never came is a failure like any other. */
@@ -56,9 +65,10 @@ export async function answerOf<T>(call: Promise<T>): Promise<T | Failed> {
   }
 }
 
-export function failureText(result: Refused | Outdated | Missing | Failed): string {
+export function failureText(result: Refused | Outdated | Asks | Missing | Failed): string {
   if (result.kind === "stale") return "Somebody saved another draft in between; reload to see it.";
   if (result.kind === "failed") return result.message;
   if (result.kind === "missing") return "This API was deleted meanwhile.";
+  if (result.kind === "asks") return result.losses.join(" ");
   return result.problems.map((p) => p.message).join(" ");
 }
