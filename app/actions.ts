@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { forForms, newDefinition } from "#lib/api";
 import { keyTypes as allKeyTypes } from "#lib/endpoints";
+import { lossesOf } from "#lib/losses";
 import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
@@ -65,10 +66,20 @@ export async function saveForms(id: unknown, definition: unknown, baseVersion: u
 
 const draftForForms = (draft: store.StoredDraft) => ({ ...draft, definition: forForms(draft.definition) });
 
-export async function deployApi(id: unknown, draftVersion: unknown, note: unknown = "") {
+/** With `ask` nothing is deployed by which callers lose something; what they would is told instead. */
+export async function deployApi(
+  id: unknown,
+  draftVersion: unknown,
+  note: unknown = "",
+  ask: unknown = false,
+) {
   return guarded("Deploying an API", "api.deploy", async (user) => {
+    const apiId = ApiId.parse(id);
     const options = { by: user, draftVersion: Base.parse(draftVersion), note: Note.parse(note) };
-    const result = await store.deploy(ApiId.parse(id), options);
+    const api = ask === true ? await store.getApi(apiId) : null;
+    const losses = api?.live?.definition ? lossesOf(api.live.definition, api.definition) : [];
+    if (losses.length > 0) return { ok: false as const, kind: "asks" as const, losses };
+    const result = await store.deploy(apiId, options);
     if (result.ok) revalidatePath("/apis", "layout");
     return result;
   });

@@ -1,8 +1,9 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useTransition } from "react";
+import { useState, useTransition } from "react";
 import { type ApiDefinition, deployProblems } from "#lib/api";
+import { LossesDialog } from "../editor/LossesDialog";
 import { answerOf, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { useLive } from "./LiveContext";
@@ -19,11 +20,14 @@ export function DeployDraft({ id, definition, draftVersion, onDeploy, onFailure 
   const { follow } = useLive();
   const [pending, startTransition] = useTransition();
   const reasons = deployProblems(definition);
-  const deploy = () =>
+  const [losses, setLosses] = useState<string[] | null>(null);
+  const deploy = (ask: boolean) =>
     startTransition(async () => {
       onFailure("");
-      const result = await answerOf(onDeploy(id, draftVersion));
+      setLosses(null);
+      const result = await answerOf(onDeploy(id, draftVersion, "", ask));
       if (result.ok) follow(result);
+      else if (result.kind === "asks") setLosses(result.losses);
       else onFailure(`Not deployed. ${failureText(result)}`);
     });
   if (reasons.length > 0) {
@@ -35,9 +39,10 @@ export function DeployDraft({ id, definition, draftVersion, onDeploy, onFailure 
   }
   return (
     <Box sx={{ mt: 2 }}>
-      <SoftButton variant="contained" needs="api.deploy" busy={pending} onClick={deploy}>
+      <SoftButton variant="contained" needs="api.deploy" busy={pending} onClick={() => deploy(true)}>
         Deploy the draft
       </SoftButton>
+      <LossesDialog losses={losses} onConfirm={() => deploy(false)} onClose={() => setLosses(null)} />
     </Box>
   );
 }

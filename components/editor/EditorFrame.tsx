@@ -4,6 +4,7 @@ import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { ReadOnlyUnless } from "../shared/ReadOnly";
+import { LossesDialog } from "./LossesDialog";
 import { SaveBar } from "./SaveBar";
 import { StaleDialog } from "./StaleDialog";
 import type { Editor } from "./useEditor";
@@ -50,6 +51,7 @@ export function EditorFrame({
           unread={unread}
           onDiscardUnread={onDiscardUnread}
         />
+        <LossesDialog losses={saving.losses} onConfirm={saving.deploySure} onClose={saving.deployNot} />
         <StaleDialog saving={saving} base={state.base} />
         <ConfirmDialog
           open={guard.leaving}

@@ -23,6 +23,8 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
   const [busy, setBusy] = useState<"save" | "deploy" | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [stale, setStale] = useState<StaleSave | null>(null);
+  /** A deployment by which callers lose something. */
+  const [asked, setAsked] = useState<{ version: number; losses: string[] } | null>(null);
   const { state, dispatch, saveProblems, reasons, changes } = editor;
   const dirty = changes.length > 0;
   useEffect(() => {
@@ -49,9 +51,10 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     setStale({ theirs, mine: definition, thenDeploy });
   };
 
-  const deploy = async (version: number) => {
-    const result = await answerOf(onDeploy(id, version));
+  const deploy = async (version: number, ask = true) => {
+    const result = await answerOf(onDeploy(id, version, "", ask));
     if (result.ok) return follow(result);
+    if (result.kind === "asks") return setAsked({ version, losses: result.losses });
     fail(`Saved, but not deployed: what was live before stays live. ${failureText(result)}`);
   };
 
@@ -88,12 +91,34 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     void run(thenDeploy, () => write(definition, theirs.draftVersion, thenDeploy));
   };
 
+  const deploySure = () => {
+    if (!asked) return;
+    setAsked(null);
+    void run(true, () => deploy(asked.version, false));
+  };
+  const deployNot = () => {
+    setAsked(null);
+    setOutcome({ severity: "success", text: "Saved, not deployed: what was live before stays live." });
+  };
+
   const decideLater = () => {
     setStale(null);
     fail("Not saved: this API was changed elsewhere. Save again to choose between the two versions.");
   };
 
-  return { busy, outcome, clear: () => setOutcome(null), stale, save, loadTheirs, keep, decideLater };
+  return {
+    busy,
+    outcome,
+    clear: () => setOutcome(null),
+    stale,
+    save,
+    loadTheirs,
+    keep,
+    decideLater,
+    losses: asked?.losses ?? null,
+    deploySure,
+    deployNot,
+  };
 }
 
 export type Saving = ReturnType<typeof useSaving>;

@@ -52,7 +52,8 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
     skipAnimation: true,
     // The numbers below are for the keyboard.
     disableKeyboardNavigation: true,
-    margin: { left: 8, right: 16 },
+    // The last label stands half beyond the last tick.
+    margin: { left: 8, right: 36 },
     hideLegend: series.length < 2,
   };
   return (
@@ -74,7 +75,7 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
         <LineChart
           {...common}
           xAxis={[{ ...axis, scaleType: "time" }]}
-          yAxis={[{ valueFormatter: (value: number) => `${value} ${unit}`, width: 60 }]}
+          yAxis={[{ min: 0, valueFormatter: (value: number) => `${value} ${unit}`, width: 60 }]}
           series={series.map((s) => ({ ...s, showMark: alone(s.data), connectNulls: false }))}
         />
       )}

@@ -164,3 +164,39 @@ test("the newest fifty revisions are kept, and the live one; a broken one stops 
   await page.getByRole("dialog").getByRole("button", { name: "Roll back to r53" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "cannot be read any more" })).toBeVisible();
 });
+
+test("a deployment that takes an address or a key type from callers asks first", async ({
+  page,
+  backend,
+  publisher,
+  gateway,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const { url } = await publisher();
+  const { id } = await g.deploy(pizza([one]));
+  await page.goto(`${url}/apis/${id}/endpoints`);
+  await page.getByRole("checkbox", { name: "Sandbox Endpoint" }).check();
+  await page.locator("#sandbox_endpoints").fill(one.url);
+  await page.getByRole("checkbox", { name: "Production Endpoint" }).uncheck();
+  const deploy = page.getByRole("button", { name: "Save & Deploy" });
+  await deploy.click();
+  const question = page.getByRole("dialog", { name: "Deploy although callers lose something?" });
+  await expect(question).toContainText("Callers with production keys get 403");
+  await axe(page);
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("Saved, not deployed: what was live before stays live.")).toBeVisible();
+  expect((await fetch(`${g.url}/pizza/1.0.0/`)).status).toBe(200);
+
+  await deploy.click();
+  await question.getByRole("button", { name: "Deploy" }).click();
+  await expect(state(page)).toContainText("Live: r2");
+  // The same again takes nothing any more.
+  await page
+    .getByLabel(/^Sandbox Endpoint/)
+    .first()
+    .waitFor();
+  await page.locator("#sandbox_endpoints").fill(`${one.url}/base`);
+  await deploy.click();
+  await expect(state(page)).toContainText("Live: r3");
+});
