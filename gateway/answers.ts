@@ -97,7 +97,7 @@ export function noReadyEndpoint(single: boolean, retryAfterMs: number): Answer {
     status: 503,
     code: single ? "303001" : "303000",
     message: "Service Unavailable",
-    description: "No ready endpoints: all of them are suspended, draining or switched off.",
+    description: "No ready endpoints: each is suspended, failing its health check, draining or switched off.",
     headers: { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
   };
 }

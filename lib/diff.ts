@@ -19,19 +19,20 @@ import { endpointLabel } from "./url";
  */
 export function diff(from: ApiDefinition, to: ApiDefinition): string[] {
   if (sameDefinition(from, to)) return [];
-  const { endpoints: fromGroups, resources: fromResources, ...fromRest } = from;
-  const { endpoints: toGroups, resources: toResources, ...toRest } = to;
+  const { endpoints: fromGroups, resources: fromResources, openapi: fromText, ...fromRest } = from;
+  const { endpoints: toGroups, resources: toResources, openapi: toText, ...toRest } = to;
   const changes = [
     ...groupsDiff(fromGroups, toGroups),
     ...resourcesDiff(fromResources, toResources),
     ...leaves(inWords(fromRest), inWords(toRest)),
+    ...(fromText === toText ? [] : ["The text of the definition"]),
   ];
   // What differs may be out of use, such as the sandbox's own settings while it follows production.
   return changes.length > 0 ? changes : ["Settings that are not in use"];
 }
 
 /** The settings of the Runtime page under the words that people see there. */
-function inWords(definition: Omit<ApiDefinition, "endpoints" | "resources">) {
+function inWords(definition: Omit<ApiDefinition, "endpoints" | "resources" | "openapi">) {
   const { isDefaultVersion, transports, security, preserveHost, cors, ...rest } = definition;
   return {
     ...rest,

@@ -52,7 +52,7 @@ export type AuthProblem =
   | { kind: "missing"; header: string }
   | { kind: "conflicting"; header: string }
   | { kind: "invalid"; reason: string }
-  | { kind: "notSubscribed" }
+  | { kind: "notSubscribed"; issuedFor?: string }
   | { kind: "scope"; wanted: readonly string[] }
   | { kind: "noEndpoint"; keyType: KeyType };
 
@@ -126,7 +126,9 @@ export function accessProblem(
 ): AuthProblem | null {
   const internal = claims.token_type === INTERNAL_KEY;
   if (claims.subscribedAPIs ? !isAmong(claims.subscribedAPIs, api) : internal) {
-    return { kind: "notSubscribed" };
+    const { name, version } = api;
+    const before = claims.subscribedAPIs?.find((one) => one.name === name && one.version === version);
+    return before ? { kind: "notSubscribed", issuedFor: before.context } : { kind: "notSubscribed" };
   }
   if (internal) return null;
   return audienceProblem(claims, api.security.audiences) ?? scopeProblem(claims, resource.scopes);
@@ -197,7 +199,10 @@ export function refusalOf(problem: AuthProblem): AuthRefusal {
         status: 403,
         code: "900908",
         message: "Resource forbidden",
-        description: "The token's application is not subscribed to this API.",
+        description:
+          problem.issuedFor === undefined
+            ? "The token's application was not subscribed to this API when the token was issued."
+            : `The token was issued when this API was at ${problem.issuedFor}. Get a new one.`,
       };
     case "scope":
       return {

@@ -28,6 +28,11 @@ test("settings of the Runtime page are told under the words of that page", () =>
   ]);
 });
 
+test("another text of the definition is told as such, not recited", () => {
+  const text = "openapi: 3.0.3\ninfo: {title: Pizza, version: 1.0.0}\n";
+  expect(diff(api(), api({ openapi: text }))).toEqual(["The text of the definition"]);
+});
+
 test("a changed operation is told by what changed in it", () => {
   const resources = (more: object = {}) => [{ method: "GET", path: "/menu", ...more }];
   const from = api({ resources: resources() });

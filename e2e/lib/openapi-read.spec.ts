@@ -20,6 +20,18 @@ function refused(text: string) {
 const urls = (group: { enabled: boolean; endpoints: { url: string }[] } | undefined) =>
   group?.enabled ? group.endpoints.map((e) => e.url) : [];
 
+test("why a title is not taken as the name is told as it is", () => {
+  const said = (title: string) =>
+    reading(`openapi: 3.0.3\ninfo: {title: "${title}", version: "1"}\npaths: {}\n`).warnings.map(
+      (w) => w.message,
+    )[0];
+  expect(said("Pets & more")).toBe("The title holds what a name cannot: the name is Pets more.");
+  expect(said("p".repeat(70))).toMatch(
+    /^The title is longer than a name can be \(60 characters\): the name is p{60}\.$/,
+  );
+  expect(said(`${"p".repeat(70)}&`)).toMatch(/^The title holds what a name cannot and is longer than/);
+});
+
 test("endpoint objects of the API are read with everything they say", () => {
   const { definition, names, contextFrom } = reading(`${head}x-wso2-basePath: /pets
 x-wso2-auth-header: X-Token

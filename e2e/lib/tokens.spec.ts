@@ -109,6 +109,12 @@ test("a bound token opens the APIs that it names, with the version in the contex
   const inside = { context: "/shop/{version}/pizza" };
   expect(opens(inside, { context: "/shop/1.0.0/pizza", version: "1.0.0" })).toBe(true);
   expect(opens(inside, { context: "/shop/{version}/pizza", version: "1.0.0" })).toBe(true);
+  // An API that moved says so; its tokens stay shut, because another may be at their path by now.
+  const moved = api({ context: "/pasta" });
+  expect(accessProblem(claims({ subscribedAPIs: [subscribedApi(api())] }), moved, open)).toEqual({
+    kind: "notSubscribed",
+    issuedFor: "/pizza/1.0.0",
+  });
   // /pizza/1.0.0 of version 1.0.0 is another API, and a token of ours for one does not open the other.
   expect(opens({ name: "Deep", context: "/pizza/1.0.0" }, subscribedApi(api()))).toBe(false);
   expect(accessProblem(claims(), api(), open)).toBeNull();
@@ -144,6 +150,9 @@ test("each refusal has WSO2's status and code, and a challenge where a token cou
   expect(refusal({ kind: "missing", header: "X-Token" }).description).toContain("X-Token: <token>");
   expect(refusal({ kind: "invalid", reason: "No." })).toMatchObject({ status: 401, code: "900901" });
   expect(refusal({ kind: "notSubscribed" })).toMatchObject({ status: 403, code: "900908" });
+  expect(refusal({ kind: "notSubscribed", issuedFor: "/pizza/1.0.0" }).description).toBe(
+    "The token was issued when this API was at /pizza/1.0.0. Get a new one.",
+  );
   expect(refusal({ kind: "notSubscribed" }).challenge).toBeUndefined();
   expect(refusal({ kind: "conflicting", header: "X" })).toMatchObject({ status: 400, code: "102512" });
   const scope = refusal({ kind: "scope", wanted: ["a", 'q"uote', "b"] });

@@ -14,15 +14,26 @@ export function readName(source: Source, notes: Notes): string | undefined {
   }
   if (ApiName.safeParse(title).success) return title;
   const spaced = title.replace(/[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]/gu, " ").replace(/ +/g, " ");
-  const name = spaced.trim().slice(0, 60).trim();
+  const name = spaced.trim().slice(0, MAX_NAME).trim();
   const parsed = ApiName.safeParse(name);
   notes.warn(
     ["info", "title"],
     parsed.success
-      ? `The title holds what a name cannot: the name is ${name}.`
+      ? `The title ${whyNoName(title, spaced.trim())}: the name is ${name}.`
       : "The title cannot be a name: enter one.",
   );
   return parsed.success ? name : undefined;
+}
+
+/** Longest name, characters. */
+const MAX_NAME = 60;
+
+function whyNoName(title: string, spaced: string): string {
+  const reasons = [
+    spaced !== title.trim() && "holds what a name cannot",
+    spaced.length > MAX_NAME && `is longer than a name can be (${MAX_NAME} characters)`,
+  ].filter(Boolean);
+  return reasons.join(" and ") || "begins or ends with blanks";
 }
 
 /** Reads `info.version` as it is written: 1.0 stays 1.0. */
