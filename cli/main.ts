@@ -180,7 +180,7 @@ getting
     });
     tell(
       apis,
-      apis.length === 0 ? "There are no APIs." : table([["NAME", "VERSION", "PATH", "LIVE"], ...rows]),
+      apis.length === 0 ? "There are no APIs." : table([["NAME", "VERSION", "PATH", "DEPLOYED"], ...rows]),
     );
   });
 forApi(getting.command("revisions").description("list the revisions of an API")).action(
@@ -192,7 +192,7 @@ forApi(getting.command("revisions").description("list the revisions of an API"))
     );
     const rows = revisions.map(({ number, live, author, createdAt, note, changes }) => [
       `r${number}`,
-      live ? "live" : "",
+      live ? "deployed" : "",
       createdAt,
       author,
       note || (changes ?? []).join("; "),

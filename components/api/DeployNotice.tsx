@@ -30,6 +30,7 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
     return (
       <Alert severity="error" role="alert" onClose={close}>
         Saved and deployed as {name}, but the gateway cannot serve it: {gateway?.api?.error}
+        {gateway?.api?.revision ? ` r${gateway.api.revision} goes on serving.` : " Callers get 404."}
       </Alert>
     );
   }

@@ -87,6 +87,7 @@ const SHOWN = 3;
 
 function Intervals({ intervals }: { intervals: readonly Interval[] }) {
   if (intervals.length === 0) return null;
+  const more = intervals.length - SHOWN;
   return (
     <Box sx={{ typography: "body2", color: "text.secondary", overflowWrap: "anywhere" }}>
       {intervals.slice(0, SHOWN).map(({ since, until, author, note }) => (
@@ -103,7 +104,7 @@ function Intervals({ intervals }: { intervals: readonly Interval[] }) {
           {note && `: ${note}`}
         </div>
       ))}
-      {intervals.length > SHOWN && <div>and {intervals.length - SHOWN} times before</div>}
+      {more > 0 && <div>{more === 1 ? "and once before" : `and ${more} times before`}</div>}
     </Box>
   );
 }

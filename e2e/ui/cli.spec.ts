@@ -106,7 +106,7 @@ test("a folder made by init is imported, deployed, called, rolled back and undep
   expect(back.out).toBe("Deployed r1 of Menu 1.0.0. The gateway serves it.\n");
   expect(await call("SANDBOX")).toBe("200 two");
   expect((await sluice(["get", "apis"], env)).out).toMatch(
-    /^NAME +VERSION +PATH +LIVE\nMenu +1\.0\.0 +\S+ +r1, draft differs\n$/,
+    /^NAME +VERSION +PATH +DEPLOYED\nMenu +1\.0\.0 +\S+ +r1, draft differs\n$/,
   );
 
   const gone = await sluice(["undeploy", "-n", "Menu"], env);
