@@ -1,17 +1,19 @@
 "use client";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import type { ApiDefinition } from "#lib/api";
+import { type ApiDefinition, basePath } from "#lib/api";
 import { capitalized } from "../shared/capitalized";
 import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";
-import { untold } from "./report";
+import { type LiveReport, untold } from "./report";
 
 /** How what is live is called. */
 export function Invocation({ definition }: { definition: ApiDefinition }) {
-  const { gateway, silence } = useLive().report;
-  const line = gateway && invocation(definition, gateway.urls);
+  const { report } = useLive();
+  const { gateway } = report;
+  const why = whyNotHere(report, basePath(definition));
+  const line = gateway && why === null ? invocation(definition, gateway.urls) : null;
   return (
     <Paper variant="outlined" component="section" aria-labelledby="invocation-title" sx={{ p: 2.5 }}>
       <Typography variant="h3" id="invocation-title" gutterBottom>
@@ -21,11 +23,21 @@ export function Invocation({ definition }: { definition: ApiDefinition }) {
         <InvocationLines line={line} />
       ) : (
         <Typography variant="body2" color="textSecondary">
-          {gateway
-            ? "The gateway has no port for the transports of this API."
-            : `${capitalized(untold(silence))}, so the gateway's address is not known.${silence ? "" : " It serves this API as soon as it runs."}`}
+          {why ?? "The gateway has no port for the transports of this API."}
         </Typography>
       )}
     </Paper>
   );
+}
+
+/** Why the gateway may not answer at `path`; null where it does. */
+function whyNotHere({ gateway, silence }: LiveReport, path: string): string | null {
+  if (!gateway) {
+    const soon = silence ? "" : " It serves this API as soon as it runs.";
+    return `${capitalized(untold(silence))}, so the gateway's address is not known.${soon}`;
+  }
+  const { api } = gateway;
+  // What serves in place of a revision that cannot may answer elsewhere.
+  if (!api?.error || api.basePath === path) return null;
+  return api.revision === null ? "Callers get 404 now." : `r${api.revision} is served at ${api.basePath}.`;
 }

@@ -37,7 +37,7 @@ export function usePolling(
 }
 
 /** How long an answer of our own is waited for, ms. It may itself wait a second for the gateway. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 5_000;
 
 /** JSON of one of our own routes; undefined when it cannot be had now. */
 export async function fetchOwn<T>(path: string, signal: AbortSignal): Promise<T | "signedOut" | undefined> {

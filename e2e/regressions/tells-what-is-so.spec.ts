@@ -33,10 +33,15 @@ test("a revision that the gateway cannot serve is called live nowhere", async ({
   await expect(row(page, "Pizza")).toContainText("Not served: r2");
   await expect(row(page, "Pizza")).toContainText("r1 is served instead");
 
+  await g.deploy(pizza([one, two], { routing: "loadBalanced", algorithm }, { context: "/moved" }));
+  await page.goto(`${url}/apis/${id}`);
+  await expect(page.getByText("r1 is served at /pizza/1.0.0.")).toBeVisible();
+  await page.goto(`${url}/apis`);
+
   await g.deploy(pizza([one, two], { routing: "loadBalanced" }, { description: "mended" }));
   await expect(row(page, "Pizza")).toContainText("Not checked");
   await page.goto(`${url}/apis/${id}/deployments`);
-  await expect(revision(page, 3).getByText("Live", { exact: true })).toBeVisible();
+  await expect(revision(page, 4).getByText("Live", { exact: true })).toBeVisible();
 });
 
 test.describe("without anybody who could tell", () => {
