@@ -1,5 +1,5 @@
 "use client";
-import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { ConfirmDialog } from "./ConfirmDialog";
 
 /**
@@ -9,18 +9,29 @@ import { ConfirmDialog } from "./ConfirmDialog";
 export function useDialogGuard(open: boolean, onClose: () => void) {
   const touched = useRef(false);
   const [asking, setAsking] = useState(false);
+  const [discarded, setDiscarded] = useState(false);
   useEffect(() => {
     if (open) touched.current = false;
     else setAsking(false);
   }, [open]);
+  // After the question has closed: each of the two gives the focus back to what had it before, in this order.
+  useEffect(() => {
+    if (!discarded) return;
+    setDiscarded(false);
+    onClose();
+  }, [discarded, onClose]);
   const touch = () => {
     touched.current = true;
+  };
+  const touchOption = ({ target }: { target: EventTarget }) => {
+    if (target instanceof Element && target.closest('[role="option"]')) touch();
   };
   const watch = {
     onChange: touch,
     // A choice of MUI's lists is no event of a field; the list lies elsewhere, and still below in React's tree.
-    onClickCapture: ({ target }: MouseEvent) => {
-      if (target instanceof Element && target.closest('[role="option"], [role="menuitem"]')) touch();
+    onClickCapture: touchOption,
+    onKeyDownCapture: (event: KeyboardEvent) => {
+      if (event.key === "Enter" || event.key === " ") touchOption(event);
     },
   };
   const close = () => (touched.current ? setAsking(true) : onClose());
@@ -33,7 +44,7 @@ export function useDialogGuard(open: boolean, onClose: () => void) {
       cancel="Keep editing"
       onConfirm={() => {
         setAsking(false);
-        onClose();
+        setDiscarded(true);
       }}
       onClose={() => setAsking(false)}
     />

@@ -16,7 +16,8 @@ test.beforeEach(async ({ page, publisher, database }) => {
 });
 
 test("Esc and a click beside a dialog ask before they discard what was typed in it", async ({ page }) => {
-  await page.getByRole("button", { name: "Endpoint configurations http://orders-b:8080" }).click();
+  const opener = page.getByRole("button", { name: "Endpoint configurations http://orders-b:8080" });
+  await opener.click();
   const dialog = page.getByRole("dialog", { name: "Advanced Configurations" });
   const field = dialog.locator("#initial-duration-input");
   await field.fill("12345");
@@ -33,6 +34,7 @@ test("Esc and a click beside a dialog ask before they discard what was typed in 
   await question(page).getByRole("button", { name: "Discard" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText("No unsaved changes")).toBeVisible();
+  await expect(opener).toBeFocused();
 });
 
 test("a dialog in which nothing was entered closes at once, also when something was the last time", async ({
@@ -49,6 +51,25 @@ test("a dialog in which nothing was entered closes at once, also when something 
   await page.keyboard.press("Escape");
   await expect(cogwheelDialog(page)).toBeHidden();
   await expect(question(page)).toBeHidden();
+});
+
+test("what was chosen by keyboard alone is asked for too", async ({ page }) => {
+  await page.locator("#production_endpoints").first().waitFor();
+  const opener = page.getByRole("button", { name: /endpoint security/i }).first();
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Endpoint Security" });
+  await dialog.locator("#auth-type-select").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(dialog.locator("#auth-type-select")).toHaveText("Basic");
+  await page.keyboard.press("Escape");
+  await expect(question(page)).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
 });
 
 test("a password that was entered for the backends is not lost by a click beside the dialog", async ({
