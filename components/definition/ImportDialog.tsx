@@ -80,12 +80,22 @@ export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
   );
 }
 
+/** Instead of the button that is gone, so that what was understood is read. */
+const takeFocus = (heading: HTMLElement | null) => heading?.focus();
+
 function Changes({ understood }: { understood: Understood }) {
   const changes = understood.changes ?? [];
   return (
     <>
       <div>
-        <Typography variant="h3" component="h3" gutterBottom>
+        <Typography
+          variant="h3"
+          component="h3"
+          gutterBottom
+          ref={takeFocus}
+          tabIndex={-1}
+          sx={{ outline: 0 }}
+        >
           {changes.length === 0 ? "It changes nothing" : "What it changes"}
         </Typography>
         <ul style={{ margin: 0, paddingLeft: 18 }} aria-label="What it changes">

@@ -133,6 +133,7 @@ test("JSON is the same in other letters, undo brings the text back, and a newer 
   await dialog.getByLabel("Text of the definition").fill(newer);
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog.getByRole("list", { name: "What it changes" })).toContainText("GET /offers");
+  await expect(dialog.getByRole("heading", { name: "What it changes" })).toBeFocused();
   await axe(page);
   await dialog.getByRole("button", { name: "Take into the draft" }).click();
   await expect(editor(page)).toContainText("/offers:");

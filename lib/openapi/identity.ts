@@ -5,11 +5,19 @@ import { readHost, readServers } from "./servers";
 import { type PlainMap, type Source, short } from "./text";
 import type { OpenApiReading } from "./types";
 
-/** Reads `info.title` as a name: what a name cannot hold becomes a space. Undefined when nothing is left. */
-export function readName(source: Source, notes: Notes): string | undefined {
+/**
+ * Reads `info.title` as a name: what a name cannot hold becomes a space. Undefined when nothing is left, as when there is
+ * none; an API that is there already, named `present`, then keeps its own.
+ */
+export function readName(source: Source, notes: Notes, present?: string): string | undefined {
   const title = source.written(["info", "title"]);
   if (title === undefined || title.trim() === "") {
-    notes.warn(["info", "title"], "The document has no title: enter a name.");
+    notes.warn(
+      ["info", "title"],
+      present
+        ? `The document has no title: the name stays ${present}.`
+        : "The document has no title: enter a name.",
+    );
     return undefined;
   }
   if (ApiName.safeParse(title).success) return title;
@@ -37,10 +45,15 @@ function whyNoName(title: string, spaced: string): string {
 }
 
 /** Reads `info.version` as it is written: 1.0 stays 1.0. */
-export function readVersion(source: Source, notes: Notes): string | undefined {
+export function readVersion(source: Source, notes: Notes, present?: string): string | undefined {
   const written = source.written(["info", "version"]);
   if (written === undefined || written.trim() === "") {
-    notes.warn(["info", "version"], "The document has no version: enter one.");
+    notes.warn(
+      ["info", "version"],
+      present
+        ? `The document has no version: it stays ${present}.`
+        : "The document has no version: enter one.",
+    );
     return undefined;
   }
   if (ApiVersion.safeParse(written).success) return written;

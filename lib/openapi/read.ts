@@ -48,8 +48,8 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   const before = (keep && present) || plainDefinition;
   checkKind(source, notes);
 
-  const name = readName(source, notes) ?? present?.name;
-  const version = readVersion(source, notes) ?? present?.version;
+  const name = readName(source, notes, present?.name) ?? present?.name;
+  const version = readVersion(source, notes, present?.version) ?? present?.version;
   const servers = rootServers(root, notes);
   let base = readBase(root, servers, version, notes);
   // Where an API that exists answers is not changed by where its backend does.
