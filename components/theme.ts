@@ -45,6 +45,8 @@ export const theme = createTheme({
       styleOverrides: {
         // What is reached with the keyboard must not end up under the sticky bar.
         html: { scrollPaddingBottom: 140 },
+        // Every sentence may hold a path or a URL that is longer than a line.
+        body: { overflowWrap: "break-word" },
         // One ring everywhere, the browser's own where a component has none of its own.
         ":focus-visible": { outlineColor: "var(--mui-palette-primary-main)" },
         // For fingers, as the buttons below.

@@ -11,6 +11,9 @@ import { EndpointLive } from "../endpoints/EndpointLive";
 
 const titles = { production: "Production", sandbox: "Sandbox" };
 
+/** Most endpoints of a list that are shown here; what can be done with the API stands below them. */
+const SHOWN = 10;
+
 export function EndpointsSummary({ id, definition }: { id: string; definition: ApiDefinition }) {
   const groups = keyTypes.map((k) => [k, effectiveGroup(definition.endpoints, k)] as const);
   const used = groups.filter(([, group]) => group.enabled && endpointsInUse(group).length > 0);
@@ -33,14 +36,21 @@ export function EndpointsSummary({ id, definition }: { id: string; definition: A
             {titles[keyType]} · {howItPicks(group)}
           </Typography>
           <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
-            {endpointsInUse(group).map((endpoint) => (
-              <Box component="li" key={endpoint.id} sx={row}>
-                <Box component="span" sx={{ overflowWrap: "anywhere" }}>
-                  {endpoint.url || "No URL yet"}
+            {endpointsInUse(group)
+              .slice(0, SHOWN)
+              .map((endpoint) => (
+                <Box component="li" key={endpoint.id} sx={row}>
+                  <Box component="span" sx={{ overflowWrap: "anywhere" }}>
+                    {endpoint.url || "No URL yet"}
+                  </Box>
+                  <EndpointLive endpoint={endpoint} />
                 </Box>
-                <EndpointLive endpoint={endpoint} />
+              ))}
+            {endpointsInUse(group).length > SHOWN && (
+              <Box component="li" sx={row}>
+                and {endpointsInUse(group).length - SHOWN} more
               </Box>
-            ))}
+            )}
           </Box>
         </Box>
       ))}

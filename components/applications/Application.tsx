@@ -44,7 +44,7 @@ export function Application({ application, apis, tokenUrl, ...actions }: Props) 
         Applications
       </Link>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 2 }}>
-        <Typography variant="h1" sx={{ overflowWrap: "anywhere", flex: 1 }}>
+        <Typography variant="h1" sx={{ overflowWrap: "anywhere", flex: "1 1 240px" }}>
           {name}
         </Typography>
         <SoftButton needs="application.manage" variant="outlined" onClick={() => setAsking("edit")}>

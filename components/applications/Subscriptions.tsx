@@ -61,10 +61,19 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
         <Box component="ul" aria-label="Subscriptions" sx={{ listStyle: "none", m: 0, p: 0 }}>
           {subscriptions.map((api) => (
             <Box component="li" key={api.apiId} sx={row}>
-              <Link component={NextLink} href={`/apis/${api.apiId}`} underline="hover">
+              <Link
+                component={NextLink}
+                href={`/apis/${api.apiId}`}
+                underline="hover"
+                sx={{ overflowWrap: "anywhere" }}
+              >
                 {title(api)}
               </Link>
-              <Typography variant="body2" color="textSecondary" sx={{ flex: 1, overflowWrap: "anywhere" }}>
+              <Typography
+                variant="body2"
+                color="textSecondary"
+                sx={{ flex: "1 1 160px", overflowWrap: "anywhere" }}
+              >
                 {api.basePath}
               </Typography>
               <SoftIconButton

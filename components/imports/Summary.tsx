@@ -39,7 +39,12 @@ export function Summary({ understood }: { understood: Understood }) {
                 .filter(Boolean)
                 .join(" · ")}
             </Typography>
-            <Box component="ul" sx={list}>
+            <Box
+              component="ul"
+              {...(urls.length > SCROLLING && { tabIndex: 0 })}
+              aria-label={`${keyTypeTitles[keyType]} endpoints${resource ? `, only ${resource}` : ""}`}
+              sx={{ ...list, ...scroll }}
+            >
               {urls.map((url, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
                 <li key={i}>{url}</li>
@@ -59,7 +64,7 @@ export function Summary({ understood }: { understood: Understood }) {
         <Typography variant="h3" component="h2" gutterBottom>
           {resourceCount === 1 ? "1 resource" : `${resourceCount} resources`}
         </Typography>
-        <Box component="ul" tabIndex={0} aria-label="Resources" sx={{ ...list, ...scroll }}>
+        <Box component="ul" tabIndex={0} aria-label="Resources" sx={{ ...list, ...scroll, ...ruled }}>
           {resources.map(({ method, path, secured, ownEndpoints }) => (
             <Box component="li" key={`${method} ${path}`} sx={row}>
               <Box component="span" sx={{ fontWeight: 600, minWidth: 68 }}>
@@ -93,8 +98,12 @@ function Sentences({ title, sentences }: { title: string; sentences: readonly st
   );
 }
 
+/** From so many endpoints on a list has to scroll, on a narrow screen at least. */
+const SCROLLING = 3;
+
 const list = { listStyle: "none", m: 0, p: 0, overflowWrap: "anywhere" };
-const scroll = { maxHeight: 280, overflowY: "auto", borderTop: 1, borderColor: "divider" };
+const scroll = { maxHeight: 280, overflowY: "auto" };
+const ruled = { borderTop: 1, borderColor: "divider" };
 const row = {
   display: "flex",
   flexWrap: "wrap",

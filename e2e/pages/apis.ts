@@ -1,6 +1,6 @@
 import type { ApiInput } from "../fixtures";
 
-/** An API with these production endpoints, ids e1-, e2- ... */
+/** An API with these production endpoints, ids of its name and a number */
 export function apiWith(urls: string[], group: Record<string, unknown> = {}, name = "Orders"): ApiInput {
   return {
     name,
@@ -9,7 +9,7 @@ export function apiWith(urls: string[], group: Record<string, unknown> = {}, nam
     endpoints: {
       production: {
         enabled: true,
-        endpoints: urls.map((url, i) => ({ id: `${name}-e${i + 1}`, url })),
+        endpoints: urls.map((url, i) => ({ id: `${name.slice(0, 30)}-e${i + 1}`, url })),
         ...group,
       },
     },
