@@ -11,11 +11,13 @@ const holders = "ol, ul, form, section, [role=region], [role=group], main";
 export function KeepFocus() {
   useEffect(() => {
     let around: Element[] = [];
-    const onFocus = (event: FocusEvent) => {
+    const remember = (target: EventTarget | null) => {
       around = [];
-      for (let e = event.target instanceof Element ? event.target : null; e; e = e.parentElement)
-        around.push(e);
+      for (let e = target instanceof Element ? target : null; e; e = e.parentElement) around.push(e);
     };
+    const onFocus = (event: FocusEvent) => remember(event.target);
+    // What took it before the script came.
+    if (document.activeElement !== document.body) remember(document.activeElement);
     const observer = new MutationObserver(() => {
       if (around[0]?.isConnected !== false || document.activeElement !== document.body) return;
       const left = around.find((e) => e.isConnected && e.matches(holders)) ?? document.getElementById("main");

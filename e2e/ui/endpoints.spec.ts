@@ -182,7 +182,7 @@ test("the field that is typed in stays above the bar, and Saved goes with the ne
   await expect(page.getByText("Saved.")).toBeHidden();
 });
 
-test("the cogwheel dialog checks the timeout, applies on Save and discards on Close", async ({
+test("the cogwheel dialog checks the timeout, applies on Save, and asks on Close before it discards", async ({
   page,
   publisher,
   database,
@@ -196,6 +196,10 @@ test("the cogwheel dialog checks the timeout, applies on Save and discards on Cl
   await cogwheelDialog(page).getByRole("button", { name: "Save" }).click();
   await expect(page.locator("#sessionTimeout")).toBeFocused();
   await cogwheelDialog(page).getByRole("button", { name: "Close" }).click();
+  await page
+    .getByRole("dialog", { name: "Discard what you entered?" })
+    .getByRole("button", { name: "Discard" })
+    .click();
   await expectClean(page);
 
   await cogwheel(page).click();

@@ -56,6 +56,9 @@ test("who may call, by what and from which pages is set under Runtime and takes 
   ]);
   await page.keyboard.press("Escape");
   await saveAndDeploy(page);
+  const question = page.getByRole("dialog", { name: "Deploy although callers lose something?" });
+  await expect(question.getByRole("listitem")).toHaveText("Callers without a token get 401.");
+  await question.getByRole("button", { name: "Deploy" }).click();
   await expectLive(page, 2);
 
   expect((await call()).status).toBe(401);
