@@ -9,7 +9,7 @@ import {
   type KeyType,
   keyTypes,
 } from "./endpoints";
-import { templateProblem } from "./matcher";
+import { templateProblem, templateShape } from "./matcher";
 import type { ApiDefinition, Resource } from "./schemas/api";
 import { endpointUrlKey, parseEndpointUrl } from "./url";
 
@@ -48,8 +48,23 @@ export function bracesProblem(path: string): string | undefined {
     return `${path}: a parameter is a name in braces within one segment, as in /menu/{id}.`;
 }
 
-/** What stands for the same calls: the names of parameters do not matter. */
-export const templateShape = (path: string) => path.replace(/\{[^{}/]+\}/g, "{}");
+/**
+ * The operations that never get a call, by their places, each with the one that takes its calls: the first of those
+ * whose paths differ in nothing but the names of parameters.
+ */
+export function shadowedResources(
+  resources: readonly Pick<Resource, "method" | "path">[],
+): Map<number, number> {
+  const first = new Map<string, number>();
+  const shadowed = new Map<number, number>();
+  resources.forEach(({ method, path }, i) => {
+    const calls = `${method} ${templateShape(path)}`;
+    const taker = first.get(calls);
+    if (taker === undefined) first.set(calls, i);
+    else shadowed.set(i, taker);
+  });
+  return shadowed;
+}
 
 /** A new operation with every default. */
 export function newResource(method: HttpMethod, path: string): Resource {
@@ -146,6 +161,22 @@ export function secretIds(definition: ApiDefinition): string[] {
 
 /** Why the API cannot be deployed as it is; empty when it can. The sentences are shown beside Deploy. */
 export function deployProblems(definition: ApiDefinition): Problem[] {
+  const problems = servingProblems(definition);
+  // One that is the same in all else does no harm; one that is not would say what is not so.
+  for (const [i, by] of shadowedResources(definition.resources)) {
+    const [dead, taker] = [definition.resources[i]!, definition.resources[by]!];
+    const same = { method: dead.method, path: dead.path };
+    if (sameValue(dead, { ...taker, ...same })) continue;
+    problems.push({
+      path: ["resources", i, "path"],
+      message: `${operationName(dead)} never gets a call: ${operationName(taker)} stands before it and takes the same ones, with other settings. Remove one of them.`,
+    });
+  }
+  return problems;
+}
+
+/** Why a gateway cannot serve it; empty when it can. What was deployed before a rule came goes on. */
+export function servingProblems(definition: ApiDefinition): Problem[] {
   const problems: Problem[] = [];
   for (const { path, groups } of allGroups(definition)) {
     const operation = definition.resources[path[0] === "resources" ? Number(path[1]) : -1];

@@ -67,6 +67,11 @@ export function templateProblem(template: string): string | undefined {
   return `${template}: a * stands at the end only, as in /menu/*.`;
 }
 
+/** What two templates have in common that take the same calls: the names of parameters do not matter. */
+export function templateShape(template: string): string {
+  return withoutSlashes(decoded(template)).replace(/\{[^{}]*\}/g, "{}");
+}
+
 /** Looks from the segment at `from` on, which is beyond the end of the path when there is none left. */
 function search<T>(node: Node<T>, path: string, from: number): T | null {
   if (from > path.length || path === "") return node.value ?? node.rest;

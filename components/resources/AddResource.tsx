@@ -14,7 +14,7 @@ import {
   operationName,
   type Resource,
   resourcePathProblem,
-  templateShape,
+  shadowedResources,
 } from "#lib/api";
 import { templateProblem } from "#lib/matcher";
 import { useAnnounce } from "../shared/Announcer";
@@ -99,7 +99,10 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
         value={path}
         error={problem !== ""}
         helperText={problem || "{name} stands for one segment, /* for the rest"}
-        onChange={(event) => setPath(event.target.value)}
+        onChange={(event) => {
+          setPath(event.target.value);
+          setProblem("");
+        }}
         autoComplete="off"
         sx={{ flex: "1 1 200px" }}
         slotProps={{ htmlInput: { spellCheck: false, maxLength: 1_000 }, inputLabel: { shrink: true } }}
@@ -116,10 +119,9 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
 
 /** Of two templates of one shape the first takes every call. */
 function shadowed(resources: readonly Resource[], added: readonly Resource[]): string | undefined {
-  const shape = ({ method, path }: Resource) => `${method} ${templateShape(path)}`;
-  const shapes = new Map(resources.map((r) => [shape(r), r]));
-  const there = added.flatMap((r) => shapes.get(shape(r)) ?? [])[0];
-  return there && `${operationName(there)} takes the same calls already.`;
+  const all = [...resources, ...added];
+  const taker = added.flatMap((_, i) => shadowedResources(all).get(resources.length + i) ?? [])[0];
+  return taker === undefined ? undefined : `${operationName(all[taker]!)} takes the same calls already.`;
 }
 
 const form = { display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 1.5, pt: 1 };

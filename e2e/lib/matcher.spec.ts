@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { deployProblems } from "#lib/api";
+import { deployProblems, servingProblems } from "#lib/api";
 import { Matcher } from "#lib/matcher";
 import { ApiDefinition } from "#lib/schemas/api";
 
@@ -70,6 +70,28 @@ test("a more general operation serves where the more specific one has no such ve
 
 test("of two templates of one shape the first one declared serves", () => {
   expect(matcher("/a/{x}", "/a/{y}").find("GET", "/a/1")).toBe("/a/{x}");
+});
+
+test("an operation that never gets a call stops deploying if it says something else than the one that does", () => {
+  const endpoints = { production: { enabled: true, endpoints: [{ id: "ep-a", url: "http://a" }] } };
+  const problemsOf = (...resources: { path: string; method?: "GET" | "POST"; secured?: boolean }[]) => {
+    const all = resources.map((r) => ({ method: "GET", ...r }));
+    const api = ApiDefinition.parse({ name: "P", context: "/p", version: "1", endpoints, resources: all });
+    expect(servingProblems(api)).toEqual([]);
+    return deployProblems(api);
+  };
+  expect(problemsOf({ path: "/a/{id}" }, { path: "/a/{name}", secured: false })).toEqual([
+    {
+      path: ["resources", 1, "path"],
+      message:
+        "GET /a/{name} never gets a call: GET /a/{id} stands before it and takes the same ones, with other settings. Remove one of them.",
+    },
+  ]);
+  expect(problemsOf({ path: "/a", secured: false }, { path: "/a/" })).toHaveLength(1);
+  expect(problemsOf({ path: "/v{x}", secured: false }, { path: "/v{y}" })).toHaveLength(1);
+  expect(problemsOf({ path: "/a/{id}" }, { path: "/a/{name}" })).toEqual([]);
+  expect(problemsOf({ path: "/a/{id}", secured: false }, { path: "/a/{name}", method: "POST" })).toEqual([]);
+  expect(problemsOf({ path: "/a/{id}", secured: false }, { path: "/a/b" }, { path: "/a/*" })).toEqual([]);
 });
 
 test("a * anywhere but at the end stops deploying, with the reason", () => {

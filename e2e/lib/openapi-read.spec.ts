@@ -32,6 +32,24 @@ test("why a title is not taken as the name is told as it is", () => {
   expect(said(`${"p".repeat(70)}&`)).toMatch(/^The title holds what a name cannot and is longer than/);
 });
 
+test("an operation that never gets a call is told with its line", () => {
+  const operation = "    get: {responses: {}}\n";
+  const { warnings } = reading(`${head}paths:\n  /a/{id}:\n${operation}  /a/{name}:\n${operation}`);
+  expect(warnings).toMatchObject([
+    {
+      line: 7,
+      message: "GET /a/{name} never gets a call: GET /a/{id} stands before it and takes the same ones.",
+    },
+  ]);
+});
+
+test("what is no OpenAPI document, or nothing, is told as that", () => {
+  expect(refused("hello world").map((p) => p.message)).toEqual([
+    "This is not an OpenAPI document: the key openapi (or swagger) is missing.",
+  ]);
+  expect(refused(" \n").map((p) => p.message)).toEqual(["It is empty."]);
+});
+
 test("endpoint objects of the API are read with everything they say", () => {
   const { definition, names, contextFrom } = reading(`${head}x-wso2-basePath: /pets
 x-wso2-auth-header: X-Token

@@ -1,4 +1,4 @@
-import { type HttpMethod, httpMethods } from "../api";
+import { type HttpMethod, httpMethods, operationName, shadowedResources } from "../api";
 import { Resource } from "../schemas/api";
 import type { Notes } from "./notes";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
@@ -50,6 +50,13 @@ export function readOperations(root: PlainMap, notes: Notes): Operation[] {
   }
   if (operations.length > 10_000) {
     notes.refuse(["paths"], `At most 10000 operations in one API; here are ${operations.length}.`);
+  }
+  const named = operations.map(({ method, template }) => ({ method, path: template }));
+  for (const [i, by] of shadowedResources(named)) {
+    notes.warn(
+      operations[i]!.path,
+      `${operationName(named[i]!)} never gets a call: ${operationName(named[by]!)} stands before it and takes the same ones.`,
+    );
   }
   return operations;
 }

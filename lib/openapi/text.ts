@@ -129,7 +129,8 @@ function build(text: string, tree: Document.Parsed, lineAt: (offset: number) => 
   const value = reading.plain(tree.contents, [], 0);
   if (reading.problems.length > 0) return { ok: false as const, problems: reading.problems };
   if (!isPlainMap(value)) {
-    return refuse(1, "This is not an OpenAPI document: that is a map with the key openapi or swagger.");
+    if (text.trim() === "") return refuse(1, "It is empty.");
+    return refuse(1, "This is not an OpenAPI document: the key openapi (or swagger) is missing.");
   }
   const nodeAt = (path: Path): Node | undefined => {
     let node: unknown = tree.contents;
