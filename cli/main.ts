@@ -22,6 +22,8 @@ interface Revision {
   note: string;
   live: boolean;
   changes: string[] | null;
+  /** When it was live, and why; the newest first. */
+  intervals: { note: string }[];
 }
 
 const program = new Command("sluice")
@@ -190,12 +192,12 @@ forApi(getting.command("revisions").description("list the revisions of an API"))
       "GET",
       `/api/v1/apis/${id}/revisions`,
     );
-    const rows = revisions.map(({ number, live, author, createdAt, note, changes }) => [
+    const rows = revisions.map(({ number, live, author, createdAt, note, changes, intervals }) => [
       `r${number}`,
       live ? "deployed" : "",
       createdAt,
       author,
-      note || (changes ?? []).join("; "),
+      note || intervals.find((interval) => interval.note)?.note || (changes ?? []).join("; "),
     ]);
     const words =
       revisions.length === 0
@@ -240,7 +242,8 @@ forApi(program.command("undeploy").description("take an API off the gateway")).a
     const words = done.live
       ? "The gateway has not confirmed it yet."
       : "The gateway does not serve it any more.";
-    tell(done, `Undeployed ${api.name} ${api.version}. ${words}`);
+    const title = `${api.name} ${api.version}`;
+    tell(done, api.live ? `Undeployed ${title}. ${words}` : `${title} was not deployed.`);
   },
 );
 

@@ -2,8 +2,8 @@ import {
   type ApiDefinition,
   allGroups,
   basePath,
-  deployProblems,
   type Resource,
+  servingProblems,
   unversionedPath,
 } from "#lib/api";
 import type { SecretRef } from "#lib/endpointSecurity";
@@ -333,7 +333,8 @@ export function buildSnapshot(
   const put = (api: RuntimeApi): string | null => {
     const owner = apis.get(api.basePath);
     if (owner && owner.apiId !== api.apiId) {
-      return `${api.basePath} is already served by ${owner.definition.name} ${owner.definition.version}.`;
+      const { name, version } = owner.definition;
+      return `${api.basePath} is already served by another API: ${name} ${version}, r${owner.revision}.`;
     }
     apis.set(api.basePath, api);
     byId.set(api.apiId, api);
@@ -358,7 +359,9 @@ export function buildSnapshot(
     if (conflict !== null) next.dispose(tools);
     return conflict;
   };
-  for (const row of rows) {
+  // Who has a path keeps it: what goes on as it is comes before what is new.
+  const goesOn = (row: LiveRow) => previous.byId.get(row.apiId)?.serves(row) ?? false;
+  for (const row of [...rows.filter(goesOn), ...rows.filter((row) => !goesOn(row))]) {
     const problem = serve(row);
     if (problem === null) continue;
     errors.set(row.apiId, { revision: row.revision, message: problem });
@@ -374,7 +377,8 @@ export function buildSnapshot(
     }
   }
   // What was asked for by its full path comes first.
-  for (const api of byId.values()) {
+  const steady = [...byId.values()].sort((a, b) => (a.apiId < b.apiId ? -1 : 1));
+  for (const api of steady) {
     const path = api.defaultPath;
     if (path !== null && !apis.has(path)) apis.set(path, api);
   }
@@ -383,7 +387,7 @@ export function buildSnapshot(
 }
 
 function whyNotServable(definition: ApiDefinition, custom: CustomAlgorithms): string | null {
-  const problems = new Set(deployProblems(definition).map((p) => p.message));
+  const problems = new Set(servingProblems(definition).map((p) => p.message));
   for (const { groups } of allGroups(definition)) {
     for (const keyType of keyTypes) {
       for (const problem of custom.problems(effectiveGroup(groups, keyType))) problems.add(problem);

@@ -109,7 +109,8 @@ export class Watcher {
     let next = buildSnapshot(generation, rows, before, this.tools);
     const standIns = (await this.standIns(rows, next)).map((earlier) => earlier.map(rowOf));
     if (standIns.length > 0) {
-      await this.fill(standIns.flat());
+      const unread = rows.filter((row) => !row.definition && !next.byId.get(row.apiId)?.serves(row));
+      await this.fill([...unread, ...standIns.flat()]);
       next = buildSnapshot(generation, rows, next, this.tools, standIns);
     }
     this.snapshot = next;

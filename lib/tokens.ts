@@ -201,7 +201,7 @@ export function refusalOf(problem: AuthProblem): AuthRefusal {
         message: "Resource forbidden",
         description:
           problem.issuedFor === undefined
-            ? "The token's application was not subscribed to this API when the token was issued."
+            ? "The token is not for this API: when it was issued, its application was not subscribed to it, or the API had another name. Get a new one."
             : `The token was issued when this API was at ${problem.issuedFor}. Get a new one.`,
       };
     case "scope":

@@ -18,7 +18,8 @@ export async function readGeneration(db: PrismaClient): Promise<number> {
 }
 
 /**
- * Which revision of which API is live, with the generation that this is true for. One read transaction,
+ * Which revision of which API is live, the one that was deployed first first, with the generation that this is true
+ * for: of two at one path the gateway serves the first. One read transaction,
  * so that a deploy in between cannot pair an old list with a new generation.
  */
 export async function readLive(db: PrismaClient): Promise<{ generation: number; live: LiveRevision[] }> {
@@ -28,7 +29,7 @@ export async function readLive(db: PrismaClient): Promise<{ generation: number; 
       SELECT d."apiId", r."id" AS "revisionId", r."number"
       FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId"
       WHERE d."id" IN (SELECT MAX("id") FROM "Deployment" GROUP BY "apiId")
-      ORDER BY d."apiId"`,
+      ORDER BY d."id"`,
   ]);
   return {
     generation: change?.id ?? 0,

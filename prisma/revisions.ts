@@ -12,6 +12,7 @@ import {
   type Stale,
   type StoredDraft,
   saveDraft,
+  takenPath,
   titleOf,
 } from "./store";
 
@@ -113,7 +114,11 @@ export async function deployRevision(
     const parsed = parseText(row.definition);
     if (!parsed.ok) return { ok: false, kind: "unreadable" } as const;
     const { definition } = parsed;
-    const problems = [...deployProblems(definition), ...(await foreignSecrets(tx, apiId, definition))];
+    const problems = [
+      ...deployProblems(definition),
+      ...(await foreignSecrets(tx, apiId, definition)),
+      ...(await takenPath(tx, apiId, definition)),
+    ];
     if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
     const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
     const back = newest?.revisionNumber !== null && (newest?.revisionNumber ?? 0) > number;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   type ApiDefinition,
   basePath,
@@ -244,7 +245,11 @@ export async function deploy(
       return { ok: false, kind: "stale", theirs: draft } as const;
     }
     const { definition } = draft;
-    const problems = [...deployProblems(definition), ...(await foreignSecrets(tx, id, definition))];
+    const problems = [
+      ...deployProblems(definition),
+      ...(await foreignSecrets(tx, id, definition)),
+      ...(await takenPath(tx, id, definition)),
+    ];
     if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
     const text = JSON.stringify(definition);
     const newest = row.revisions[0];
@@ -258,6 +263,39 @@ export async function deploy(
     await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
     return { ok: true, revision: revision.number, generation } as const;
   });
+}
+
+const ServedAt = z.object({ context: z.string(), version: z.string() });
+
+/**
+ * The API that answers at the path of a definition now, if that is another one. Drafts have paths of their own, and what
+ * is live may have that of an earlier draft, which somebody else has taken since.
+ */
+export async function takenPath(
+  tx: Prisma.TransactionClient,
+  id: string,
+  definition: ApiDefinition,
+): Promise<Problem[]> {
+  const path = basePath(definition);
+  const rows = await tx.$queryRaw<{ name: string; version: string; number: bigint; at: string | null }[]>`
+    SELECT a."name", a."version", r."number", CASE WHEN json_valid(r."definition") THEN json_object(
+      'context', json_extract(r."definition", '$.context'),
+      'version', json_extract(r."definition", '$.version')) END AS "at"
+    FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId" JOIN "Api" a ON a."id" = d."apiId"
+    WHERE d."id" IN (SELECT MAX("id") FROM "Deployment" GROUP BY "apiId") AND d."apiId" <> ${id}`;
+  const owner = rows.find(({ at }) => {
+    // What is no definition is not served.
+    const live = ServedAt.safeParse(JSON.parse(at ?? "null"));
+    return live.success && basePath(live.data) === path;
+  });
+  if (!owner) return [];
+  const title = `${owner.name} ${owner.version}`;
+  return [
+    {
+      path: ["context"],
+      message: `${path} is served by ${title} (r${owner.number}) now. Deploy ${title} at another path, or undeploy it, first.`,
+    },
+  ];
 }
 
 /** Revisions that are kept beside the live one. */

@@ -12,6 +12,7 @@ import { revisionState } from "../api/report";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { focusSoon } from "../shared/focusSoon";
 import { answerOf, type Change, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { Comparison } from "./Comparison";
@@ -27,16 +28,20 @@ import {
   type RollBack,
   type Save,
 } from "./results";
-import { Difference, Sentences } from "./Sentences";
+import { Difference, Losses, Sentences } from "./Sentences";
 
 interface Props {
   id: string;
   title: string;
   definition: ApiDefinition;
+  /** What is live; the draft when nothing is. */
+  served: ApiDefinition;
   draftVersion: number;
   revisions: Revision[];
   /** What the draft changes against what is live; null while nothing is. */
   draftChanges: string[] | null;
+  /** What callers would lose by it. */
+  losses: string[];
   onDeploy: Deploy;
   onUndeploy: Change;
   onRollBack: RollBack;
@@ -53,7 +58,7 @@ type Asking =
   | { kind: "bringBack"; save: Save };
 
 export function Deployments(props: Props) {
-  const { id, title, definition, draftVersion, revisions, draftChanges, earlier, onCompare } = props;
+  const { id, title, definition, draftVersion, revisions, draftChanges, losses, earlier, onCompare } = props;
   const router = useRouter();
   const announce = useAnnounce();
   const { report, follow } = useLive();
@@ -67,10 +72,8 @@ export function Deployments(props: Props) {
     close();
     if (result.ok) {
       follow(result);
-      // It is told above the list that was pressed in.
-      requestAnimationFrame(() =>
-        document.getElementById("deploy-notice")?.scrollIntoView({ block: "nearest" }),
-      );
+      // It is told above the list that was pressed in, and whoever goes on from there finds how the API is called.
+      focusSoon("deploy-notice");
       return;
     }
     const words =
@@ -112,8 +115,14 @@ export function Deployments(props: Props) {
         Deployments
       </Typography>
       <Stack spacing={2}>
-        <Box id="deploy-notice" sx={{ "&:empty": { display: "none" }, scrollMarginTop: 16 }}>
-          <DeployNotice definition={definition} />
+        <Box
+          id="deploy-notice"
+          tabIndex={-1}
+          role="group"
+          aria-label="What was deployed"
+          sx={{ "&:empty": { display: "none" }, scrollMarginTop: 16 }}
+        >
+          <DeployNotice definition={props.served} />
         </Box>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
@@ -205,7 +214,10 @@ export function Deployments(props: Props) {
                 : "Nothing is live now, so the API is answered again."}
             </Typography>
           ) : (
-            <Sentences changes={draftChanges} label="What changes at the gateway" />
+            <>
+              <Losses losses={losses} />
+              <Sentences changes={draftChanges} label="What changes at the gateway" />
+            </>
           )}
         </NoteDialog>
       )}
@@ -224,7 +236,7 @@ export function Deployments(props: Props) {
           {live === null ? (
             <Typography variant="body2">Nothing is live now, so the API is answered again.</Typography>
           ) : (
-            <Difference id={id} from={live} to={asking.number} onCompare={onCompare} />
+            <Difference id={id} from={live} to={asking.number} onCompare={onCompare} goesLive />
           )}
         </NoteDialog>
       )}

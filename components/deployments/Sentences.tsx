@@ -1,4 +1,5 @@
 "use client";
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import Skeleton from "@mui/material/Skeleton";
@@ -45,16 +46,39 @@ export function Sentences({
   );
 }
 
+/** What some callers lose by a deployment, before it is made. */
+export function Losses({ losses }: { losses: readonly string[] }) {
+  if (losses.length === 0) return null;
+  return (
+    <Alert severity="warning" sx={{ mb: 1.5 }}>
+      <Box component="ul" aria-label="What callers lose" sx={{ m: 0, pl: 2, overflowWrap: "anywhere" }}>
+        {losses.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </Box>
+    </Alert>
+  );
+}
+
 interface Props {
   id: string;
   from: number;
   to: number;
   onCompare: Compare;
+  /** `from` is live, and `to` is to take its place. */
+  goesLive?: boolean;
+}
+
+interface Found {
+  from: number;
+  to: number;
+  words: string | string[];
+  losses: string[];
 }
 
 /** What leads from one side to the other, asked for when it is shown. */
-export function Difference({ id, from, to, onCompare }: Props) {
-  const [found, setFound] = useState<{ from: number; to: number; words: string | string[] } | null>(null);
+export function Difference({ id, from, to, onCompare, goesLive = false }: Props) {
+  const [found, setFound] = useState<Found | null>(null);
   useEffect(() => {
     let wanted = true;
     void answerOf(onCompare(id, from, to)).then((result) => {
@@ -62,7 +86,7 @@ export function Difference({ id, from, to, onCompare }: Props) {
       const words = result.ok
         ? (result.changes ?? "One of the two cannot be read any more.")
         : result.message;
-      setFound({ from, to, words });
+      setFound({ from, to, words, losses: result.ok ? result.losses : [] });
     });
     return () => {
       wanted = false;
@@ -70,9 +94,14 @@ export function Difference({ id, from, to, onCompare }: Props) {
   }, [id, from, to, onCompare]);
   const label = `From ${sideName(from)} to ${sideName(to)}`;
   if (found?.from !== from || found.to !== to) return <Skeleton aria-label="Comparing" height={48} />;
-  const { words } = found;
+  const { words, losses } = found;
   if (typeof words === "string" || words.length === 0) {
     return <Typography variant="body2">{typeof words === "string" ? words : "No difference."}</Typography>;
   }
-  return <Sentences changes={words} label={label} />;
+  return (
+    <>
+      {goesLive && <Losses losses={losses} />}
+      <Sentences changes={words} label={label} />
+    </>
+  );
 }

@@ -22,7 +22,7 @@ export type Compare = (
   id: string,
   from: number,
   to: number,
-) => Promise<{ ok: true; changes: string[] | null } | Failed>;
+) => Promise<{ ok: true; changes: string[] | null; losses: string[] } | Failed>;
 export type RollBack = (
   id: string,
   number: number,

@@ -135,6 +135,15 @@ test("what goes wrong is one sentence and an exit code", async ({ publisher, dat
     err: expect.stringContaining("unknown command"),
   });
   expect(await sluice(["rollback", "-n", "Menu", "-r", "six"], env)).toMatchObject({ code: 2 });
+  await database.save({ name: "Menu", context: "/menu", version: "1.0.0" });
+  expect(await sluice(["rollback", "-n", "Menu", "-r", "6"], env)).toMatchObject({
+    code: 1,
+    err: "This API has no revision r6.\n",
+  });
+  expect(await sluice(["undeploy", "-n", "Menu"], env)).toMatchObject({
+    code: 0,
+    out: "Menu 1.0.0 was not deployed.\n",
+  });
   const help = await sluice(["import", "api", "--help"]);
   expect(help).toMatchObject({ code: 0, out: expect.stringContaining("--params <file>") });
 

@@ -2,6 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { diff } from "#lib/diff";
+import { lossesOf } from "#lib/losses";
 import { bringBackDraft, deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { ApiId, guarded } from "../../../guard";
@@ -41,12 +42,16 @@ export async function bringBack(id: unknown, earlierId: unknown, baseVersion: un
   });
 }
 
-/** What leads from one revision, or the draft, to another; null when one of them is gone or cannot be read. */
+/**
+ * What leads from one revision, or the draft, to another, and what callers lose by it; null when one of them is gone or
+ * cannot be read.
+ */
 export async function compare(id: unknown, from: unknown, to: unknown) {
   return guarded("Comparing revisions", "api.read", async () => {
     const [apiId, before, after] = [ApiId.parse(id), Side.parse(from), Side.parse(to)];
     const [a, b] = await Promise.all([sideOf(apiId, before), sideOf(apiId, after)]);
-    return { ok: true as const, changes: a && b ? diff(a, b) : null };
+    if (!a || !b) return { ok: true as const, changes: null, losses: [] };
+    return { ok: true as const, changes: diff(a, b), losses: lossesOf(a, b) };
   });
 }
 

@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { Deployments } from "#components/deployments/Deployments";
 import { forForms } from "#lib/api";
 import { diff } from "#lib/diff";
+import { lossesOf } from "#lib/losses";
 import { listEarlierDrafts } from "#prisma/drafts";
 import { listRevisions } from "#prisma/revisions";
 import { deployApi, undeployApi } from "../../../actions";
@@ -28,9 +29,11 @@ export default async function DeploymentsPage({ params }: { params: Promise<{ id
       id={id}
       title={`${definition.name} ${definition.version}`}
       definition={forForms(definition)}
+      served={forForms(live?.definition ?? definition)}
       draftVersion={draftVersion}
       revisions={rows}
       draftChanges={live?.definition ? diff(live.definition, definition) : null}
+      losses={live?.definition ? lossesOf(live.definition, definition) : []}
       earlier={earlier.map(({ at, ...draft }) => ({ ...draft, at: at.toISOString() }))}
       onDeploy={deployApi}
       onUndeploy={undeployApi}

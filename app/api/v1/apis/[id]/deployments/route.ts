@@ -3,7 +3,7 @@ import { deployRevision } from "#prisma/revisions";
 import { deploy, undeploy } from "#prisma/store";
 import { confirmed } from "../../../../../gateway";
 import { ApiId, requireRoute } from "../../../../../guard";
-import { answer, failure, readBody } from "../../../answers";
+import { answer, failure, readBody, refusal } from "../../../answers";
 
 type Params = { params: Promise<{ id: string }> };
 
@@ -27,7 +27,12 @@ export async function POST(request: Request, { params }: Params) {
     revision === undefined
       ? await deploy(id.data, options)
       : await deployRevision(id.data, revision, options);
-  if (!result.ok) return failure(result);
+  if (!result.ok) {
+    if (result.kind === "missing" && revision !== undefined) {
+      return refusal(404, `This API has no revision r${revision}.`);
+    }
+    return failure(result);
+  }
   return answer({ revision: result.revision, live: await confirmed(result.generation) });
 }
 
