@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { reachable } from "#lib/eligibility";
 import { keyTypes } from "#lib/endpoints";
-import { CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
+import { type ApiStatus, CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
 import type { AdminAccess } from "./adminAccess";
 import { type CheckRules, checkEndpoint } from "./check";
 import type { CustomAlgorithms } from "./custom";
@@ -129,7 +129,7 @@ function status(
     revision: api.revision,
     error: snapshot.errors.get(api.apiId)?.message ?? null,
     endpoints: endpointsOf(api, now),
-    closed: closedOf(api),
+    ...unserved(api),
   }));
   const broken = [...snapshot.errors].filter(([apiId]) => isWanted(apiId) && !snapshot.byId.has(apiId));
   for (const [apiId, { message }] of broken) {
@@ -142,6 +142,7 @@ function status(
       error: message,
       endpoints: [],
       closed: [],
+      down: [],
     });
   }
   return {
@@ -156,11 +157,23 @@ function status(
   };
 }
 
-/** The lists that no endpoint serves whatever its health: all are switched off, draining or without weight. */
-function closedOf(api: RuntimeApi): string[] {
-  const groups = [...api.allGroups()].filter(([, { config }]) => reachable(config).length === 0);
-  return groups.map(([key]) => key.slice(api.apiId.length + 1));
+/**
+ * The lists that no endpoint serves: whatever its health, since all are switched off, draining or without weight
+ * (`closed`), or since those that are left are suspended or fail their checks (`down`).
+ */
+function unserved(api: RuntimeApi): Pick<ApiStatus, "closed" | "down"> {
+  const closed: string[] = [];
+  const down: string[] = [];
+  for (const [key, { config, endpoints }] of api.allGroups()) {
+    const list = key.slice(api.apiId.length + 1);
+    const isDown = new Set(endpoints.filter((e) => DOWN.has(stateOf(e))).map((e) => e.id));
+    if (reachable(config).length === 0) closed.push(list);
+    else if (reachable(config, isDown).length === 0) down.push(list);
+  }
+  return { closed, down };
 }
+
+const DOWN: ReadonlySet<EndpointStatus["state"]> = new Set(["suspended", "checkFailing"]);
 
 function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {
   const seen = new Map<string, EndpointStatus>();
@@ -172,13 +185,14 @@ function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {
   return [...seen.values()];
 }
 
-function endpointStatus({ config, live }: RuntimeEndpoint, now: number): EndpointStatus {
+function endpointStatus(endpoint: RuntimeEndpoint, now: number): EndpointStatus {
+  const { config, live } = endpoint;
   const { health } = live;
   const wallClock = (time: number) => new Date(Date.now() + (time - now)).toISOString();
   return {
     id: config.id,
     url: config.url,
-    state: stateOf(),
+    state: stateOf(endpoint),
     since: Number.isFinite(health.since) ? wallClock(health.since) : null,
     until: health.kind === "active" ? null : wallClock(health.until),
     strikes:
@@ -194,15 +208,15 @@ function endpointStatus({ config, live }: RuntimeEndpoint, now: number): Endpoin
     p50: live.percentile(0.5, now),
     p99: live.percentile(0.99, now),
   };
+}
 
-  function stateOf(): EndpointStatus["state"] {
-    if (config.state !== "on") return config.state;
-    if (live.check === "failing") return "checkFailing";
-    if (health.kind === "suspended") return "suspended";
-    if (health.kind === "timeout") return "failing";
-    // Never "up" on faith: only an answer makes it so.
-    return live.check === "passing" || live.latencyMs > 0 ? "up" : "notChecked";
-  }
+function stateOf({ config, live }: RuntimeEndpoint): EndpointStatus["state"] {
+  if (config.state !== "on") return config.state;
+  if (live.check === "failing") return "checkFailing";
+  if (live.health.kind === "suspended") return "suspended";
+  if (live.health.kind === "timeout") return "failing";
+  // Never "up" on faith: only an answer makes it so.
+  return live.check === "passing" || live.latencyMs > 0 ? "up" : "notChecked";
 }
 
 async function readJson(req: IncomingMessage): Promise<unknown> {

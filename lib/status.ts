@@ -52,6 +52,8 @@ export const ApiStatus = z.object({
   endpoints: z.array(EndpointStatus),
   /** Lists of endpoints, "production" or "sandbox GET /menu", of which none is on: their callers get 503. */
   closed: z.array(z.string()).default([]),
+  /** Lists, named alike, of which every endpoint that is on is suspended or fails its check: their callers get errors. */
+  down: z.array(z.string()).default([]),
 });
 export type ApiStatus = z.infer<typeof ApiStatus>;
 

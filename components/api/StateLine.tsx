@@ -2,8 +2,9 @@
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import NextLink from "next/link";
-import { closedState } from "../apis/health";
+import { outage } from "../apis/health";
 import { LocalTime } from "../shared/LocalTime";
+import { SignInAgain } from "../shared/SignInAgain";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
 import { type LivePhase, untold } from "./report";
@@ -22,21 +23,27 @@ export function StateLine() {
   if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
   if (!live) return <StateMark tone="none">Not deployed</StateMark>;
   const since = <LocalTime at={live.since} />;
-  const closed = phase === "live" && gateway?.api ? closedState(gateway.api) : null;
+  const out = phase === "live" && gateway?.api ? outage(gateway.api) : null;
   const served = gateway?.api?.revision;
   return (
     <Box component="span" data-testid="api-state">
-      <StateMark tone={closed?.tone ?? tones[phase]}>
+      <StateMark tone={out?.tone ?? tones[phase]}>
         {phase === "live" && (
           <>
             Live: r{live.revision} since {since}
-            {closed && ` · ${closed.words}`}
+            {out && ` · ${out.words}`}
           </>
         )}
         {phase === "deploying" && <>Deploying r{live.revision}</>}
         {phase === "unreachable" && (
           <>
             r{live.revision} deployed since {since} · {untold(report.silence)}
+            {report.silence === "signedOut" && (
+              <>
+                {" · "}
+                <SignInAgain />
+              </>
+            )}
           </>
         )}
         {phase === "failed" && (

@@ -5,11 +5,22 @@ import type { Tone } from "../shared/StateMark";
 /** What the gateway tells of the APIs of a page; null when it does not answer. */
 export type LiveStates = ApiStatus[] | null;
 
-/** Lists of endpoints that nobody serves, since all of theirs are off, as a clause; null without any. */
-export function closedState({ closed }: ApiStatus): { tone: Tone; words: string } | null {
-  if (closed.length === 0) return null;
-  const tone = closed.some((list) => list.startsWith("production")) ? "bad" : "warn";
-  return { tone, words: `callers get 503: no endpoint is on (${closed.join(", ")})` };
+/** Lists of endpoints that nobody serves, since all of theirs are off or down, as a clause; null without any. */
+export function outage({ closed, down }: ApiStatus): { tone: Tone; words: string } | null {
+  if (closed.length + down.length === 0) return null;
+  const tone = [...closed, ...down].some((list) => list.startsWith("production")) ? "bad" : "warn";
+  const clauses = [
+    closed.length > 0 && `callers get 503: no endpoint is on (${named(closed)})`,
+    down.length > 0 && `callers get errors: every endpoint is down (${named(down)})`,
+  ];
+  return { tone, words: clauses.filter(Boolean).join("; ") };
+}
+
+const MAX_NAMED = 3;
+
+function named(lists: readonly string[]): string {
+  const more = lists.length - MAX_NAMED;
+  return more > 1 ? `${lists.slice(0, MAX_NAMED).join(", ")} and ${more} more` : lists.join(", ");
 }
 
 /** The worst that is known of a live API's endpoints; null when nothing is known. */
@@ -19,18 +30,18 @@ export function worstState(status: ApiStatus | undefined): { tone: Tone; words: 
     const { revision } = status;
     return { tone: "bad", words: revision === null ? "Callers get 404" : `r${revision} is served instead` };
   }
-  const closed = closedState(status);
-  if (closed) return { ...closed, words: capitalized(closed.words) };
+  const out = outage(status);
+  if (out) return { ...out, words: capitalized(out.words) };
   const { endpoints } = status;
   const all = endpoints.length;
   const noun = all === 1 ? "endpoint" : "endpoints";
   const count = (...states: string[]) => endpoints.filter((e) => states.includes(e.state)).length;
   // Nobody's fault: somebody wants it so.
-  const out = count("off", "draining");
+  const unwanted = count("off", "draining");
   const down = count("suspended", "checkFailing");
   const failing = count("failing");
   const up = count("up");
-  const also = out > 0 ? `, ${out} switched off or draining` : "";
+  const also = unwanted > 0 ? `, ${unwanted} switched off or draining` : "";
   if (down > 0) return { tone: "bad", words: `${down} of ${all} ${noun} down${also}` };
   if (failing > 0) return { tone: "warn", words: `${failing} of ${all} ${noun} failing${also}` };
   if (up === 0) return { tone: "none", words: `Not checked${also}` };

@@ -11,7 +11,8 @@ const switched = { on: "Switched on", draining: "Drained", off: "Switched off" }
 export function RowLive({ endpoint }: { endpoint: Endpoint }) {
   const { report } = useLive();
   const status = statusOf(report, endpoint);
-  const operator = status && report.switches.find((s) => s.endpointId === endpoint.id);
+  // The publisher knows it also while the gateway is silent.
+  const operator = (status || !report.gateway) && report.switches.find((s) => s.endpointId === endpoint.id);
   return (
     <>
       <EndpointLive endpoint={endpoint} />

@@ -20,13 +20,15 @@ interface Props {
   slices: readonly Slice[];
   /** The bar above has the same names: where there is little room the colours are enough. */
   again?: boolean;
+  /** The rows below have the same colours and numbers: a long legend is no help. */
+  rows?: boolean;
 }
 
-/** More are no help in a legend: the rows below have the same colours and numbers. */
+/** Most entries of a legend that says what stands below it too. */
 const MAX_LEGEND = 8;
 
 /** A bar of shares; the list under it says the same in words, each with its colour. */
-export function ShareBar({ title, slices, again = false }: Props) {
+export function ShareBar({ title, slices, again = false, rows = false }: Props) {
   return (
     <Box sx={plot}>
       <Typography variant="caption" color="textSecondary">
@@ -37,7 +39,11 @@ export function ShareBar({ title, slices, again = false }: Props) {
           <i key={id} style={{ width: `${share * 100}%`, ...swatch(place) }} />
         ))}
       </Box>
-      <Box component="ul" aria-label={title} sx={slices.length > MAX_LEGEND ? visuallyHidden : legend}>
+      <Box
+        component="ul"
+        aria-label={title}
+        sx={rows && slices.length > MAX_LEGEND ? visuallyHidden : legend}
+      >
         {slices.map(({ id, place, name, value }) => (
           <li key={id}>
             <i aria-hidden style={swatch(place)} />

@@ -1,12 +1,25 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
+import { useEffect, useState } from "react";
 import type { EndpointGroup } from "#lib/endpoints";
 import { useLive } from "../api/LiveContext";
 import { count } from "../shared/count";
-import { statusOf } from "./liveWords";
+import { isDown, statusOf } from "./liveWords";
 import { namesOf, type Plan, percent } from "./plan";
 import { ShareBar, type Slice } from "./ShareBar";
+
+/** Read out once it stands still: not with every key that is typed into a URL. ms */
+const SETTLED_MS = 600;
+
+function useSettled(words: string): string {
+  const [settled, setSettled] = useState(words);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(words), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return settled;
+}
 
 interface Props {
   group: EndpointGroup;
@@ -21,18 +34,26 @@ export function SharePlot({ group, plan: { shares, sentences, closed = false }, 
   const names = namesOf(group);
   const statuses = new Map(group.endpoints.map((e) => [e.id, statusOf(report, e)]));
   const total = [...statuses.values()].reduce((sum, status) => sum + (status?.lastMinute ?? 0), 0);
+  const down = group.endpoints.filter(({ id }) => isDown(statuses.get(id)?.state));
+  const now =
+    group.routing === "failover" && down.length > 0
+      ? [`Down now: ${down.map(({ id }) => names.get(id)).join(", ")}.`]
+      : [];
+  const words = useSettled([...sentences, ...now].join(" "));
   const slices = (read: (id: string) => Pick<Slice, "share" | "value">): Slice[] =>
     group.endpoints.map((e, place) => ({ id: e.id, place, name: names.get(e.id)!, ...read(e.id) }));
   return (
     <Box sx={{ my: 1, display: "grid", gap: 0.75 }}>
       {group.routing === "loadBalanced" && shares && (
         <ShareBar
+          rows
           title={supposed ? "Planned, if so" : "Planned"}
           slices={slices((id) => ({ share: shares.get(id) ?? 0, value: percent(shares.get(id) ?? 0) }))}
         />
       )}
       {report.live && (
         <ShareBar
+          rows
           title="Last 60 s"
           again={group.routing === "loadBalanced" && shares !== null}
           slices={slices((id) => {
@@ -49,7 +70,7 @@ export function SharePlot({ group, plan: { shares, sentences, closed = false }, 
         role="status"
         sx={{ overflowWrap: "anywhere" }}
       >
-        {sentences.join(" ")}
+        {words}
       </Typography>
     </Box>
   );

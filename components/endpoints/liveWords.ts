@@ -17,6 +17,10 @@ export function statusOf({ live, gateway }: LiveReport, endpoint: Endpoint): End
   return status;
 }
 
+/** Whether it gets no traffic because of its health. */
+export const isDown = (state: EndpointStatus["state"] | undefined) =>
+  state === "suspended" || state === "checkFailing";
+
 export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): LiveWords {
   if (report.live && !report.gateway) return { tone: "none", words: `Not known: ${untold(report.silence)}` };
   const status = statusOf(report, endpoint);

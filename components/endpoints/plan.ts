@@ -47,7 +47,8 @@ export function planOf(group: EndpointGroup, out: ReadonlySet<string>): Plan {
       rest.length === 0
         ? "; if it is down, callers get 503"
         : `; if it is down, to ${inOrder(rest.map((e) => names.get(e.id)!))}`;
-    return { shares: null, sentences: [`All traffic goes to ${names.get(first!.id)}${then}.`] };
+    const so = out.size > 0 ? ", if so" : "";
+    return { shares: null, sentences: [`Planned${so}: all traffic goes to ${names.get(first!.id)}${then}.`] };
   }
   if (!hasWeights(group)) return { shares: null, sentences: [] };
   const shares = plannedShares(group, out);

@@ -24,9 +24,10 @@ export function Monitor({ id, endpoints, onSwitch }: { id: string; endpoints: Wa
       </Typography>
       <Stack spacing={2}>
         {report.live && !report.gateway && (
-          <Alert severity="info" role="status">
+          <Alert severity="warning" role="status">
             {capitalized(untold(report.silence))}, so nothing is known of the traffic now.
-            {!report.silence && " Switches are kept, and the gateway follows them as soon as it runs."}
+            {!report.silence &&
+              " If it does not run, callers get no answer. Switches are kept, and it follows them as soon as it runs."}
           </Alert>
         )}
         {report.live ? (

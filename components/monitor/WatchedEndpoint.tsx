@@ -1,4 +1,5 @@
 "use client";
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import type { Endpoint } from "#lib/endpoints";
@@ -24,10 +25,13 @@ interface Props {
   share: number | null;
   /** The state that was just asked for, until the server has answered. */
   asked: Endpoint["state"] | null;
+  /** What became of the last switch, if not what was asked for. */
+  failure: string;
+  onFailureSeen: () => void;
   onSwitch: (state: Endpoint["state"]) => void;
 }
 
-export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Props) {
+export function WatchedEndpoint({ watched, status, share, asked, failure, onFailureSeen, onSwitch }: Props) {
   const { endpoint, operator } = watched;
   const name = endpointLabel(endpoint.url);
   const current = asked ?? operator?.state ?? endpoint.state;
@@ -72,6 +76,11 @@ export function WatchedEndpoint({ watched, status, share, asked, onSwitch }: Pro
           </SoftButton>
         ))}
       </Box>
+      {failure && (
+        <Alert severity="warning" onClose={onFailureSeen} sx={{ gridColumn: "1 / -1" }}>
+          {failure}
+        </Alert>
+      )}
     </Box>
   );
 }

@@ -1,13 +1,13 @@
 "use client";
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import type { Endpoint } from "#lib/endpoints";
-import type { EndpointStatus } from "#lib/status";
+import type { EndpointState, EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
+import { isDown } from "../endpoints/liveWords";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { keyTypeTitles } from "../shared/keyTypes";
@@ -21,8 +21,33 @@ interface Asked {
 }
 
 const isOn = ({ endpoint, operator }: Watched) => (operator?.state ?? endpoint.state) === "on";
-const isDown = (status: EndpointStatus | undefined) =>
-  status?.state === "suspended" || status?.state === "checkFailing";
+
+/** More rows than these are not seen at once on a phone. */
+const MAX_AT_A_GLANCE = 3;
+const MAX_NAMED = 3;
+
+const stateNames: [EndpointState, string][] = [
+  ["suspended", "suspended"],
+  ["checkFailing", "failing the health check"],
+  ["failing", "failing"],
+  ["up", "up"],
+  ["notChecked", "not checked"],
+  ["draining", "draining"],
+  ["off", "off"],
+];
+
+/** "2 suspended (a, b), 9 up, 1 off". */
+function inShort(group: [Watched, EndpointStatus | undefined][]): string {
+  const parts = stateNames.flatMap(([state, words]) => {
+    const those = group.filter(([, status]) => status?.state === state);
+    if (those.length === 0) return [];
+    const ill = isDown(state) || state === "failing";
+    const names = those.map(([{ endpoint }]) => endpointLabel(endpoint.url));
+    const more = names.length > MAX_NAMED ? `, and ${names.length - MAX_NAMED} more` : "";
+    return `${those.length} ${words}${ill ? ` (${names.slice(0, MAX_NAMED).join(", ")}${more})` : ""}`;
+  });
+  return parts.join(", ");
+}
 
 /** Every endpoint that is live, by group, with its switches. */
 export function WatchedList({
@@ -38,7 +63,8 @@ export function WatchedList({
   const { report } = useLive();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [doubtful, setDoubtful] = useState<(Asked & { othersAreOn: boolean }) | null>(null);
-  const [failure, setFailure] = useState("");
+  /** Told beside its endpoint: the beginning of the list may be far away. */
+  const [failure, setFailure] = useState<{ id: string; text: string } | null>(null);
   const statuses = report.gateway?.api?.endpoints ?? [];
   const statusOf = (watched: Watched) => statuses.find((s) => s.id === watched.endpoint.id);
   const groups = new Map<string, Watched[]>();
@@ -48,7 +74,7 @@ export function WatchedList({
   }
 
   const send = async ({ watched, state }: Asked) => {
-    setFailure("");
+    setFailure(null);
     setDoubtful(null);
     setAsked({ watched, state });
     const result = await answerOf(onSwitch(id, watched.endpoint.id, state));
@@ -56,14 +82,17 @@ export function WatchedList({
     const name = `${endpointLabel(watched.endpoint.url)}${watched.keyType === "sandbox" ? " (sandbox)" : ""}`;
     if (!result.ok) {
       const why = "message" in result ? result.message : "This endpoint is not live any more.";
-      return setFailure(`${name} is as it was. ${why}`);
+      return setFailure({ id: watched.endpoint.id, text: `${name} is as it was. ${why}` });
     }
     announce(`${name}: ${state}.`);
-    if (!result.seen) setFailure(`${name} is switched, and the gateway follows as soon as it answers.`);
+    if (!result.seen) {
+      const text = `${name} is switched, and the gateway follows as soon as it answers.`;
+      setFailure({ id: watched.endpoint.id, text });
+    }
   };
   const ask = (group: Watched[], next: Asked) => {
     const others = group.filter((w) => w.endpoint.id !== next.watched.endpoint.id && isOn(w));
-    const well = others.filter((w) => !isDown(statusOf(w)));
+    const well = others.filter((w) => !isDown(statusOf(w)?.state));
     if (next.state !== "on" && isOn(next.watched) && well.length === 0) {
       setDoubtful({ ...next, othersAreOn: others.length > 0 });
     } else void send(next);
@@ -74,11 +103,6 @@ export function WatchedList({
       title="Endpoints"
       text="What is switched here takes effect at once, stays so across deployments, and is in the audit list."
     >
-      {failure && (
-        <Alert severity="warning" onClose={() => setFailure("")}>
-          {failure}
-        </Alert>
-      )}
       {[...groups].map(([key, group]) => {
         const total = group.reduce((sum, watched) => sum + (statusOf(watched)?.lastMinute ?? 0), 0);
         const [{ keyType, resource } = group[0]!] = group;
@@ -88,6 +112,11 @@ export function WatchedList({
             <Typography variant="subtitle2" component="h4" sx={{ fontWeight: 600 }}>
               {title}
             </Typography>
+            {group.length > MAX_AT_A_GLANCE && (
+              <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+                {inShort(group.map((watched) => [watched, statusOf(watched)]))}
+              </Typography>
+            )}
             <Box component="ul" aria-label={`${title} endpoints`} sx={{ listStyle: "none", m: 0, p: 0 }}>
               {group.map((watched) => {
                 const status = statusOf(watched);
@@ -98,6 +127,8 @@ export function WatchedList({
                     status={status}
                     share={status && total > 0 ? status.lastMinute / total : null}
                     asked={asked?.watched.endpoint.id === watched.endpoint.id ? asked.state : null}
+                    failure={failure?.id === watched.endpoint.id ? failure.text : ""}
+                    onFailureSeen={() => setFailure(null)}
                     onSwitch={(state) => ask(group, { watched, state })}
                   />
                 );
