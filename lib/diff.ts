@@ -194,7 +194,8 @@ function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "default";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Number.isNaN(value)) return "not a number";
-  if (Array.isArray(value)) return shown(value.map(String).join(", ") || "none");
+  if (Array.isArray(value))
+    return shown(value.map((v) => (Number.isNaN(v) ? "not a number" : String(v))).join(", ") || "none");
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -106,7 +106,8 @@ const highlight = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { height: "min(56vh, 720px)", fontSize: "13px", color: "var(--mui-palette-text-primary)" },
-  "&.cm-focused": { outline: "2px solid var(--mui-palette-primary-main)", outlineOffset: "-1px" },
+  // Of the frame around it, which cuts off what stands out.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "ui-monospace, Menlo, Consolas, monospace", overflow: "auto" },
   ".cm-content": { caretColor: "var(--mui-palette-text-primary)" },
   ".cm-cursor": { borderLeftColor: "var(--mui-palette-text-primary)" },
@@ -132,4 +133,5 @@ const frame = {
   borderRadius: 1,
   overflow: "hidden",
   bgcolor: "background.paper",
+  "&:has(.cm-focused)": { outline: "2px solid var(--mui-palette-primary-main)", outlineOffset: "1px" },
 };

@@ -11,9 +11,11 @@ import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import type { FetchText } from "../imports/preview";
 import { useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { SoftButton } from "../shared/SoftButton";
 import { CodeEditor } from "./CodeEditor";
 import { ImportDialog } from "./ImportDialog";
+import type { Format } from "./reader.worker";
 import { TextState } from "./TextState";
 import { useDefinitionText } from "./useDefinitionText";
 
@@ -36,6 +38,8 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
   );
   const text = useDefinitionText({ initial, present: state.present, onRead });
   const [importing, setImporting] = useState(false);
+  /** The other format, asked for while the text cannot be read. */
+  const [refused, setRefused] = useState<Format | null>(null);
 
   const save = async (thenDeploy: boolean) => {
     if (await text.flush()) return setWanted(thenDeploy ? "deploy" : "save");
@@ -48,6 +52,11 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
     setWanted(null);
     queueMicrotask(() => saving.save(wanted === "deploy"));
   }
+  /** To the other format, unless what is typed cannot be read: it would be lost. */
+  const choose = async (next: Format) => {
+    if (await text.flush()) text.choose(next);
+    else setRefused(next);
+  };
   const restore = () => {
     void text.restore();
     document.getElementById(EDITOR_ID)?.focus();
@@ -58,6 +67,7 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
       editor={editor}
       saving={{ ...saving, save: (thenDeploy) => void save(thenDeploy) }}
       unread={text.unread}
+      reading={text.reading}
       onDiscardUnread={restore}
     >
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1.5 }}>
@@ -71,7 +81,7 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
           color="primary"
           value={text.format}
           aria-label="Format"
-          onChange={(_event, next) => next && text.choose(next)}
+          onChange={(_event, next) => next && void choose(next)}
         >
           <ToggleButton value="yaml">YAML</ToggleButton>
           <ToggleButton value="json">JSON</ToggleButton>
@@ -99,6 +109,18 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
         onChange={text.change}
       />
       <TextState id="definition-state" text={{ ...text, restore }} />
+      <ConfirmDialog
+        open={refused !== null}
+        title="Discard what was typed?"
+        text={`The text has problems, so it cannot be written as ${refused?.toUpperCase()}: the draft as it was before them would be.`}
+        confirm="Discard"
+        cancel="Keep editing"
+        onConfirm={() => {
+          if (refused) text.choose(refused);
+          setRefused(null);
+        }}
+        onClose={() => setRefused(null)}
+      />
       {importing && (
         <ImportDialog
           id={props.id}

@@ -28,6 +28,13 @@ export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
   const [problems, setProblems] = useState<Remark[]>([]);
   const [understood, setUnderstood] = useState<Understood | null>(null);
   const [pending, startTransition] = useTransition();
+  const current = [source.way, source.file, source.url, source.text];
+  const [seen, setSeen] = useState<readonly unknown[]>(current);
+  // What was wrong with what was handed in says nothing of what is handed in now.
+  if (current.some((part, i) => part !== seen[i])) {
+    setSeen(current);
+    setProblems([]);
+  }
   const read = () =>
     startTransition(async () => {
       setProblems([]);

@@ -37,35 +37,42 @@ export function useDefinitionText({ initial, present, onRead }: Options) {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const latest = useRef<Promise<boolean>>(Promise.resolve(true));
 
-  const readNow = useCallback(async (): Promise<boolean> => {
-    const wanted = typed.current;
-    const take = (definition: ApiDefinition) => {
-      shown.current = definition;
-      onRead(definition);
-    };
-    setReading(true);
-    try {
-      if (wanted === written.current.text) {
-        take(written.current.definition);
-        setProblems([]);
+  const readNow = useCallback(
+    async function readNow(): Promise<boolean> {
+      const wanted = typed.current;
+      const take = (definition: ApiDefinition) => {
+        shown.current = definition;
+        onRead(definition);
+      };
+      setReading(true);
+      try {
+        if (wanted === written.current.text) {
+          take(written.current.definition);
+          setProblems([]);
+          return true;
+        }
+        const result = await read(wanted, draft.current);
+        // What was typed meanwhile is what counts.
+        if (wanted !== typed.current) {
+          if (timer.current) clearTimeout(timer.current);
+          timer.current = null;
+          return readNow();
+        }
+        setProblems(result.ok ? [] : result.problems);
+        setWarnings(result.ok ? result.warnings : []);
+        if (!result.ok) return false;
+        const { name, context, version } = draft.current;
+        take({ ...{ name, context, version }, ...defined(result.definition) });
         return true;
+      } catch {
+        setProblems(lost);
+        return false;
+      } finally {
+        setReading(false);
       }
-      const result = await read(wanted, draft.current);
-      // What was typed meanwhile is read by a later call.
-      if (wanted !== typed.current) return latest.current;
-      setProblems(result.ok ? [] : result.problems);
-      setWarnings(result.ok ? result.warnings : []);
-      if (!result.ok) return false;
-      const { name, context, version } = draft.current;
-      take({ ...{ name, context, version }, ...defined(result.definition) });
-      return true;
-    } catch {
-      setProblems(lost);
-      return false;
-    } finally {
-      setReading(false);
-    }
-  }, [read, onRead]);
+    },
+    [read, onRead],
+  );
 
   const change = useCallback(
     (next: string) => {

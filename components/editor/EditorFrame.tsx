@@ -9,6 +9,7 @@ import { SaveBar } from "./SaveBar";
 import { StaleDialog } from "./StaleDialog";
 import type { Editor } from "./useEditor";
 import { useLeaveGuard } from "./useLeaveGuard";
+import { useNewerDraft } from "./useNewerDraft";
 import type { Saving } from "./useSaving";
 
 interface Props {
@@ -18,6 +19,8 @@ interface Props {
   saving: Saving;
   /** There is something typed that is not part of the draft yet, because it makes no sense so far. */
   unread?: boolean;
+  /** Something typed is being read. */
+  reading?: boolean;
   /** Gives up what is typed and makes no sense. */
   onDiscardUnread?: () => void;
   children: ReactNode;
@@ -30,10 +33,12 @@ export function EditorFrame({
   editor,
   saving,
   unread = false,
+  reading = false,
   onDiscardUnread,
   children,
 }: Props) {
   const { state, changes } = editor;
+  const newer = useNewerDraft(editor, saving, changes.length > 0 || unread || reading);
   const guard = useLeaveGuard(changes.length > 0 || unread);
   const count = changes.length === 1 ? "1 change is" : `${changes.length} changes are`;
   const what = unread ? "What was typed cannot be read yet, is" : count;
@@ -49,6 +54,7 @@ export function EditorFrame({
           saving={saving}
           live={state.base}
           unread={unread}
+          newer={newer}
           onDiscardUnread={onDiscardUnread}
         />
         <LossesDialog losses={saving.losses} onConfirm={saving.deploySure} onClose={saving.deployNot} />

@@ -8,8 +8,10 @@ import Typography from "@mui/material/Typography";
 import { useEffect, useRef } from "react";
 import type { ApiDefinition } from "#lib/api";
 import { DeployNotice } from "../api/DeployNotice";
+import { useLive } from "../api/LiveContext";
 import { useAnnounce } from "../shared/Announcer";
 import { useReadOnly } from "../shared/ReadOnly";
+import { SignInAgain } from "../shared/SignInAgain";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { ChangesList } from "./ChangesList";
 import { Reasons } from "./Reasons";
@@ -22,11 +24,14 @@ interface Props {
   live: ApiDefinition;
   /** There is something typed that is not part of the draft yet. */
   unread: boolean;
+  /** Somebody else saved the draft meanwhile. */
+  newer: boolean;
   onDiscardUnread: (() => void) | undefined;
 }
 
-export function SaveBar({ editor, saving, live, unread, onDiscardUnread }: Props) {
+export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }: Props) {
   const barRef = useRoomFor();
+  const { silence } = useLive().report;
   const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
   const dirty = changes.length > 0;
@@ -45,14 +50,25 @@ export function SaveBar({ editor, saving, live, unread, onDiscardUnread }: Props
     <Paper ref={barRef} variant="outlined" role="group" aria-label="Save changes" sx={bar}>
       <DeployNotice definition={live} brief={dirty} />
       {/* That something was saved is no news any more beside what is not. */}
-      {outcome && !(dirty && outcome.severity === "success") && (
+      {outcome && !(dirty && outcome.severity !== "error") && (
         <Alert
           severity={outcome.severity}
           role={outcome.severity === "error" ? "alert" : "status"}
           onClose={saving.clear}
         >
           {outcome.text}
+          {outcome.severity === "error" && silence === "signedOut" && (
+            <>
+              {" "}
+              <SignInAgain />
+            </>
+          )}
         </Alert>
+      )}
+      {newer && dirty && busy === null && (
+        <Typography variant="body2" color="textSecondary" role="status" sx={{ px: 1 }}>
+          This API was saved elsewhere meanwhile: Save lets you keep both.
+        </Typography>
       )}
       <Reasons id={reasonsId} saveProblems={saveProblems} reasons={reasons} />
       <Box sx={controls}>
@@ -81,7 +97,7 @@ export function SaveBar({ editor, saving, live, unread, onDiscardUnread }: Props
             <RedoIcon fontSize="small" />
           </SoftIconButton>
         </Box>
-        <Box sx={right}>
+        <Box sx={dirty || unread || busy ? right : rightWhenClean}>
           <SoftButton off={!(dirty || unread) || busy !== null} onClick={discard}>
             Discard
           </SoftButton>
@@ -132,7 +148,7 @@ function useSaveKey(save: () => void) {
   }, [readOnly]);
 }
 
-/** What is reached with the keyboard must not end up under the bar, however high it is. */
+/** What is reached with the keyboard must not end up under the bar, however high it is or becomes. */
 function useRoomFor() {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -141,8 +157,15 @@ function useRoomFor() {
     const { style } = document.documentElement;
     const observer = new ResizeObserver(() => {
       style.scrollPaddingBottom = `${bar.offsetHeight + 28}px`;
+      const focused = document.activeElement;
+      if (!focused || bar.contains(focused) || !focused.closest("main")) return;
+      const { top, bottom } = focused.getBoundingClientRect();
+      const covered = bar.getBoundingClientRect();
+      if (bottom > covered.top && top < covered.bottom) focused.scrollIntoView({ block: "nearest" });
     });
     observer.observe(bar);
+    // What grows above a field pushes it down.
+    if (bar.parentElement) observer.observe(bar.parentElement);
     return () => {
       observer.disconnect();
       style.scrollPaddingBottom = "";
@@ -164,6 +187,12 @@ const bar = {
 } as const;
 const controls = { display: "flex", flexWrap: "wrap", justifyContent: "space-between", gap: 1 };
 const left = { display: "flex", alignItems: "center", gap: 0.5 };
+// What cannot be pressed without changes takes no room on a phone.
+const rightWhenClean = {
+  display: "flex",
+  gap: 1,
+  "& > :not(:last-child)": { display: { xs: "none", sm: "inline-flex" } },
+};
 const right = {
   display: "flex",
   justifyContent: "flex-end",

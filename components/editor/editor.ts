@@ -19,6 +19,8 @@ export type EditorEvent =
   | { kind: "redo" }
   | { kind: "discard" }
   | { kind: "saved"; sent: ApiDefinition; definition: ApiDefinition; draftVersion: number }
+  /** Starts anew from what somebody else saved. */
+  | { kind: "adopt"; definition: ApiDefinition; draftVersion: number }
   /** Goes on from what somebody else saved, with what was made of it. */
   | { kind: "rebase"; definition: ApiDefinition; draftVersion: number; present: ApiDefinition };
 
@@ -33,7 +35,7 @@ export function reduceEditor(state: EditorState, event: EditorEvent): EditorStat
     case "edit":
       return step(state, event.change(state.present), event.key);
     case "pause":
-      return state.lastKey === null ? state : { ...state, lastKey: null };
+      return pause(state);
     case "undo":
       return undo(state);
     case "redo":
@@ -45,6 +47,8 @@ export function reduceEditor(state: EditorState, event: EditorEvent): EditorStat
       const present = state.present === sent ? definition : state.present;
       return { ...state, present, base: definition, draftVersion, lastKey: null };
     }
+    case "adopt":
+      return startEditor(event.definition, event.draftVersion);
     case "rebase":
       return step({ ...state, base: event.definition, draftVersion: event.draftVersion }, event.present);
   }
@@ -55,6 +59,14 @@ function step(state: EditorState, present: ApiDefinition, key: string | null = n
   const joined = key !== null && key === state.lastKey;
   const past = joined ? state.past : [...state.past, state.present].slice(-MAX_STEPS);
   return { ...state, past, present, future: [], lastKey: key };
+}
+
+/** What was typed and typed back is no step: Undo would do nothing. */
+function pause(state: EditorState): EditorState {
+  if (state.lastKey === null) return state;
+  const before = state.past.at(-1);
+  if (!before || !sameDefinition(before, state.present)) return { ...state, lastKey: null };
+  return { ...state, past: state.past.slice(0, -1), present: before, lastKey: null };
 }
 
 function undo(state: EditorState): EditorState {

@@ -1,4 +1,5 @@
 import type { Problem } from "#lib/api";
+import { settingName } from "#lib/diffWords";
 
 /** The sentence about a place of the document, for the field that shows it. */
 export type ProblemAt = (...path: (string | number)[]) => string | undefined;
@@ -8,9 +9,17 @@ export function problemFinder(problems: readonly Problem[]): ProblemAt {
   return (...path) => byPath.get(path.join("/"));
 }
 
-/** Which endpoint a sentence is about that stands away from its field: ", weight of sandbox endpoint 2". */
+/**
+ * What a sentence is about that stands away from its field: ", weight of sandbox endpoint 2" or ", production Slow
+ * start". Empty where the sentence says it itself.
+ */
 export function placeWords({ path }: Problem): string {
   const [root, keyType, list, index, field] = path;
+  const names = path.filter((part) => typeof part === "string");
+  if (root === "limits") return `, ${settingName(names)}`;
+  if (root === "endpoints" && list !== "endpoints" && path.length > 2) {
+    return `, ${settingName(names.slice(1))}`;
+  }
   if (root !== "endpoints" || list !== "endpoints" || typeof index !== "number") return "";
   return `, ${field === "weight" ? "weight of " : ""}${keyType} endpoint ${index + 1}`;
 }

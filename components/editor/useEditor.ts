@@ -11,6 +11,7 @@ export type EditGroups = (change: (groups: EndpointGroups) => EndpointGroups, ke
 export type EditDefinition = (change: (definition: ApiDefinition) => ApiDefinition, key?: string) => void;
 
 export function useEditor(definition: ApiDefinition, draftVersion: number) {
+  const given = useMemo(() => ({ definition, draftVersion }), [definition, draftVersion]);
   const [state, dispatch] = useReducer(reduceEditor, null, () => startEditor(definition, draftVersion));
   const { present, base } = state;
 
@@ -43,7 +44,7 @@ export function useEditor(definition: ApiDefinition, draftVersion: number) {
   const { saveProblems, reasons } = useMemo(() => problemsOf(present, parse), [present, parse]);
   useUndoKeys(undo, redo);
 
-  return { state, dispatch, edit, editDefinition, undo, redo, changes, saveProblems, reasons };
+  return { given, state, dispatch, edit, editDefinition, undo, redo, changes, saveProblems, reasons };
 }
 
 /** For the ear: the first change, and how many more there are. */

@@ -1,12 +1,12 @@
 "use client";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { type ApiDefinition, type Problem, sameDefinition } from "#lib/api";
 import { useLive } from "../api/LiveContext";
 import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/results";
 import { trimmed } from "./editor";
 import type { Editor } from "./useEditor";
 
-export type Outcome = { severity: "success" | "error"; text: string };
+export type Outcome = { severity: "success" | "info" | "error"; text: string };
 export type StaleSave = { theirs: Draft; mine: ApiDefinition; thenDeploy: boolean };
 
 interface Options {
@@ -16,6 +16,10 @@ interface Options {
   onDeploy: Deploy;
   showProblem: (problems: Problem[]) => void;
 }
+
+const NEWER = "This API was saved elsewhere meanwhile: here is its newest draft.";
+/** How long is told that something went well, ms. */
+const SUCCESS_MS = 10_000;
 
 /** Save, Save & Deploy and the question of a stale save. Whatever fails, the form keeps what it holds. */
 export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options) {
@@ -28,8 +32,14 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
   const { state, dispatch, saveProblems, reasons, changes } = editor;
   const dirty = changes.length > 0;
   useEffect(() => {
-    if (dirty) setOutcome((last) => (last?.severity === "success" ? null : last));
+    if (dirty) setOutcome((last) => (last?.severity === "error" ? last : null));
   }, [dirty]);
+  // "Saved." needs no pressing away, and the bar its room.
+  useEffect(() => {
+    if (outcome?.severity !== "success") return;
+    const timer = setTimeout(() => setOutcome(null), SUCCESS_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
 
   const fail = (text: string) => setOutcome({ severity: "error", text });
 
@@ -48,8 +58,21 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     const harmless = [state.base, definition].some((d) => sameDefinition(theirs.definition, d));
     if (harmless && theirs.draftVersion !== version)
       return write(definition, theirs.draftVersion, thenDeploy);
+    // Nothing of ours is at stake either: there is nothing to choose.
+    if (sameDefinition(definition, state.base)) {
+      adopt(theirs);
+      return thenDeploy ? setOutcome({ severity: "info", text: `${NEWER} It was not deployed.` }) : undefined;
+    }
     setStale({ theirs, mine: definition, thenDeploy });
   };
+
+  const adopt = useCallback(
+    (draft: Pick<Draft, "definition" | "draftVersion">) => {
+      dispatch({ kind: "adopt", ...draft });
+      setOutcome({ severity: "info", text: NEWER });
+    },
+    [dispatch],
+  );
 
   const deploy = async (version: number, ask = true) => {
     const result = await answerOf(onDeploy(id, version, "", ask));
@@ -69,7 +92,11 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
   const save = (thenDeploy: boolean) => {
     if (busy) return;
     const problems = thenDeploy ? [...saveProblems, ...reasons] : saveProblems;
-    if (problems.length > 0) return showProblem(problems);
+    if (problems.length > 0) {
+      // That it was saved before is no answer to what is asked now.
+      setOutcome(null);
+      return showProblem(problems);
+    }
     const definition = trimmed(state.present);
     dispatch({ kind: "edit", change: () => definition });
     void run(thenDeploy, () => write(definition, state.draftVersion, thenDeploy));
@@ -110,6 +137,7 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     busy,
     outcome,
     clear: () => setOutcome(null),
+    adopt,
     stale,
     save,
     loadTheirs,

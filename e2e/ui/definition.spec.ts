@@ -147,3 +147,25 @@ test("JSON is the same in other letters, undo brings the text back, and a newer 
   await page.getByRole("link", { name: "Resources" }).click();
   await expect(page.getByRole("listitem", { name: "GET /offers" })).toBeVisible();
 });
+
+test("what is typed on while a long definition is read is what counts", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  test.slow();
+  const { url } = await publisher();
+  const resources = Array.from({ length: 2000 }, (_, i) => ({ method: "GET" as const, path: `/items/${i}` }));
+  const endpoints = { production: { enabled: true, endpoints: [{ id: "ep-a", url: "http://a" }] } };
+  const id = await database.save({ name: "Menu", context: "/menu", version: "1.0.0", endpoints, resources });
+  await openDefinition(page, url, id);
+  await typeAfter(page, "title: Menu", "\ndescription: ");
+  // Slower than what is waited for before it is read, then faster: a reading ends while the next one is still to begin.
+  await page.keyboard.type("ab", { delay: 400 });
+  await page.keyboard.type(" and whatever else there is", { delay: 120 });
+  await expectChanges(page, 2);
+  await page.keyboard.press("Control+S");
+  await expectSaved(page);
+  const [row] = await database.sql<{ draft: string }>(`SELECT draft FROM Api WHERE id = '${id}'`);
+  expect(JSON.parse(row?.draft ?? "{}").description).toBe("ab and whatever else there is");
+});

@@ -165,10 +165,11 @@ test.describe("settings of endpoints", () => {
     await tries.fill("1");
     await expect(statuses).toHaveAccessibleDescription("For example 502, 503");
     await statuses.fill("some, others, 1");
-    const wrong = "Cannot be saved: Write statuses from 100 to 599, such as 502, 503.";
+    const wrong =
+      "Cannot be saved, production Statuses to try again on: Write statuses from 100 to 599, such as 502, 503.";
     await expect(page.getByText(wrong, { exact: true })).toBeVisible();
     await tries.fill("many");
-    await expect(page.getByText(/^Cannot be saved: .* And 1 more\.$/)).toBeVisible();
+    await expect(page.getByText(/^Cannot be saved, production .* And 1 more\.$/)).toBeVisible();
     await tries.fill("1");
     await statuses.fill("502, 503");
     const deadline = page.getByLabel("Deadline (ms)");
