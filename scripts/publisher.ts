@@ -43,6 +43,8 @@ if (!dev && !existsSync(join(dir, ".next", "BUILD_ID"))) {
   process.exit(1);
 }
 const upgraded = new Set<Duplex>();
+/** Connections that browsers opened in advance: nothing was asked on them yet, and Node waits for what may come. */
+const unasked = new Set<Duplex>();
 Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
 
 // Listening comes first: a port conflict is told at once, and early requests wait for Next instead of being refused.
@@ -88,7 +90,7 @@ function onUpgrade(this: Server, request: IncomingMessage, socket: Duplex, head:
 }
 
 async function stop(): Promise<void> {
-  for (const socket of upgraded) socket.destroy();
+  for (const socket of [...upgraded, ...unasked]) socket.destroy();
   setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
   }, DRAIN_MS).unref();
@@ -112,6 +114,11 @@ async function listen(listener: RequestListener): Promise<Server[]> {
 
 async function listenOn(address: string | undefined, listener: RequestListener): Promise<Server> {
   const server = createServer(listener);
+  server.on("connection", (socket) => {
+    unasked.add(socket);
+    socket.once("close", () => unasked.delete(socket));
+  });
+  server.on("request", ({ socket }: IncomingMessage) => unasked.delete(socket));
   server.listen(port, address);
   await once(server, "listening");
   return server;

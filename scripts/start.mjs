@@ -77,7 +77,8 @@ function ending(child) {
 
 async function onEnd(child, { code, how }) {
   if (stopping) return;
-  console.error(`The ${child.name} ${how}.`);
+  const other = children.find((one) => one !== child).name;
+  console.error(`The ${child.name} ${how}. The ${other} is stopped, too: npm start starts both again.`);
   await stopAll();
   process.exit(code);
 }

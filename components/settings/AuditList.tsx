@@ -11,6 +11,7 @@ import Typography from "@mui/material/Typography";
 import { ListFoot } from "../shared/ListFoot";
 import { LocalTime } from "../shared/LocalTime";
 import { SearchField } from "../shared/SearchField";
+import { useScrollStop } from "../shared/useScrollStop";
 
 interface Entry {
   id: number;
@@ -31,6 +32,7 @@ const path = "/settings/audit";
 
 /** Who changed what, newest first. */
 export function AuditList({ entries, total, page, pages, search }: Props) {
+  const scrolling = useScrollStop();
   return (
     <Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 2 }}>
@@ -52,7 +54,7 @@ export function AuditList({ entries, total, page, pages, search }: Props) {
         <TableContainer
           component={Paper}
           variant="outlined"
-          tabIndex={0}
+          {...scrolling}
           role="region"
           aria-label="Audit list"
         >

@@ -13,6 +13,7 @@ import Typography from "@mui/material/Typography";
 import { roles } from "#lib/roles";
 import { Role } from "#lib/schemas/roles";
 import { StateMark } from "../shared/StateMark";
+import { useScrollStop } from "../shared/useScrollStop";
 import { visuallyHidden } from "../shared/visuallyHidden";
 import type { User } from "./results";
 import { UserMenu } from "./UserMenu";
@@ -30,8 +31,9 @@ interface Props {
 const columns = ["User", "Role", "State"];
 
 export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props) {
+  const scrolling = useScrollStop();
   return (
-    <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="Users">
+    <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="Users">
       <Table size="small" sx={table}>
         <TableHead>
           <TableRow>
@@ -65,7 +67,8 @@ export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props
                   value={user.role}
                   // Not disabled meanwhile: the focus would be lost.
                   onChange={(event) => {
-                    if (!pending) onRole(user, Role.parse(event.target.value));
+                    const role = Role.parse(event.target.value);
+                    if (!pending && role !== user.role) onRole(user, role);
                   }}
                   slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
                   sx={{ minWidth: 116 }}

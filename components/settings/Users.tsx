@@ -6,6 +6,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useState, useTransition } from "react";
 import { roles, roleWords } from "#lib/roles";
+import type { Role } from "#lib/schemas/roles";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { answerOf, type Failed } from "../shared/results";
@@ -14,7 +15,10 @@ import { PasswordDialog } from "./PasswordDialog";
 import type { User, UserActions } from "./results";
 import { UserTable } from "./UserTable";
 
-type Asking = { kind: "add" } | { kind: "password" | "disable" | "delete"; user: User };
+type Asking =
+  | { kind: "add" }
+  | { kind: "password" | "disable" | "delete"; user: User }
+  | { kind: "role"; user: User; role: Role };
 
 export function Users({ users, me, ...actions }: { users: User[]; me: string } & UserActions) {
   const announce = useAnnounce();
@@ -60,7 +64,7 @@ export function Users({ users, me, ...actions }: { users: User[]; me: string } &
         users={users}
         me={me}
         pending={pending}
-        onRole={(user, role) => run(`${user.username} is now ${role}.`, () => actions.onRole(user.id, role))}
+        onRole={(user, role) => setAsking({ kind: "role", user, role })}
         onEnable={(user) => disable(user, false)}
         onAsk={(kind, user) => setAsking({ kind, user })}
       />
@@ -77,6 +81,25 @@ export function Users({ users, me, ...actions }: { users: User[]; me: string } &
       {asking?.kind === "add" && <AddUserDialog onAdd={actions.onAdd} onClose={close} />}
       {asking?.kind === "password" && (
         <PasswordDialog user={asking.user} onPassword={actions.onPassword} onClose={close} />
+      )}
+      {asking?.kind === "role" && (
+        <ConfirmDialog
+          open
+          color={asking.user.username === me ? "error" : "primary"}
+          title={`Make ${asking.user.username} ${asking.role}?`}
+          text={
+            asking.user.username === me
+              ? "This is you: you are signed out at once, and only another admin can give you your role back."
+              : `Who is ${asking.role}: ${roleWords[asking.role]} They are signed out everywhere at once and sign in again.`
+          }
+          confirm="Change role"
+          onConfirm={() =>
+            run(`${asking.user.username} is now ${asking.role}.`, () =>
+              actions.onRole(asking.user.id, asking.role),
+            )
+          }
+          onClose={close}
+        />
       )}
       {asking?.kind === "disable" && (
         <ConfirmDialog
