@@ -4,12 +4,15 @@ import Typography from "@mui/material/Typography";
 import { BarChart } from "@mui/x-charts/BarChart";
 import { LineChart } from "@mui/x-charts/LineChart";
 import { useId } from "react";
+import { capitalized } from "../shared/capitalized";
 import { count } from "../shared/count";
 
 interface Series {
   label: string;
   color?: string;
   data: (number | null)[];
+  /** It has no colour of its own in the picture: all like it are drawn as one. */
+  minor?: boolean;
 }
 
 interface Props {
@@ -19,11 +22,14 @@ interface Props {
   series: Series[];
   /** Bars on top of each other instead of lines. */
   stacked?: boolean;
+  /** The time that is shown, as in "the last hour". */
+  within: string;
 }
 
 const HEIGHT = 200;
-/** Between the ticks of a picture's time axis, ms. */
-const TICK_MS = 600_000;
+/** Between the ticks of a picture's time axis, ms: of one that is long, of one that is short. */
+const TICKS_MS = [600_000, 120_000] as const;
+const SHORT_MS = 1_200_000;
 const clock = (time: Date, seconds = true) =>
   time.toLocaleTimeString([], {
     hour: "2-digit",
@@ -38,13 +44,17 @@ const alone =
     (data[index - 1] ?? null) === null && (data[index + 1] ?? null) === null;
 
 /** One picture with its sentence and, folded away, its numbers. */
-export function Chart({ title, unit, times, series, stacked = false }: Props) {
+export function Chart({ title, unit, times, series, within, stacked = false }: Props) {
   const id = useId();
+  const [long, short] = TICKS_MS;
+  const tickMs = times.at(-1)!.getTime() - times[0]!.getTime() > SHORT_MS ? long : short;
+  const drawn = foldMinor(series);
+  const empty = series.every(({ data }) => data.every((n) => n === null || n === 0));
   const axis = {
     data: times,
     valueFormatter: (time: Date, { location }: { location: string }) => clock(time, location !== "tick"),
     // The same in every picture, and round times.
-    tickInterval: times.filter((time) => time.getTime() % TICK_MS === 0),
+    tickInterval: times.filter((time) => time.getTime() % tickMs === 0),
     tickLabelMinGap: 24,
   };
   const common = {
@@ -54,7 +64,8 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
     disableKeyboardNavigation: true,
     // The last label stands half beyond the last tick.
     margin: { left: 8, right: 36 },
-    hideLegend: series.length < 2,
+    hideLegend: drawn.length < 2,
+    slotProps: { legend: { sx: legend } },
   };
   return (
     <Box component="figure" aria-labelledby={id} sx={{ m: 0 }}>
@@ -62,40 +73,55 @@ export function Chart({ title, unit, times, series, stacked = false }: Props) {
         {title}
       </Typography>
       <Typography variant="body2" color="textSecondary">
-        {sentence(series, unit, stacked)}
+        {sentence(series, unit, stacked ? within : null)}
       </Typography>
-      {stacked ? (
+      {empty ? null : stacked ? (
         <BarChart
           {...common}
           xAxis={[{ ...axis, scaleType: "band", tickPlacement: "middle" }]}
           yAxis={[{ tickMinStep: 1 }]}
-          series={series.map((s) => ({ ...s, stack: "all" }))}
+          series={drawn.map(({ label, color, data }) => ({ label, color, data, stack: "all" }))}
         />
       ) : (
         <LineChart
           {...common}
           xAxis={[{ ...axis, scaleType: "time" }]}
           yAxis={[{ min: 0, valueFormatter: (value: number) => `${value} ${unit}`, width: 60 }]}
-          series={series.map((s) => ({ ...s, showMark: alone(s.data), connectNulls: false }))}
+          series={drawn.map(({ label, color, data }) => ({
+            label,
+            color,
+            data,
+            showMark: alone(data),
+            connectNulls: false,
+          }))}
         />
       )}
-      <Numbers title={title} times={times} series={series} />
+      {!empty && <Numbers title={title} times={times} series={series} />}
     </Box>
   );
 }
 
+function foldMinor(series: Series[]): Series[] {
+  const minor = series.filter((s) => s.minor);
+  if (minor.length === 0) return series;
+  const data = minor[0]!.data.map((_, i) => minor.reduce((sum, s) => sum + (s.data[i] ?? 0), 0));
+  const others = { label: `${minor.length} others`, color: "var(--mui-palette-text-secondary)", data };
+  return [...series.filter((s) => !s.minor), others];
+}
+
 const MAX_SAID = 6;
 
-function sentence(series: Series[], unit: string, stacked: boolean): string {
+/** `within` for what is counted, null for what is measured. */
+function sentence(series: Series[], unit: string, within: string | null): string {
   const words = series.map(({ label, data }) => {
     const known = data.filter((n) => n !== null);
-    if (stacked) return `${label} ${count(known.reduce((sum, n) => sum + n, 0))}`;
+    if (within) return `${label} ${count(known.reduce((sum, n) => sum + n, 0))}`;
     return `${label} up to ${known.length === 0 ? "–" : round(Math.max(...known))} ${unit}`;
   });
   // The rest is in the numbers below.
   const more = words.length - MAX_SAID;
   const said = more > 1 ? `${words.slice(0, MAX_SAID).join(", ")} and ${more} more` : words.join(", ");
-  return stacked ? `In the last hour: ${said}.` : `${said}.`;
+  return within ? `${capitalized(`in ${within}`)}: ${said}.` : `${said}.`;
 }
 
 const round = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
@@ -139,9 +165,26 @@ function Numbers({ title, times, series }: Pick<Props, "title" | "times" | "seri
   );
 }
 
+// Names as long as a URL must not make the picture wider than its page.
+const legend = {
+  columnGap: 2,
+  rowGap: 0.75,
+  lineHeight: 1.3,
+  flexShrink: 1,
+  "& li": { minWidth: 0, maxWidth: "100%" },
+  "& .MuiChartsLegend-series": { minWidth: 0 },
+  "& .MuiChartsLegend-label": { minWidth: 0, overflowWrap: "anywhere" },
+};
 const table = {
   borderCollapse: "collapse",
   fontVariantNumeric: "tabular-nums",
   "& th, & td": { textAlign: "right", px: 1.5, py: 0.25, fontWeight: 400 },
-  "& thead th": { color: "text.secondary" },
+  // Names of endpoints are longer than their numbers.
+  "& thead th": {
+    color: "text.secondary",
+    minWidth: "9ch",
+    maxWidth: "20ch",
+    overflowWrap: "anywhere",
+    verticalAlign: "bottom",
+  },
 };

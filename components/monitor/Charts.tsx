@@ -1,4 +1,5 @@
 "use client";
+import Box from "@mui/material/Box";
 import Skeleton from "@mui/material/Skeleton";
 import Stack from "@mui/material/Stack";
 import ToggleButton from "@mui/material/ToggleButton";
@@ -20,33 +21,58 @@ import { useHistory } from "./useHistory";
 const choices = { both: "Both", production: "Production", sandbox: "Sandbox" };
 type Choice = keyof typeof choices;
 
-/** The last hour in pictures, each with its numbers as text. */
+const spans = {
+  hour: { label: "1 h", ms: 3_600_000, title: "The last hour", within: "the last hour" },
+  minutes: { label: "10 min", ms: 600_000, title: "The last 10 minutes", within: "the last 10 minutes" },
+};
+type Span = keyof typeof spans;
+
+/** The last hour or its end in pictures, each with its numbers as text. */
 export function Charts({ id }: { id: string }) {
   const [choice, setChoice] = useState<Choice>("both");
   const keyType: KeyType | null = choice === "both" ? null : choice;
-  const history = useHistory(id, keyType);
+  const [span, setSpan] = useState<Span>("hour");
+  const { ms, title, within } = spans[span];
+  const told = useHistory(id, keyType);
+  const history = told && endOf(told, ms);
   const { report } = useLive();
   const { gateway } = report;
   const began = Date.parse(gateway?.startedAt ?? "");
   const startedWithin = began > Date.parse(history?.points[0]?.at ?? "");
-  const toggle = (
-    <ToggleButtonGroup
-      exclusive
-      size="small"
-      color="primary"
-      value={choice}
-      aria-label="Key type"
-      onChange={(_event, next: Choice | null) => next && setChoice(next)}
-    >
-      {Object.entries(choices).map(([key, label]) => (
-        <ToggleButton key={key} value={key}>
-          {label}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
+  const toggles = (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+      <ToggleButtonGroup
+        exclusive
+        size="small"
+        color="primary"
+        value={span}
+        aria-label="Time"
+        onChange={(_event, next: Span | null) => next && setSpan(next)}
+      >
+        {Object.entries(spans).map(([key, { label }]) => (
+          <ToggleButton key={key} value={key}>
+            {label}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      <ToggleButtonGroup
+        exclusive
+        size="small"
+        color="primary"
+        value={choice}
+        aria-label="Key type"
+        onChange={(_event, next: Choice | null) => next && setChoice(next)}
+      >
+        {Object.entries(choices).map(([key, label]) => (
+          <ToggleButton key={key} value={key}>
+            {label}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+    </Box>
   );
   return (
-    <Section title="The last hour" action={toggle}>
+    <Section title={title} action={toggles}>
       {history === undefined && (
         <Skeleton variant="rounded" height={560} aria-label="Loading the last hour" />
       )}
@@ -64,7 +90,11 @@ export function Charts({ id }: { id: string }) {
         </Typography>
       )}
       {history && (
-        <Pictures history={history} noneSince={startedWithin ? "since then" : "in the last hour"} />
+        <Pictures
+          history={history}
+          within={within}
+          noneSince={startedWithin ? "since then" : `in ${within}`}
+        />
       )}
     </Section>
   );
@@ -80,7 +110,48 @@ const colours = {
   gone: "var(--mui-palette-text-secondary)",
 };
 
-function Pictures({ history, noneSince }: { history: ApiHistory; noneSince: string }) {
+/** The last `ms` of it. */
+function endOf({ slotMs, points, endpoints }: ApiHistory, ms: number): ApiHistory {
+  const last = -Math.ceil(ms / slotMs);
+  return {
+    slotMs,
+    points: points.slice(last),
+    endpoints: endpoints.map((e) => ({
+      ...e,
+      attempts: e.attempts.slice(last),
+      failures: e.failures.slice(last),
+    })),
+  };
+}
+
+/** Most endpoints with a colour of their own in one picture: `swatch` has six, and the rest is one more. */
+const MAX_COLOURS = 6;
+
+function endpointSeries(endpoints: ApiHistory["endpoints"]) {
+  const totals = endpoints.map(({ attempts }) => attempts.reduce((sum, n) => sum + n, 0));
+  const most = totals.map((_, i) => i).sort((a, b) => totals[b]! - totals[a]!);
+  // By their places, as they stand in the list.
+  const major = most
+    .slice(0, endpoints.length > MAX_COLOURS ? MAX_COLOURS - 1 : MAX_COLOURS)
+    .sort((a, b) => a - b);
+  return endpoints.map((e, i) => {
+    const place = major.indexOf(i);
+    return {
+      label: `${endpointLabel(e.url)}${e.keyType === "sandbox" ? " (sandbox)" : ""}${e.live ? "" : " (removed)"}`,
+      data: e.attempts,
+      ...(place < 0 ? { minor: true } : { color: swatch(place).backgroundColor }),
+    };
+  });
+}
+
+interface PicturesProps {
+  history: ApiHistory;
+  /** The time that is shown, as in "the last hour". */
+  within: string;
+  noneSince: string;
+}
+
+function Pictures({ history, within, noneSince }: PicturesProps) {
   const { points, endpoints } = history;
   const total = points.reduce((sum, p) => sum + classes.reduce((all, c) => all + p.answers[c], p.refused), 0);
   if (total === 0) {
@@ -95,6 +166,7 @@ function Pictures({ history, noneSince }: { history: ApiHistory; noneSince: stri
         title="Requests in 30 s, by answer"
         unit="requests"
         times={times}
+        within={within}
         stacked
         series={classes
           .map((c) => ({ label: classNames[c], color: colours[c], data: points.map((p) => p.answers[c]) }))
@@ -115,6 +187,7 @@ function Pictures({ history, noneSince }: { history: ApiHistory; noneSince: stri
         title="Latency"
         unit="ms"
         times={times}
+        within={within}
         series={[
           { label: "p50", color: "var(--mui-palette-primary-main)", data: points.map((p) => p.p50) },
           { label: "p90", color: "var(--mui-palette-warning-main)", data: points.map((p) => p.p90) },
@@ -125,17 +198,15 @@ function Pictures({ history, noneSince }: { history: ApiHistory; noneSince: stri
         title="Attempts in 30 s, by endpoint"
         unit="attempts"
         times={times}
+        within={within}
         stacked
-        series={endpoints.map((e, i) => ({
-          label: `${endpointLabel(e.url)}${e.keyType === "sandbox" ? " (sandbox)" : ""}${e.live ? "" : " (removed)"}`,
-          color: swatch(i).backgroundColor,
-          data: e.attempts,
-        }))}
+        series={endpointSeries(endpoints)}
       />
       <Chart
         title="Retries in 30 s"
         unit="retries"
         times={times}
+        within={within}
         stacked
         series={[
           { label: "Retries", color: "var(--mui-palette-warning-main)", data: points.map((p) => p.retries) },
