@@ -17,7 +17,11 @@ export function TopSearch() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const search = text.trim();
-    askBefore(() => router.push(search ? `/apis?${new URLSearchParams({ search })}` : "/apis"));
+    askBefore(() => {
+      router.push(search ? `/apis?${new URLSearchParams({ search })}` : "/apis");
+      // The list has it now.
+      setText("");
+    });
   };
   return (
     <Box

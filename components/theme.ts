@@ -75,6 +75,9 @@ export const theme = createTheme({
     MuiMenuItem: {
       styleOverrides: {
         root: {
+          // A path may be longer than a phone is wide.
+          whiteSpace: "normal",
+          overflowWrap: "anywhere",
           "&.Mui-focusVisible": { outlineOffset: -2 },
           "@media (pointer: coarse)": { minHeight: 48 },
         },
@@ -94,6 +97,8 @@ export const theme = createTheme({
         }),
       },
     },
+    // For fingers; it takes no room between the lines.
+    MuiLink: { styleOverrides: { root: { "@media (pointer: coarse)": { paddingBlock: 6 } } } },
     MuiTextField: { defaultProps: { size: "small" } },
     MuiIconButton: {
       // For fingers.

@@ -58,7 +58,7 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       </span>
       {line && (
         <>
-          <Link component={NextLink} href={`/apis/${id}`} sx={{ ml: 2 }}>
+          <Link component={NextLink} href={`/apis/${id}#invocation`} sx={{ ml: 2 }}>
             How it is called
           </Link>
           <Box sx={{ display: { xs: "none", sm: "block" }, mt: 1 }}>

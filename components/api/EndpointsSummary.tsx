@@ -8,6 +8,7 @@ import { builtInOf } from "#lib/algorithms";
 import type { ApiDefinition } from "#lib/api";
 import { type EndpointGroup, effectiveGroup, endpointsInUse, keyTypes } from "#lib/endpoints";
 import { EndpointLive } from "../endpoints/EndpointLive";
+import { useLive } from "./LiveContext";
 
 const titles = { production: "Production", sandbox: "Sandbox" };
 
@@ -15,6 +16,7 @@ const titles = { production: "Production", sandbox: "Sandbox" };
 const SHOWN = 10;
 
 export function EndpointsSummary({ id, definition }: { id: string; definition: ApiDefinition }) {
+  const { report } = useLive();
   const groups = keyTypes.map((k) => [k, effectiveGroup(definition.endpoints, k)] as const);
   const used = groups.filter(([, group]) => group.enabled && endpointsInUse(group).length > 0);
   return (
@@ -48,7 +50,9 @@ export function EndpointsSummary({ id, definition }: { id: string; definition: A
               ))}
             {endpointsInUse(group).length > SHOWN && (
               <Box component="li" sx={row}>
-                and {endpointsInUse(group).length - SHOWN} more
+                <Link component={NextLink} href={`/apis/${id}/${report.live ? "monitor" : "endpoints"}`}>
+                  and {endpointsInUse(group).length - SHOWN} more
+                </Link>
               </Box>
             )}
           </Box>

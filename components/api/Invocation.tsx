@@ -15,7 +15,13 @@ export function Invocation({ definition }: { definition: ApiDefinition }) {
   const why = whyNotHere(report, basePath(definition));
   const line = gateway && why === null ? invocation(definition, gateway.urls) : null;
   return (
-    <Paper variant="outlined" component="section" aria-labelledby="invocation-title" sx={{ p: 2.5 }}>
+    <Paper
+      variant="outlined"
+      component="section"
+      id="invocation"
+      aria-labelledby="invocation-title"
+      sx={{ p: 2.5, scrollMarginTop: 16 }}
+    >
       <Typography variant="h3" id="invocation-title" gutterBottom>
         Invocation URL
       </Typography>

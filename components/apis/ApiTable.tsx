@@ -18,6 +18,7 @@ import { capitalized } from "../shared/capitalized";
 import { LinkRow } from "../shared/LinkRow";
 import { LinkPending } from "../shared/Navigation";
 import { StateMark } from "../shared/StateMark";
+import { useScrollStop } from "../shared/useScrollStop";
 import { type LiveStates, worstState } from "./health";
 import { useStates } from "./useStates";
 
@@ -42,16 +43,17 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
     apis.filter((api) => api.revision !== null).map((api) => api.id),
     given,
   );
+  const scrolling = useScrollStop();
   const unknown = states === null && apis.some((api) => api.revision !== null);
   return (
     <>
       {unknown && (
-        <Alert severity="info" role="status" sx={{ mb: 2 }}>
+        <Alert severity="warning" role="status" sx={{ mb: 2 }}>
           {capitalized(untold(silence))}, so how the endpoints are is not known now.
-          {silence === null && " All else works."}
+          {silence === null && " If it does not run, callers get no answer. Editing works all the same."}
         </Alert>
       )}
-      <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="APIs">
+      <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="APIs">
         <Table size="small" sx={{ "& tbody td, & tbody th": { py: 1.25 } }}>
           <TableHead>
             <TableRow>
@@ -98,10 +100,14 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
         </Link>
         <Typography variant="caption" component="div" color="textSecondary" sx={narrowOnly}>
           {api.version} · {api.context}
+          <Elsewhere api={api} status={status} />
         </Typography>
       </TableCell>
       <TableCell sx={wideOnly}>{api.version}</TableCell>
-      <TableCell sx={{ ...wideOnly, wordBreak: "break-all", minWidth: 120 }}>{api.context}</TableCell>
+      <TableCell sx={{ ...wideOnly, wordBreak: "break-all", minWidth: 120 }}>
+        {api.context}
+        <Elsewhere api={api} status={status} />
+      </TableCell>
       <TableCell>
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.75 }}>
           {api.revision === null ? (
@@ -117,6 +123,16 @@ function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
       </TableCell>
       <TableCell sx={wideOnly}>{state}</TableCell>
     </LinkRow>
+  );
+}
+
+/** Where callers find what serves, if that is not where the draft will be. */
+function Elsewhere({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
+  if (!status?.basePath || status.basePath === api.basePath) return null;
+  return (
+    <Typography variant="caption" component="div" color="textSecondary">
+      Now at {status.basePath}
+    </Typography>
   );
 }
 

@@ -10,6 +10,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ApplicationDetail, SubscribedTo } from "#lib/applications";
 import { keyTypes } from "#lib/endpoints";
+import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
@@ -28,13 +29,17 @@ interface Props extends ApplicationActions {
 
 export function Application({ application, apis, tokenUrl, ...actions }: Props) {
   const router = useRouter();
+  const announce = useAnnounce();
   const [asking, setAsking] = useState<"edit" | "delete" | null>(null);
   const [failure, setFailure] = useState("");
   const { id, name, description, keys } = application;
   const close = () => setAsking(null);
   const remove = async () => {
     const result = await answerOf(actions.onDelete(id));
-    if (result.ok) return router.replace("/applications");
+    if (result.ok) {
+      announce(`${name} is deleted.`);
+      return router.replace("/applications");
+    }
     close();
     setFailure(result.message);
   };
@@ -47,17 +52,19 @@ export function Application({ application, apis, tokenUrl, ...actions }: Props) 
         <Typography variant="h1" sx={{ overflowWrap: "anywhere", flex: "1 1 240px" }}>
           {name}
         </Typography>
-        <SoftButton needs="application.manage" variant="outlined" onClick={() => setAsking("edit")}>
-          Edit
-        </SoftButton>
-        <SoftButton
-          needs="application.manage"
-          variant="outlined"
-          color="error"
-          onClick={() => setAsking("delete")}
-        >
-          Delete
-        </SoftButton>
+        <Box sx={{ display: "flex", gap: 1 }}>
+          <SoftButton needs="application.manage" variant="outlined" onClick={() => setAsking("edit")}>
+            Edit
+          </SoftButton>
+          <SoftButton
+            needs="application.manage"
+            variant="outlined"
+            color="error"
+            onClick={() => setAsking("delete")}
+          >
+            Delete
+          </SoftButton>
+        </Box>
       </Box>
       {description && (
         <Typography color="textSecondary" sx={{ mb: 2, whiteSpace: "pre-line" }}>

@@ -13,10 +13,26 @@ import NextLink from "next/link";
 import type { ApplicationLine } from "#lib/applications";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LinkRow } from "../shared/LinkRow";
+import { useScrollStop } from "../shared/useScrollStop";
+
+/** The whole of it is on its page. */
+const brief = {
+  display: "-webkit-box",
+  WebkitBoxOrient: "vertical",
+  WebkitLineClamp: "2",
+  overflow: "hidden",
+};
 
 export function ApplicationTable({ applications }: { applications: ApplicationLine[] }) {
+  const scrolling = useScrollStop();
   return (
-    <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="Applications">
+    <TableContainer
+      component={Paper}
+      variant="outlined"
+      {...scrolling}
+      role="region"
+      aria-label="Applications"
+    >
       <Table size="small" sx={{ "& td, & th": { py: 1.25 } }}>
         <TableHead>
           <TableRow>
@@ -39,7 +55,7 @@ export function ApplicationTable({ applications }: { applications: ApplicationLi
                 >
                   {name}
                 </Link>
-                <Typography variant="body2" color="textSecondary">
+                <Typography variant="body2" color="textSecondary" sx={brief}>
                   {description}
                 </Typography>
               </TableCell>

@@ -5,28 +5,30 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useState, useTransition } from "react";
 import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
+import { useAnnounce } from "../shared/Announcer";
 import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import type { ApplicationActions } from "./results";
 
-type Told = { severity: "success" | "error"; text: string };
+const FIELD_ID = "revoke-token";
 
 export function RevokeToken({ onRevokeToken }: Pick<ApplicationActions, "onRevokeToken">) {
   const reason = useAccess().reason("application.manage");
+  const announce = useAnnounce();
   const [token, setToken] = useState("");
-  const [told, setTold] = useState<Told | null>(null);
+  const [done, setDone] = useState(false);
+  const [problem, setProblem] = useState("");
   const [pending, startTransition] = useTransition();
   const revoke = (event: FormEvent) => {
     event.preventDefault();
     if (token.trim() === "" || pending) return;
     startTransition(async () => {
       const result = await answerOf(onRevokeToken(token));
-      setTold(
-        result.ok
-          ? { severity: "success", text: "The token has ended: calls made with it are answered 401." }
-          : { severity: "error", text: result.message },
-      );
-      if (result.ok) setToken("");
+      setDone(result.ok);
+      setProblem(result.ok ? "" : result.message);
+      if (result.ok) return setToken("");
+      announce(result.message);
+      document.getElementById(FIELD_ID)?.focus();
     });
   };
   return (
@@ -35,18 +37,24 @@ export function RevokeToken({ onRevokeToken }: Pick<ApplicationActions, "onRevok
       title="Revoke a token"
       text="One that got into the wrong hands, whichever application has it."
     >
-      {told && (
-        <Alert severity={told.severity} role={told.severity === "error" ? "alert" : "status"}>
-          {told.text}
+      {done && (
+        <Alert severity="success" role="status">
+          The token has ended: calls made with it are answered 401.
         </Alert>
       )}
       <Box component="form" noValidate onSubmit={revoke} sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
         <TextField
-          id="revoke-token"
+          id={FIELD_ID}
           label="Token"
           value={token}
           disabled={reason !== ""}
-          onChange={(event) => setToken(event.target.value)}
+          error={problem !== ""}
+          helperText={problem}
+          onChange={(event) => {
+            setToken(event.target.value);
+            setProblem("");
+            setDone(false);
+          }}
           autoComplete="off"
           sx={{ flex: "1 1 260px" }}
           slotProps={{ htmlInput: { spellCheck: false, maxLength: 8_192 } }}
@@ -55,6 +63,7 @@ export function RevokeToken({ onRevokeToken }: Pick<ApplicationActions, "onRevok
           type="submit"
           variant="outlined"
           needs="application.manage"
+          sx={{ alignSelf: "flex-start", minHeight: 38 }}
           off={pending || token.trim() === ""}
         >
           Revoke Token

@@ -7,7 +7,7 @@ import Link from "@mui/material/Link";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import { useState, useTransition } from "react";
+import { type FormEvent, useState, useTransition } from "react";
 import type { ApplicationDetail, SubscribedTo } from "#lib/applications";
 import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
@@ -40,8 +40,9 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
     if (result.ok) announce(done);
     else setFailure(result.message);
   };
-  const subscribe = () => {
-    if (!chosen) return;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!chosen || pending) return;
     startTransition(async () => {
       await run(`Subscribed to ${title(chosen)}.`, onSubscribe(id, chosen.id));
       setChosen(null);
@@ -87,7 +88,7 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
           ))}
         </Box>
       )}
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+      <Box component="form" onSubmit={submit} sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
         <Autocomplete
           options={open}
           value={chosen}
@@ -100,12 +101,7 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
           sx={{ flex: "1 1 220px", maxWidth: 420 }}
           renderInput={(params) => <TextField {...params} label="API" />}
         />
-        <SoftButton
-          variant="outlined"
-          needs="application.manage"
-          off={!chosen || pending}
-          onClick={subscribe}
-        >
+        <SoftButton type="submit" variant="outlined" needs="application.manage" off={!chosen || pending}>
           Subscribe
         </SoftButton>
       </Box>

@@ -54,7 +54,14 @@ export function CreateTextField({
       }}
       fullWidth
       autoComplete="off"
-      slotProps={{ htmlInput: { spellCheck: false } }}
+      slotProps={{
+        htmlInput: {
+          spellCheck: false,
+          // Where a phone would begin with a capital, as is right for a name alone.
+          autoCapitalize: name === "name" ? undefined : "none",
+          inputMode: name === "endpoint" ? "url" : undefined,
+        },
+      }}
     />
   );
 }

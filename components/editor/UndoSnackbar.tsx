@@ -1,39 +1,28 @@
 "use client";
-import Button from "@mui/material/Button";
-import Snackbar from "@mui/material/Snackbar";
-import { useState } from "react";
 import type { ApiDefinition } from "#lib/api";
+import { Deferred } from "../shared/Deferred";
 
-export interface Removal {
+export interface Removed {
   name: string;
+  /** Id of what has the focus when it is back. */
+  focus: string;
+}
+
+export interface Removal extends Removed {
   /** The definition that it was removed from. */
   from: ApiDefinition;
 }
 
-interface Props {
+export interface UndoProps {
   removal: Removal | null;
   past: readonly ApiDefinition[];
   onUndo: () => void;
 }
 
-/** Offers to undo a removal until it is undone, closed or followed by another edit; then never again. */
-export function UndoSnackbar({ removal, past, onUndo }: Props) {
-  const [ended, setEnded] = useState<Removal | null>(null);
-  if (removal !== ended && past.at(-1) !== removal?.from) setEnded(removal);
-  return (
-    <Snackbar
-      open={removal !== ended}
-      autoHideDuration={8_000}
-      onClose={(_event, reason) => reason !== "clickaway" && setEnded(removal)}
-      message={removal ? `Removed ${removal.name}` : ""}
-      anchorOrigin={{ vertical: "top", horizontal: "center" }}
-      // Below the header: on a phone it would hide all of it.
-      sx={{ "&&": { top: 60 } }}
-      action={
-        <Button size="small" onClick={onUndo}>
-          Undo
-        </Button>
-      }
-    />
-  );
+const offer = () => import("./UndoOffer").then((m) => m.UndoOffer);
+
+/** Says what was removed, with a way back, as soon as something is. */
+export function UndoSnackbar(props: UndoProps) {
+  // Where its script does not come, Ctrl+Z and the bar have the same.
+  return props.removal && <Deferred quiet load={offer} props={props} />;
 }

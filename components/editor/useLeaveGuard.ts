@@ -98,5 +98,5 @@ export function useLeaveGuard(dirty: boolean) {
     window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));
   }, [leaving, router]);
 
-  return { leaving: leaving !== null, stay, leave };
+  return { leaving: leaving !== null, byBack: leaving?.kind === "back", stay, leave };
 }

@@ -83,6 +83,7 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
           htmlInput: {
             "aria-label": title === titles.sandbox ? "Service URL (sandbox)" : undefined,
             spellCheck: false,
+            autoCapitalize: "none",
             inputMode: "url",
             maxLength: 2100,
           },

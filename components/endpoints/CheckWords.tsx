@@ -1,14 +1,15 @@
 "use client";
 import Box from "@mui/material/Box";
+import type { CheckResult } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { visuallyHidden } from "../shared/visuallyHidden";
-import type { Check } from "./useChecks";
+import { type Check, wasChecked } from "./useChecks";
 
 const tones: Record<"up" | "answers" | "down", Tone> = { up: "good", answers: "warn", down: "bad" };
 
-/** A check that was refused says "Not checked" itself. */
-const wordsOf = (message: string) => (message.startsWith("Not checked") ? message : `Your check: ${message}`);
+const wordsOf = (result: CheckResult) =>
+  wasChecked(result) ? `Your check: ${result.message}` : result.message;
 
 export function CheckWords({ check, url }: { check: Check | undefined; url: string }) {
   const current = check && check.url === url.trim() ? check : undefined;
@@ -21,7 +22,7 @@ export function CheckWords({ check, url }: { check: Check | undefined; url: stri
             {endpointLabel(url)}:{" "}
           </Box>
           {/* What the gateway knows may stand above it, and be "Not checked". */}
-          {current.result ? wordsOf(current.result.message) : "Checking…"}
+          {current.result ? wordsOf(current.result) : "Checking…"}
         </StateMark>
       )}
     </Box>

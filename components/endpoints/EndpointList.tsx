@@ -7,6 +7,7 @@ import { warnings, weightsMatter } from "#lib/api";
 import {
   addEndpoint,
   duplicateEndpoint,
+  type Endpoint,
   type EndpointGroup,
   editEndpoint,
   type KeyType,
@@ -14,22 +15,26 @@ import {
   newEndpoint,
   removeEndpoint,
 } from "#lib/endpoints";
+import type { CheckResult } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { useLive } from "../api/LiveContext";
 import type { ProblemAt } from "../editor/problems";
+import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";
 import { useAnnounce } from "../shared/Announcer";
 import { useReadOnly } from "../shared/ReadOnly";
 import { SoftButton } from "../shared/SoftButton";
+import { useMedia } from "../shared/useMedia";
 import { useSteady } from "../shared/useSteady";
 import { AddEndpoint } from "./AddEndpoint";
 import { EndpointRow, type RowActions } from "./EndpointRow";
 import { rowFieldId, titles, topFieldId } from "./fieldIds";
 import { NextRequests } from "./NextRequests";
 import { newEndpointId } from "./newId";
-import { percent, planOf, withOperators } from "./plan";
+import { hasWeights, percent, planOf, withOperators } from "./plan";
+import { FINGERS } from "./rowStyles";
 import { SharePlot } from "./SharePlot";
-import type { Checks } from "./useChecks";
+import { type Checks, wasChecked } from "./useChecks";
 import { useRowDrag } from "./useRowDrag";
 
 interface Props {
@@ -38,7 +43,7 @@ interface Props {
   group: EndpointGroup;
   edit: EditGroups;
   pause: () => void;
-  onRemoved: (name: string) => void;
+  onRemoved: (removed: Removed) => void;
   problemAt: ProblemAt;
   insist: boolean;
   checks: Checks;
@@ -47,6 +52,25 @@ interface Props {
 }
 
 const addSuffix = { single: "", loadBalanced: "-load_balance", failover: "-failover" };
+
+/** What became of a check of all, for those who do not see all rows at once. */
+function allWords(endpoints: readonly Endpoint[], results: readonly CheckResult[]): string {
+  const down = endpoints.filter((_, i) => results[i]!.state === "down").map(({ url }) => endpointLabel(url));
+  const known = results.filter(wasChecked).length;
+  const unknown = results.length - known;
+  return [
+    `Your check: ${known - down.length} of ${results.length} answered.`,
+    down.length > 0 && `No answer: ${down.join(", ")}.`,
+    unknown > 0 && `Not checked: ${unknown}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+const sameEndpoints = (a: EndpointGroup, b: EndpointGroup) =>
+  a.routing === b.routing &&
+  a.endpoints.length === b.endpoints.length &&
+  a.endpoints.every(({ id }, i) => id === b.endpoints[i]!.id);
 
 export function EndpointList({
   keyType,
@@ -61,6 +85,7 @@ export function EndpointList({
 }: Props) {
   const announce = useAnnounce();
   const readOnly = useReadOnly() !== "";
+  const fingers = useMedia(FINGERS);
   const focusNext = useRef<string | null>(null);
   const listRef = useRef<HTMLElement>(null);
   const { endpoints, routing } = group;
@@ -70,11 +95,17 @@ export function EndpointList({
   // The picture may come a moment after what is typed.
   const { switches } = useLive().report;
   const switched = useMemo(() => withOperators(group, switches), [group, switches]);
-  const seen = useDeferredValue(switched);
+  const latest = useDeferredValue(switched);
+  // While a weight is typed it is no number: what stands above it must not go away under the fingers.
+  const [whole, setWhole] = useState(latest);
+  const legible = latest.routing !== "loadBalanced" || hasWeights(latest);
+  if (legible && whole !== latest) setWhole(latest);
+  const seen = !legible && sameEndpoints(whole, latest) ? whole : latest;
   const down = useMemo(
     () => new Set(seen.endpoints.flatMap(({ id }) => (supposed.has(id) ? [id] : []))),
     [seen, supposed],
   );
+  const [checked, setChecked] = useState({ urls: "", words: "" });
   const isPlural = routing !== "single" && count > 1;
   const plan = useMemo(() => planOf(seen, down), [seen, down]);
   const warned = useMemo(() => new Map(warnings(group).map((w) => [w.id, w.message])), [group]);
@@ -115,7 +146,7 @@ export function EndpointList({
       const next = endpoints[index + 1] ?? endpoints[index - 1];
       focusNext.current = next ? fieldId(next.id, "bin") : addId;
       editGroup((g) => removeEndpoint(g, id));
-      onRemoved(labelOf(id));
+      onRemoved({ name: labelOf(id), focus: fieldId(id, "bin") });
     },
     suppose: (id, isDown) => {
       const next = new Set(supposed);
@@ -144,8 +175,11 @@ export function EndpointList({
       [`${endpointLabel(url)} added at position ${count + 1}`, warning?.message].filter(Boolean).join(". "),
     );
   };
-  const checkAll = () => {
-    for (const e of endpoints) if (e.url.trim()) void checks.check(e);
+  const urls = endpoints.map((e) => e.url.trim()).join(" ");
+  const checkAll = async () => {
+    const checkable = endpoints.filter((e) => e.url.trim());
+    const results = await Promise.all(checkable.map((e) => checks.check(e)));
+    setChecked({ urls, words: allWords(checkable, results) });
   };
 
   return (
@@ -172,7 +206,7 @@ export function EndpointList({
             <SoftButton
               id={`${keyType}-check-all`}
               size="small"
-              onClick={checkAll}
+              onClick={() => void checkAll()}
               aria-label={`Check all ${keyType} endpoints`}
             >
               Check all
@@ -180,6 +214,11 @@ export function EndpointList({
           )}
         </Box>
       </Box>
+      {isPlural && checked.urls === urls && (
+        <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+          {checked.words}
+        </Typography>
+      )}
       {isPlural && <SharePlot group={seen} plan={plan} supposed={down.size > 0} />}
       {isPlural && <NextRequests group={seen} out={down} />}
       <Box
@@ -201,6 +240,8 @@ export function EndpointList({
             share={plan.shares ? percent(plan.shares.get(endpoint.id) ?? 0) : null}
             down={isPlural ? supposed.has(endpoint.id) : null}
             warning={warned.get(endpoint.id)}
+            twin={endpoints.some((e) => e !== endpoint && e.url.trim() === endpoint.url.trim())}
+            fingers={fingers}
             urlProblem={problemAt("endpoints", keyType, "endpoints", index, "url")}
             weightProblem={problemAt("endpoints", keyType, "endpoints", index, "weight")}
             insist={insist}

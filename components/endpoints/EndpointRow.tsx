@@ -50,6 +50,10 @@ export interface RowProps {
   /** Taken to be down; null where there is no other. */
   down: boolean | null;
   warning: string | undefined;
+  /** Another one of the list has the same URL. */
+  twin: boolean;
+  /** There is no handle to drag the row by. Else that is for keys as well: one stop of Tab for two buttons. */
+  fingers: boolean;
   urlProblem: string | undefined;
   weightProblem: string | undefined;
   insist: boolean;
@@ -66,7 +70,9 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
   const { id } = endpoint;
   const name = endpoint.url.trim() || `endpoint ${position}`;
   // Both lists may have the same URLs.
-  const called = keyType === "sandbox" ? `${name} (sandbox)` : name;
+  const called = [name, props.twin && `number ${position}`, keyType === "sandbox" && "(sandbox)"]
+    .filter(Boolean)
+    .join(" ");
   const unused = routing === "single" && position > 1;
   const fieldId = (field: string) => rowFieldId(keyType, id, field);
   const onEdit = (change: Partial<Endpoint>, field: string) => actions.edit(id, change, field);
@@ -145,6 +151,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         </SoftIconButton>
         <SoftIconButton
           id={fieldId("up")}
+          tabIndex={props.fingers ? 0 : -1}
           label={`Move up ${called}`}
           off={position === 1}
           onClick={() => actions.move(id, position - 2, "up")}
@@ -153,6 +160,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
         </SoftIconButton>
         <SoftIconButton
           id={fieldId("down")}
+          tabIndex={props.fingers ? 0 : -1}
           label={`Move down ${called}`}
           off={position === count}
           onClick={() => actions.move(id, position, "down")}
@@ -192,7 +200,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
           <Box sx={styles.switches}>
             {routing === "loadBalanced" && (
               <FormControlLabel
-                sx={{ ml: 0, my: -0.75, gap: 0.25 }}
+                sx={{ ml: 0, my: -0.75, gap: 0.75 }}
                 control={
                   <Switch
                     id={fieldId("backup")}
@@ -208,7 +216,7 @@ export const EndpointRow = memo(function EndpointRow(props: RowProps) {
             )}
             {props.down !== null && (
               <FormControlLabel
-                sx={{ ml: 0, my: -0.75, gap: 0.25 }}
+                sx={{ ml: 0, my: -0.75, gap: 0.75 }}
                 control={
                   <Switch
                     size="small"

@@ -63,7 +63,7 @@ export function EndpointsEditor({ id, definition, draftVersion, onSave, onDeploy
           checks={checks}
           listOpen={expanded}
           onListOpen={setExpanded}
-          onRemoved={(name) => setRemoval({ name, from: state.present })}
+          onRemoved={(removed) => setRemoval({ ...removed, from: state.present })}
         />
         <GeneralPanel
           definition={state.present}

@@ -3,6 +3,7 @@ import Paper from "@mui/material/Paper";
 import { useState } from "react";
 import { type EndpointGroups, editEndpoint, type KeyType, keyTypes } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
+import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";
 import { AdvancedDialog } from "./AdvancedDialog";
 import { KeyTypeField } from "./KeyTypeField";
@@ -20,7 +21,7 @@ interface Props {
   checks: Checks;
   listOpen: boolean;
   onListOpen: (open: boolean) => void;
-  onRemoved: (name: string) => void;
+  onRemoved: (removed: Removed) => void;
   /** Whose endpoints these are, as in "every production endpoint of this API". */
   owner?: string;
   /** What it means that a key type is not ticked. */

@@ -37,7 +37,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
       text="If on, the gateway asks each endpoint regularly; one that fails gets no traffic until it is well again."
     >
       <FormControlLabel
-        sx={{ gridColumn: "1 / -1", ml: 0, gap: 0.5 }}
+        sx={{ gridColumn: "1 / -1", ml: 0, gap: 0.75 }}
         control={
           <Switch
             id={id("enabled")}

@@ -15,6 +15,7 @@ import {
   setSandboxSeparate,
 } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
+import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";
 import { EndpointList } from "./EndpointList";
 import { RoutingSelect } from "./RoutingSelect";
@@ -27,7 +28,7 @@ interface Props {
   onExpand: (expanded: boolean) => void;
   edit: EditGroups;
   pause: () => void;
-  onRemoved: (name: string) => void;
+  onRemoved: (removed: Removed) => void;
   problemAt: ProblemAt;
   insist: boolean;
   checks: Checks;
@@ -59,7 +60,7 @@ export function RoutingPanel({ groups, expanded, onExpand, edit, ...list }: Prop
           </Typography>
         </Box>
       </AccordionSummary>
-      <AccordionDetails sx={{ pt: 0.5, pb: 2.5 }}>
+      <AccordionDetails sx={{ pt: 1.5, pb: 2.5 }}>
         <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 4, rowGap: 2, alignItems: "flex-start" }}>
           <RoutingSelect keyType="production" groups={groups} edit={edit} />
           {separate && <RoutingSelect keyType="sandbox" groups={groups} edit={edit} />}
@@ -74,7 +75,7 @@ export function RoutingPanel({ groups, expanded, onExpand, edit, ...list }: Prop
             }
             label="Configure sandbox separately"
             slotProps={{ typography: { variant: "body2" } }}
-            sx={{ ml: 0, gap: 0.5, minHeight: 38 }}
+            sx={{ ml: 0, gap: 0.75, minHeight: 38 }}
           />
         </Box>
         {lists.map((keyType) => (

@@ -17,6 +17,7 @@ const read = (text: string) =>
     .split(/[\s,]+/)
     .filter((part) => part !== "")
     .map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
+const write = (statuses: number[]) => statuses.filter((n) => !Number.isNaN(n)).join(", ");
 const same = (a: number[], b: number[]) => a.length === b.length && a.every((n, i) => Object.is(n, b[i]));
 
 export function StatusListField({
@@ -27,11 +28,11 @@ export function StatusListField({
   onLeave,
   ...props
 }: Props) {
-  const [text, setText] = useState(value.join(", "));
+  const [text, setText] = useState(write(value));
   const [seen, setSeen] = useState(value);
   if (!same(seen, value)) {
     setSeen(value);
-    if (!same(read(text), value)) setText(value.join(", "));
+    if (!same(read(text), value)) setText(write(value));
   }
   return (
     <TextField

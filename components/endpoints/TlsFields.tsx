@@ -46,4 +46,4 @@ export function TlsFields({ value, onChange }: { value: Value; onChange: (change
   );
 }
 
-const wide = { gridColumn: "1 / -1", ml: 0, gap: 0.5 };
+const wide = { gridColumn: "1 / -1", ml: 0, gap: 0.75 };

@@ -48,6 +48,7 @@ export function UrlField({ problem, insist, helper, hideLabel, onChange, onLeave
         htmlInput: {
           "aria-label": hideLabel ? props.label : undefined,
           spellCheck: false,
+          autoCapitalize: "none",
           inputMode: "url",
           maxLength: 2100,
           rows: 1,

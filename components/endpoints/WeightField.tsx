@@ -15,15 +15,16 @@ interface Props {
 /** Of the sentence about a weight: it needs more room than the field has. */
 export const weightProblemId = (id: string) => `${id}-helper-text`;
 
+const write = (weight: number) => (Number.isNaN(weight) ? "" : String(weight));
 const read = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
 
 // Holds the text, because "" and "abc" are on the way to a number; the form gets NaN, which no rule accepts.
 export function WeightField({ id, label, value, problem, disabled, onChange, onLeave }: Props) {
-  const [text, setText] = useState(String(value));
+  const [text, setText] = useState(write(value));
   const [seen, setSeen] = useState(value);
   if (!Object.is(seen, value)) {
     setSeen(value);
-    if (!Object.is(read(text), value)) setText(String(value));
+    if (!Object.is(read(text), value)) setText(write(value));
   }
   return (
     <TextField

@@ -1,3 +1,6 @@
+/** Screens that are used by fingers alone. */
+export const FINGERS = "(hover: none) and (pointer: coarse)";
+
 const wide = '"position url weight buttons" ". notes notes notes" ". words words words"';
 const narrow = '"position url" ". weight" ". notes" ". words" "buttons buttons"';
 const several = { display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.5 };
@@ -44,7 +47,7 @@ export const rowStyles = {
   drag: {
     cursor: "grab",
     // Fingers scroll with it; they have the arrows.
-    "@media (hover: none) and (pointer: coarse)": { display: "none" },
+    [`@media ${FINGERS}`]: { display: "none" },
   },
   notes: {
     gridArea: "notes",

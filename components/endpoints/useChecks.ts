@@ -7,6 +7,9 @@ export type Check = { url: string; result: CheckResult | null };
 
 const unanswered: CheckResult = { state: "answers", message: "Not checked: Sluice does not answer." };
 
+/** A check that was refused says "Not checked" itself. */
+export const wasChecked = ({ message }: CheckResult) => !message.startsWith("Not checked");
+
 /** Results of Check endpoint status by endpoint id; they hold for the URL they were made with. */
 export function useChecks(apiId: string) {
   const [checks, setChecks] = useState<Record<string, Check>>({});

@@ -8,13 +8,14 @@ import Step from "@mui/material/Step";
 import StepLabel from "@mui/material/StepLabel";
 import Stepper from "@mui/material/Stepper";
 import Typography from "@mui/material/Typography";
-import NextLink from "next/link";
 import { useRouter } from "next/navigation";
-import { type FormEvent, type ReactNode, useRef, useState, useTransition } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { focusFirst, NameFields } from "../create/NameFields";
 import { byField, type FindConflicts, useCreateForm } from "../create/useCreateForm";
+import { useLeaveGuard } from "../editor/useLeaveGuard";
 import { useAnnounce } from "../shared/Announcer";
 import { BusyButton } from "../shared/BusyButton";
+import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { create, type Handed, type Refused, type Remark, type Understood, understand } from "./preview";
 import { Remarks } from "./Remarks";
 import { Summary } from "./Summary";
@@ -54,12 +55,23 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
     setProblems([]);
   }
 
+  const guard = useLeaveGuard(step > 0);
+  const { byBack, stay } = guard;
+
   const goTo = (next: number) => {
     setProblems([]);
     setStep(next);
     heading.current?.focus();
     announce(`Step ${next + 1} of ${steps.length}: ${steps[next]}`);
   };
+  const back = useRef(() => {});
+  back.current = () => goTo(step - 1);
+  // The browser's Back is that of the wizard as long as there is a step to go back to.
+  useEffect(() => {
+    if (!byBack) return;
+    stay();
+    back.current();
+  }, [byBack, stay]);
   const read = async () => {
     const given = await collect();
     if ("problems" in given) return setProblems(given.problems);
@@ -128,12 +140,19 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
               {step === 2 ? "Create" : "Continue"}
             </BusyButton>
             {step > 0 && <Button onClick={() => goTo(step - 1)}>Back</Button>}
-            <Button component={NextLink} href="/apis">
-              Cancel
-            </Button>
+            <Button onClick={() => router.push("/apis")}>Cancel</Button>
           </Box>
         </Stack>
       </Paper>
+      <ConfirmDialog
+        open={guard.leaving && !byBack}
+        title="Leave without creating the API?"
+        text="What was read and entered would be lost."
+        confirm="Leave"
+        cancel="Stay"
+        onConfirm={guard.leave}
+        onClose={stay}
+      />
     </Container>
   );
 }

@@ -4,6 +4,7 @@ import Typography from "@mui/material/Typography";
 import { operationName, type Resource } from "#lib/api";
 import type { EndpointGroups } from "#lib/endpoints";
 import type { ProblemAt } from "../editor/problems";
+import type { Removed } from "../editor/UndoSnackbar";
 import { GroupsEditor } from "../endpoints/GroupsEditor";
 import type { Checks } from "../endpoints/useChecks";
 import { SoftButton } from "../shared/SoftButton";
@@ -22,8 +23,10 @@ export interface OwnEndpointsProps {
   checks: Checks;
   panels: OpenPanels;
   onPanels: (change: Partial<OpenPanels>) => void;
-  onRemoved: (name: string) => void;
+  onRemoved: (removed: Removed) => void;
 }
+
+const BACK_ID = "use-the-endpoints-of-the-api";
 
 /** The endpoints of one operation, in the very editor that the API's have. */
 export function OwnEndpoints(props: OwnEndpointsProps) {
@@ -64,12 +67,13 @@ export function OwnEndpoints(props: OwnEndpointsProps) {
       )}
       {resource.endpoints && (
         <SoftButton
+          id={BACK_ID}
           variant="outlined"
           color="inherit"
           sx={{ alignSelf: "flex-start" }}
           onClick={() => {
             edit(() => null);
-            onRemoved(`the endpoints of ${name}`);
+            onRemoved({ name: `the endpoints of ${name}`, focus: BACK_ID });
           }}
         >
           Use the API's endpoints again

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { defaultResources, operationName, type Problem } from "#lib/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { Section } from "../editor/Section";
-import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";
+import { type Removal, type Removed, UndoSnackbar } from "../editor/UndoSnackbar";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import { fieldOf } from "../endpoints/fieldIds";
 import { useChecks } from "../endpoints/useChecks";
@@ -48,7 +48,7 @@ export function ResourcesEditor(props: DraftProps) {
   const { editor, saving, problems, problemAt, pause } = useDraftEditor(props, reveal);
   const { state, undo } = editor;
   const { resources, security, endpoints } = state.present;
-  const removed = (name: string) => setRemoval({ name, from: state.present });
+  const removed = (what: Removed) => setRemoval({ ...what, from: state.present });
 
   const { setAll, onEdit, onEditEndpoints, onLeave, onRemove, onToggle } = useOperations({
     editor,

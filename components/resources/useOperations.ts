@@ -47,7 +47,7 @@ export function useOperations({ editor, onRemoved, setExpanded }: Options) {
       const gone = resources[index];
       if (!gone) return;
       setAll((all) => all.filter((_, i) => i !== index));
-      onRemoved({ name: operationName(gone), from: latest.current });
+      onRemoved({ name: operationName(gone), from: latest.current, focus: rowId(index, "remove") });
       const next = rowId(Math.min(index, resources.length - 2), "remove");
       const isThere = (id: string) => document.getElementById(id);
       requestAnimationFrame(() => (isThere(next) ?? isThere("new-resource-path"))?.focus());

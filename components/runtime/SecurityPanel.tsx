@@ -71,8 +71,13 @@ export function SecurityPanel({ definition, edit, problems, pause }: PanelProps)
               helperText={
                 problemUnder(problems, "security", "header") ?? "Authorization unless you change it"
               }
-              onChange={(event) => set({ header: event.target.value.trim() }, "header")}
-              onBlur={pause}
+              onChange={(event) => set({ header: event.target.value }, "header")}
+              onBlur={() => {
+                if (security.header !== security.header.trim()) {
+                  set({ header: security.header.trim() }, "header");
+                }
+                pause();
+              }}
               autoComplete="off"
               slotProps={{ htmlInput: { spellCheck: false } }}
             />

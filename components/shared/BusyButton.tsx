@@ -21,7 +21,7 @@ export function BusyButton({
       onClick={busy ? (event: MouseEvent<HTMLButtonElement>) => event.preventDefault() : onClick}
     >
       {busy && <CircularProgress color="inherit" size={16} aria-hidden sx={spinner} />}
-      {children}
+      {busy ? <span style={{ opacity: 0 }}>{children}</span> : children}
     </Button>
   );
 }

@@ -5,10 +5,12 @@ import Box from "@mui/material/Box";
 import { useState } from "react";
 import { useAnnounce } from "./Announcer";
 import { SoftIconButton } from "./SoftButton";
+import { useScrollStop } from "./useScrollStop";
 
 export function CopyLine({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState("");
   const announce = useAnnounce();
+  const scrolling = useScrollStop();
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -20,7 +22,7 @@ export function CopyLine({ text, label }: { text: string; label: string }) {
   };
   return (
     <Box sx={line}>
-      <Box component="code" aria-label={label} role="group" tabIndex={0} sx={code}>
+      <Box component="code" aria-label={label} role="group" {...scrolling} sx={code}>
         {text}
       </Box>
       <SoftIconButton label={`Copy ${label}`} onClick={copy}>

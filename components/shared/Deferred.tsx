@@ -7,13 +7,20 @@ import { type ComponentType, createElement, useEffect, useState } from "react";
 
 export type Load<P> = () => Promise<ComponentType<P>>;
 
+interface DeferredProps<P> {
+  load: Load<P>;
+  props: P;
+  /** Takes no room until it is there, nor says that it does not come: the page has the same elsewhere. */
+  quiet?: boolean;
+}
+
 const loaded = new WeakMap<object, unknown>();
 
 /**
  * A component whose script is loaded when it is first shown. Unlike React's `lazy`, a script that cannot be loaded
  * costs that component only, and can be asked for again: what was typed elsewhere on the page stays.
  */
-export function Deferred<P extends object>({ load, props }: { load: Load<P>; props: P }) {
+export function Deferred<P extends object>({ load, props, quiet = false }: DeferredProps<P>) {
   const [attempt, setAttempt] = useState(0);
   const [failed, setFailed] = useState(false);
   const [component, setComponent] = useState(() => loaded.get(load) as ComponentType<P> | undefined);
@@ -33,6 +40,7 @@ export function Deferred<P extends object>({ load, props }: { load: Load<P>; pro
     setAttempt((n) => n + 1);
   };
   if (component) return createElement(component, props);
+  if (quiet) return null;
   if (!failed) {
     return (
       <Box sx={{ display: "grid", placeItems: "center", minHeight: 160 }}>

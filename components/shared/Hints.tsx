@@ -14,8 +14,9 @@ interface Hint {
 
 /**
  * Shows what `data-hint` of the control says that has the pointer or the keyboard's focus: one for the whole page,
- * because a list of endpoints has hundreds of such controls. It is for the eyes only: what it says is the control's
- * `aria-label` or `aria-description` too. Gone with Escape, a press or scrolling.
+ * because a list of endpoints has hundreds of such controls; of one with `aria-keyshortcuts` also the keys. It is for
+ * the eyes only: what it says is the control's `aria-label` or `aria-description` too. A finger that stays asks, and does
+ * not press; a press on what is off tells why. Gone with any key, a press or scrolling.
  */
 export function Hints() {
   const [hint, setHint] = useState<Hint | null>(null);
@@ -23,34 +24,52 @@ export function Hints() {
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
+    /** A finger asked what a control is, and lets go of it now. */
+    let asked = false;
     const hide = () => {
       clearTimeout(timer);
       setHint(null);
     };
     const showFor = (target: EventTarget | null, delayMs: number) => {
-      const of = target instanceof Element ? target.closest("[data-hint]") : null;
+      const of = target instanceof Element ? target.closest("[data-hint], [aria-keyshortcuts]") : null;
       clearTimeout(timer);
       if (!of) return setHint(null);
-      timer = setTimeout(() => setHint({ of, text: of.getAttribute("data-hint") ?? "" }), delayMs);
+      timer = setTimeout(() => {
+        asked = delayMs === TOUCH_DELAY_MS;
+        setHint({ of, text: textOf(of) });
+      }, delayMs);
     };
     const onPointer = (event: PointerEvent) =>
       showFor(event.target, event.pointerType === "touch" ? TOUCH_DELAY_MS : POINTER_DELAY_MS);
     const onFocus = (event: FocusEvent) => {
       if (event.target instanceof Element && event.target.matches(":focus-visible")) showFor(event.target, 0);
     };
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape") hide();
+    const onDown = (event: PointerEvent) => {
+      asked = false;
+      if (event.pointerType !== "touch") hide();
+    };
+    // Before React hears of it.
+    const onClick = (event: MouseEvent) => {
+      if (asked) {
+        asked = false;
+        event.preventDefault();
+        return event.stopPropagation();
+      }
+      // Why it does nothing.
+      const off = event.target instanceof Element && event.target.closest("[aria-disabled=true][data-hint]");
+      if (off) showFor(off, 0);
     };
     const stop = new AbortController();
     const { signal } = stop;
     document.addEventListener("pointerover", onPointer, { signal });
-    document.addEventListener("pointerdown", (event) => event.pointerType !== "touch" && hide(), { signal });
+    document.addEventListener("pointerdown", onDown, { signal });
+    window.addEventListener("click", onClick, { signal, capture: true });
     document.addEventListener("pointercancel", hide, { signal });
     document.addEventListener("pointerup", hide, { signal });
     document.documentElement.addEventListener("pointerleave", hide, { signal });
     document.addEventListener("focusin", onFocus, { signal });
     document.addEventListener("focusout", hide, { signal });
-    document.addEventListener("keydown", onKey, { signal });
+    document.addEventListener("keydown", hide, { signal });
     window.addEventListener("scroll", hide, { signal, capture: true, passive: true });
     return () => {
       clearTimeout(timer);
@@ -77,6 +96,18 @@ export function Hints() {
       {hint.text}
     </Box>
   );
+}
+
+function textOf(control: Element): string {
+  const words = control.getAttribute("data-hint") ?? "";
+  const keys = keysOf(control.getAttribute("aria-keyshortcuts") ?? "");
+  return words && keys ? `${words} (${keys})` : words || keys;
+}
+
+/** "Control+Shift+Z" as it stands on the keys of the one who reads it. */
+function keysOf(shortcut: string): string {
+  if (!/^Mac|^iP/.test(navigator.platform)) return shortcut.replace("Control", "Ctrl");
+  return shortcut.replace("Control", "⌘").replace("Shift", "⇧").replaceAll("+", "");
 }
 
 const style = {

@@ -22,6 +22,8 @@ export function StateMark({ tone, children, ...rest }: { tone: Tone; children: R
 
 const mark = {
   display: "inline-flex",
+  maxWidth: "100%",
+  "& > span": { minWidth: 0, overflowWrap: "anywhere" },
   alignItems: "flex-start",
   gap: 0.5,
   verticalAlign: "middle",

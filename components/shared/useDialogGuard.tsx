@@ -32,6 +32,8 @@ export function useDialogGuard(open: boolean, onClose: () => void) {
     onClickCapture: touchOption,
     onKeyDownCapture: (event: KeyboardEvent) => {
       if (event.key === "Enter" || event.key === " ") touchOption(event);
+      // A letter chooses in a list that is not even open.
+      else if (event.key.length === 1 && (event.target as Element).closest('[role="combobox"]')) touch();
     },
   };
   const close = () => (touched.current ? setAsking(true) : onClose());

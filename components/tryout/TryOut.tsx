@@ -179,6 +179,11 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
                 Forget the session
               </Button>
             )}
+            {(form.busy === "send" || form.busy === "row") && (
+              <Typography variant="body2" color="textSecondary">
+                Waiting for {form.busy === "send" ? "the answer" : "the answers"}…
+              </Typography>
+            )}
           </Box>
         </Box>
         {curl && <CopyLine text={curl} label="curl command" />}

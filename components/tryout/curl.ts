@@ -9,7 +9,9 @@ export function curlOf(definition: ApiDefinition, urls: GatewayUrls | null, requ
   if (!gateway) return null;
   const url = gateway.replace(/\/+$/, "") + basePath(definition) + request.path;
   const own: [string, string][] = [
-    ...(request.token ? [[security.header, `Bearer ${request.token}`] as [string, string]] : []),
+    ...(security.kind === "jwt"
+      ? [[security.header, `Bearer ${request.token || "<token>"}`] as [string, string]]
+      : []),
     ...(request.cookie ? [["Cookie", request.cookie] as [string, string]] : []),
     ...request.headers,
   ];
