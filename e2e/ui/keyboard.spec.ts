@@ -56,7 +56,7 @@ test("an API is made, balanced, deployed, changed and rolled back by keyboard al
   await expect(page.locator("#certificateEndpoint")).toHaveText("Failover");
   await type(page, page.locator("#production_endpoints-failover"), two.url);
   await page.keyboard.press("Enter");
-  await press(page, page.getByRole("button", { name: `Move up ${two.url}` }).first());
+  await press(page, page.getByRole("button", { name: `Drag ${two.url}, or move it` }), "ArrowUp");
   await expect(page.getByTestId("announcements")).toHaveText(/moved to position 1 of 2/);
   await press(page, page.getByRole("button", { name: "Save & Deploy" }));
   await expect(page.getByTestId("api-state")).toContainText("Live: r1");

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
+import { pizza } from "../gateway/client";
 import { apiWith } from "../pages/apis";
 import { chooseType, openEndpoints } from "../pages/endpoints";
 
@@ -83,4 +84,72 @@ test("no other page is wider than the smallest phone", async ({ page, publisher,
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await fits(page);
   }
+});
+
+test("traffic to endpoints with long paths fits, is told apart, and is told in full", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const { url } = await publisher();
+  const path = "/some/very/long/base/path/for/the/payments/reconciliation/service";
+  const endpoints = Array.from({ length: 12 }, (_, i) => ({ url: `${one.url}${path}/v${i}` }));
+  const { id } = await g.deploy(pizza(endpoints, { routing: "loadBalanced" }));
+  await page.goto(`${url}/apis/${id}/try-out`);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Attempts" })).toContainText("/v0: answered");
+  await fits(page);
+  await page.getByRole("button", { name: "Send 10 requests" }).click();
+  await expect(page.getByRole("list", { name: "Answered by" }).getByText("/v5")).toBeVisible();
+  await fits(page);
+
+  await page.goto(`${url}/apis/${id}/monitor`);
+  await expect(page.getByRole("figure", { name: "Attempts in 30 s, by endpoint" })).toBeVisible();
+  await fits(page);
+  await page.goto(`${url}/apis/${id}/endpoints`);
+  await page.getByText("Next 20 requests").click();
+  await expect(page.getByRole("list", { name: "Next 20 requests" }).getByRole("listitem")).toHaveCount(20);
+  await fits(page);
+  // Each number has its own line: none is written over the words beside it.
+  const lefts = await page
+    .getByRole("list", { name: "Next 20 requests" })
+    .getByRole("listitem")
+    .evaluateAll((items) => new Set(items.map((item) => item.getBoundingClientRect().left)).size);
+  expect(lefts).toBe(1);
+  await page.goto(`${url}/apis/${id}`);
+  await page.getByRole("link", { name: "and 2 more" }).click();
+  await expect(page).toHaveURL(/\/monitor$/);
+});
+
+test("a finger that stays asks what a button is and does not press it; one that is off tells why", async ({
+  page,
+  publisher,
+  gateway,
+  database,
+  backend,
+}) => {
+  const one = await backend("one");
+  await gateway();
+  const running = await publisher();
+  const { id } = await database.deploy(pizza([one]));
+  await openEndpoints(page, running.url, id);
+  const touch = (type: string) => ({ pointerType: "touch", bubbles: true, isPrimary: true, type });
+  const check = page.getByRole("button", { name: `Check endpoint status ${one.url}`, exact: true });
+  await check.dispatchEvent("pointerover", touch("pointerover"));
+  await check.dispatchEvent("pointerdown", touch("pointerdown"));
+  await expect(page.getByRole("tooltip")).toHaveText(`Check endpoint status ${one.url}`);
+  await check.dispatchEvent("pointerup", touch("pointerup"));
+  await check.dispatchEvent("click");
+  await expect(page.getByRole("tooltip")).toBeHidden();
+  expect(one.requests).toHaveLength(0);
+  await check.tap();
+  await expect(page.getByText("Your check:")).toBeVisible();
+
+  await running.signInAs("creator");
+  await page.goto(`${running.url}/apis/${id}/endpoints`);
+  await page.getByRole("button", { name: "Save & Deploy" }).tap({ force: true });
+  await expect(page.getByRole("tooltip")).toContainText("Your role (creator) may not deploy APIs");
 });
