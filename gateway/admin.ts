@@ -188,7 +188,9 @@ function endpointsOf(api: RuntimeApi, now: number): EndpointStatus[] {
 function endpointStatus(endpoint: RuntimeEndpoint, now: number): EndpointStatus {
   const { config, live } = endpoint;
   const { health } = live;
-  const wallClock = (time: number) => new Date(Date.now() + (time - now)).toISOString();
+  // Read once: between two of its times must lie what lies between them.
+  const wallNow = Date.now();
+  const wallClock = (time: number) => new Date(wallNow + (time - now)).toISOString();
   return {
     id: config.id,
     url: config.url,
