@@ -28,8 +28,10 @@ export default defineConfig({
   // it is named before the last line and does not hold back the work of a whole session.
   retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
-  // A browser test starts two processes and a browser on as little as two shared cores.
-  timeout: 60_000,
+  // A browser test starts two processes and a browser on as little as two shared cores, which may be ten times slower
+  // today than yesterday. Nobody waits for what comes sooner.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"], ["./e2e/closing-line.ts"]],
   projects: [
     { name: "lib", testDir: "e2e/lib" },
