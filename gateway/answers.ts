@@ -124,6 +124,15 @@ export const tooBusy: Answer = {
   headers: { "Retry-After": "1" },
 };
 
+/** The request went through the same API before (RFC 5842, section 7.2): an endpoint leads back to this gateway. */
+export const loopDetected: Answer = {
+  status: 508,
+  code: "102513",
+  message: "Loop Detected",
+  description:
+    "This request has passed this API before: one of the API's endpoints leads back to the API itself.",
+};
+
 const closing = Symbol("closing");
 
 /**

@@ -4,12 +4,12 @@ import type { PickContext } from "#lib/algorithms";
 import { causes, type Outcome } from "#lib/outcome";
 import { isIdempotent, mayTryAgain } from "#lib/retry";
 import type { Trace } from "#lib/trace";
+import type { Admitted } from "./admit";
 import * as answers from "./answers";
 import { Attempt, type Exchange } from "./attempt";
 import { RequestBody } from "./body";
 import type { GatewayContext } from "./context";
 import type { Choice, Place, RuntimeEndpoint } from "./group";
-import type { Admitted } from "./handle";
 import {
   askedHeader,
   clientAddress,
@@ -257,7 +257,9 @@ export class Call implements Exchange, PickContext {
     if (this.to.api.definition.preserveHost) out.push("Host", headers.host);
     if (headers.cookie !== "") out.push("Cookie", headers.cookie);
     out.push("X-Request-ID", requestId);
-    pushForwarded(out, peer(req.socket, context.trusted), headers, secure);
+    const from = peer(req.socket, context.trusted);
+    const { prefix, api } = this.to;
+    pushForwarded(out, { from, headers, secure, prefix, loopId: api.loopId }, context.trusted);
     return out;
   }
 

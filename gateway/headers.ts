@@ -1,21 +1,8 @@
 import { type BlockList, isIP, type Socket } from "node:net";
 import { TRACE_HEADER } from "#lib/trace";
+import { hopByHop, isClaim, isOverride } from "./fieldNames";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
-
-/** Meant for one connection only (RFC 9110, 7.6.1); `expect` is answered by us. */
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-  "expect",
-]);
 
 /** What one pass over the request's headers finds. */
 export interface RequestHeaders {
@@ -33,7 +20,16 @@ export interface RequestHeaders {
   forwardedFor: string;
   forwardedProto: string;
   forwardedHost: string;
+  forwardedPort: string;
+  forwardedPrefix: string;
+  realIp: string;
   forwarded: string;
+  /** What else only a proxy may say: name, value, ...; not in `forward` until `believe` was asked. */
+  claims: string[] | undefined;
+  /** Fields that name another method than the request's: name, value, ...; not in `forward`. */
+  overrides: string[] | undefined;
+  /** Through whom the request came so far (RFC 8586); "" when it does not say. */
+  cdnLoop: string;
   /** The header that carried a token and was taken out of `forward`, in lower case; "" when none was. */
   tokenName: string;
   tokenValue: string;
@@ -56,7 +52,13 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     forwardedFor: "",
     forwardedProto: "",
     forwardedHost: "",
+    forwardedPort: "",
+    forwardedPrefix: "",
+    realIp: "",
     forwarded: "",
+    claims: undefined,
+    overrides: undefined,
+    cdnLoop: "",
     tokenName: "",
     tokenValue: "",
     trace: "",
@@ -103,6 +105,18 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
       case "x-forwarded-host":
         found.forwardedHost = value;
         continue;
+      case "x-forwarded-port":
+        found.forwardedPort = value;
+        continue;
+      case "x-forwarded-prefix":
+        found.forwardedPrefix = value;
+        continue;
+      case "x-real-ip":
+        found.realIp = value;
+        continue;
+      case "cdn-loop":
+        found.cdnLoop = joined(found.cdnLoop, value);
+        continue;
       case "content-length":
         found.contentLength = Number(value);
         break;
@@ -120,11 +134,42 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
         break;
     }
     if (hopByHop.has(lower)) continue;
-    forward.push(name, value);
+    if (isClaim(lower)) {
+      found.claims ??= [];
+      found.claims.push(name, value);
+    } else if (isOverride(lower)) {
+      found.overrides ??= [];
+      found.overrides.push(name, value);
+    } else forward.push(name, value);
   }
   if (hosts !== 1) found.problem = "A request has exactly one Host header.";
-  if (named) found.forward = withoutNamed(forward, named);
+  if (named) {
+    found.forward = withoutNamed(forward, named);
+    if (found.claims) found.claims = withoutNamed(found.claims, named);
+    if (found.overrides) found.overrides = withoutNamed(found.overrides, named);
+  }
   return found;
+}
+
+/**
+ * Lets what only a proxy may say pass where it comes from one that is trusted. To be asked once, before anybody
+ * looks for a field; from everybody else such fields are gone.
+ */
+export function believe(headers: RequestHeaders, from: Peer): void {
+  if (from.trusted) {
+    if (headers.claims) headers.forward.push(...headers.claims);
+    headers.claims = undefined;
+  } else headers.realIp = "";
+}
+
+/** Gives a field back that an API uses for its tokens: there it is a credential and nothing that anybody believes. */
+export function unclaim(headers: RequestHeaders, wanted: string): void {
+  const { claims } = headers;
+  if (!claims) return;
+  const lower = wanted.toLowerCase();
+  for (let i = 0; i < claims.length; i += 2) {
+    if (claims[i]!.toLowerCase() === lower) headers.forward.push(claims[i]!, claims[i + 1]!);
+  }
 }
 
 /** Removes the headers that `Connection` names; Content-Length cannot be named away (it frames the body). */
@@ -152,6 +197,8 @@ export interface Peer {
   address: string;
   /** As `Forwarded` writes it. */
   node: string;
+  /** Where it reached us. */
+  port: string;
   /** A configured proxy, whose forwarding headers are believed. */
   trusted: boolean;
   /** The last entry of `Forwarded` made for it, and what it was made of. */
@@ -170,6 +217,7 @@ export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | 
     found = {
       address,
       node: address.includes(":") ? `"[${address}]"` : address,
+      port: String(socket.localPort ?? ""),
       trusted: isTrusted(address, trusted),
       entry: "",
       entryHost: "",
@@ -210,21 +258,41 @@ function forwardedEntry(from: Peer, host: string, proto: string): string {
   return from.entry;
 }
 
+/** What a backend learns of how a request came. */
+export interface Arrived {
+  readonly from: Peer;
+  readonly headers: RequestHeaders;
+  readonly secure: boolean;
+  /** What was cut from the front of the path. */
+  readonly prefix: string;
+  /** Who we are to those who look for loops; see `loop.ts`. */
+  readonly loopId: string;
+}
+
 /** Appends what the backend learns of the caller. The last entry of X-Forwarded-For is always the peer. */
-export function pushForwarded(headers: string[], from: Peer, said: RequestHeaders, secure: boolean): void {
+export function pushForwarded(out: string[], arrived: Arrived, trusted: BlockList | null): void {
+  const { from, headers: said, secure, prefix, loopId } = arrived;
   const believed = from.trusted;
   const proto = (believed && said.forwardedProto) || (secure ? "https" : "http");
   const host = (believed && said.forwardedHost) || said.host;
   const ours = forwardedEntry(from, host, proto);
-  headers.push(
+  out.push(
     "X-Forwarded-For",
     believed ? joined(said.forwardedFor, from.address) : from.address,
     "X-Forwarded-Proto",
     proto,
     "X-Forwarded-Host",
     host,
+    "X-Forwarded-Port",
+    (believed && said.forwardedPort) || from.port,
+    "X-Forwarded-Prefix",
+    believed ? said.forwardedPrefix.replace(/\/$/, "") + prefix : prefix,
+    "X-Real-IP",
+    clientAddress(from, said, trusted),
     "Forwarded",
     believed ? joined(said.forwarded, ours) : ours,
+    "CDN-Loop",
+    said.cdnLoop === "" ? loopId : `${said.cdnLoop}, ${loopId}`,
   );
 }
 
@@ -274,6 +342,7 @@ export function headerValue(headers: readonly string[], name: string): string | 
 export function askedHeader(headers: RequestHeaders, name: string): string {
   if (name === "host") return headers.host;
   if (name === "cookie") return headers.cookie;
+  if (name === "x-real-ip") return headers.realIp;
   if (name === headers.tokenName) return headers.tokenValue;
   return headerValue(headers.forward, name) ?? "";
 }

@@ -20,6 +20,7 @@ import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import { Live } from "./live";
 import { aboutRoute } from "./log";
+import { loopId } from "./loop";
 import type { ApiCounters, Metrics } from "./metrics";
 import type { Probes } from "./probes";
 import { BackendTrust, type TlsRules } from "./trust";
@@ -136,6 +137,8 @@ export class RuntimeApi {
   readonly basePath: string;
   /** Where a default version answers too; null when this is none. */
   readonly defaultPath: string | null;
+  /** By what a request is known that came through this API before; see `loop.ts`. */
+  readonly loopId: string;
   /** Null while the API leaves CORS to its backends. */
   readonly cors: Cors | null;
   /** All groups by their scope key, the API's and those of resources. */
@@ -158,6 +161,7 @@ export class RuntimeApi {
     this.switches = row.switches;
     this.basePath = basePath(definition);
     this.defaultPath = definition.isDefaultVersion ? unversionedPath(definition) : null;
+    this.loopId = loopId(tools.secret, apiId);
     this.cors = definition.cors.enabled ? new Cors(definition.cors) : null;
     const { name, version } = definition;
     this.counters = {
@@ -224,11 +228,10 @@ export class RuntimeApi {
     return [...switches].every(([id, state]) => this.switches.get(id) === state);
   }
 
-  /** The path after the base path, or after the one without the version when that was asked for. */
-  resourcePath(path: string): string {
+  /** What of a path is this API's: its base path, or the one without the version when that was asked for. */
+  prefixOf(path: string): string {
     const { basePath, defaultPath } = this;
-    if (defaultPath === null || isBelow(path, basePath)) return path.slice(basePath.length);
-    return path.slice(defaultPath.length);
+    return defaultPath === null || isBelow(path, basePath) ? basePath : defaultPath;
   }
 
   /** A path that covers all paths at which this API answers. */

@@ -30,6 +30,7 @@ export function parseTarget(url: string, localAddress: string | undefined): Targ
   if (path.includes("%") && /%(?![0-9A-Fa-f]{2})/.test(path)) {
     return { ok: false, problem: "The path has a % that is not followed by two hexadecimal digits." };
   }
+  if (path.includes("%00")) return { ok: false, problem: "The path must not contain %00." };
   return { ok: true, path, query: mark < 0 ? "" : target.slice(mark) };
 }
 
@@ -38,6 +39,24 @@ function goesUp(path: string): boolean {
   if (!path.includes("..") && !path.includes("%2")) return false;
   const plain = path.replace(/%2e/gi, ".").replace(/%2f|%5c/gi, "/");
   return /(^|\/)\.\.(\/|;|$)/.test(plain);
+}
+
+/** Takes every `access_token` out of a query, wherever it stands; the others stay as they were sent. */
+export function takeQueryTokens(pathAndQuery: string): { pathAndQuery: string; tokens: string[] } {
+  const mark = pathAndQuery.indexOf("?");
+  if (mark < 0) return { pathAndQuery, tokens: [] };
+  const tokens: string[] = [];
+  const kept = pathAndQuery
+    .slice(mark + 1)
+    .split("&")
+    .filter((pair) => {
+      if (!pair.startsWith("access_token=")) return true;
+      tokens.push(new URLSearchParams(pair).get("access_token") ?? "");
+      return false;
+    });
+  if (tokens.length === 0) return { pathAndQuery, tokens };
+  const query = kept.length > 0 ? `?${kept.join("&")}` : "";
+  return { pathAndQuery: pathAndQuery.slice(0, mark) + query, tokens };
 }
 
 function isOurs(authority: string, localAddress: string | undefined): boolean {

@@ -5,12 +5,13 @@ import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
 import type { PickContext } from "#lib/algorithms";
 import { causes, type FailureCause } from "#lib/outcome";
+import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
 import { upstreamPath } from "./call";
 import type { GatewayContext } from "./context";
 import type { RuntimeEndpoint } from "./group";
-import { type Admitted, admit, cameSecurely, refused, requestIdFor } from "./handle";
-import { askedHeader, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
+import { cameSecurely, refused, requestIdFor } from "./handle";
+import { askedHeader, believe, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
 import { openSession } from "./sessions";
 import type { RuntimeApi } from "./snapshot";
 import { isTlsError, tlsWords } from "./trust";
@@ -26,6 +27,7 @@ export function upgradeHandler(context: GatewayContext, tls: boolean) {
     socket.on("error", () => socket.destroy());
     const start = performance.now();
     const headers = readRequestHeaders(req.rawHeaders);
+    believe(headers, peer(req.socket, context.trusted));
     const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
     const refuse = (answer: answers.Answer, api: RuntimeApi | null) => {
@@ -33,7 +35,7 @@ export function upgradeHandler(context: GatewayContext, tls: boolean) {
       refused(context, req, headers, requestId, answer.status, start, api);
     };
     const run = async () => {
-      const admitted = await admit(context, req, headers, secure);
+      const admitted = await admit({ context, req, headers, secure, upgrade: true });
       if (!admitted.ok) refuse(admitted.answer, admitted.api);
       else if (req.method !== "GET" || headers.contentLength > 0 || headers.chunked) {
         // What follows the head would be a body to one reader and WebSocket frames to the next.
@@ -269,7 +271,14 @@ function setHeaders(
     requestId,
   );
   if (headers.cookie !== "") out.push("Cookie", headers.cookie);
-  pushForwarded(out, peer(req.socket, context.trusted), headers, secure);
+  const arrived = {
+    from: peer(req.socket, context.trusted),
+    headers,
+    secure,
+    prefix: to.prefix,
+    loopId: to.api.loopId,
+  };
+  pushForwarded(out, arrived, context.trusted);
   const path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
   proxyReq.path = to.group.credentials?.apply("GET", path, out) ?? path;
   for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);

@@ -70,7 +70,14 @@ export function send(
       const given = headers as OutgoingHttpHeaders;
       if (!given["Transfer-Encoding"]) headers = { "Content-Length": Buffer.byteLength(body), ...given };
     }
-    const options = { method, headers: headers as OutgoingHttpHeaders, agent: false, ...verify } as const;
+    // As given: node would read dot segments out of a path.
+    const [, path] = /^https?:\/\/[^/]*([^#]*)/.exec(url)!;
+    const target = path === "" ? {} : { path };
+    const options = {
+      ...{ method, headers: headers as OutgoingHttpHeaders, agent: false },
+      ...verify,
+      ...target,
+    } as const;
     const req = request(url, options, (res) => {
       const chunks: Buffer[] = [];
       res.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -1,0 +1,119 @@
+/**
+ * Which request fields are whose (spec/gateway.md section 8). One table for every way in: HTTP/1.1, HTTP/2 and the
+ * handshake of a WebSocket. Names in lower case.
+ */
+
+/** Meant for one connection only (RFC 9110, 7.6.1); `expect` is answered by us. */
+export const hopByHop: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+  "expect",
+]);
+
+/**
+ * What a backend believes of a proxy: where a request came from, how, by whom, and what it asked for. Said by
+ * anybody else it is a forgery. What begins with x-forwarded, x-original- or x-rewrite- belongs to them too.
+ */
+const claims: ReadonlySet<string> = new Set([
+  "forwarded-for",
+  "x-forwarded",
+  "x-real-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-remote-ip",
+  "x-remote-addr",
+  "x-remote-host",
+  "x-originating-ip",
+  "x-proxyuser-ip",
+  "true-client-ip",
+  "client-ip",
+  "remote-addr",
+  "proxy-client-ip",
+  "wl-proxy-client-ip",
+  "wl-proxy-ssl",
+  "fastly-client-ip",
+  "fly-client-ip",
+  "cf-connecting-ip",
+  "cf-connecting-ipv6",
+  "cf-pseudo-ipv4",
+  "cf-ipcountry",
+  "cf-visitor",
+  "x-azure-clientip",
+  "x-azure-socketip",
+  "x-appengine-user-ip",
+  "x-nf-client-connection-ip",
+  "x-vercel-forwarded-for",
+  "x-envoy-external-address",
+  "x-envoy-original-path",
+  "x-envoy-original-host",
+  "x-host",
+  "x-http-host-override",
+  "x-http-destinationurl",
+  "x-url-scheme",
+  "x-scheme",
+  "x-ssl",
+  "x-arr-ssl",
+  "x-arr-clientcert",
+  "front-end-https",
+  "x-client-cert",
+  "x-client-verify",
+  "x-ssl-cert",
+  "x-ssl-client-cert",
+  "x-ssl-client-dn",
+  "x-ssl-client-verify",
+  "x-ssl-client-s-dn",
+  "ssl-client-cert",
+  "ssl-client-verify",
+  "client-cert",
+  "client-cert-chain",
+  "remote-user",
+  "x-remote-user",
+  "x-authenticated-user",
+  "x-webauth-user",
+  // CGI makes HTTP_PROXY of it, which libraries take for their own proxy (httpoxy).
+  "proxy",
+]);
+
+/** Method override: frameworks route by it as if it were the request's own method. */
+const overrides: ReadonlySet<string> = new Set([
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
+  "http-method-override",
+  "x-original-method",
+]);
+
+/** Also kept apart by `readRequestHeaders`; here for their spelling with underscores only. */
+const ours: ReadonlySet<string> = new Set(["x-request-id", "cdn-loop", "forwarded", "host", "cookie"]);
+
+/** What counts for CGI, WSGI and Rack, which make one variable of "-" and "_". */
+function folded(name: string): string {
+  return name.includes("_") ? name.replaceAll("_", "-") : name;
+}
+
+/** Whether a field, by lower-case name, is one that only a proxy may send. */
+export function isClaim(name: string): boolean {
+  const plain = folded(name);
+  if (claims.has(plain)) return true;
+  if (plain !== name && (ours.has(plain) || hopByHop.has(plain) || plain === "content-length")) return true;
+  if (plain.charCodeAt(0) !== X) return false;
+  return (
+    plain.startsWith("x-forwarded-") ||
+    plain.startsWith("x-rewrite-") ||
+    (plain.startsWith("x-original-") && !overrides.has(plain))
+  );
+}
+
+/** Whether a field, by lower-case name, names another method than the request's. */
+export function isOverride(name: string): boolean {
+  return overrides.has(folded(name));
+}
+
+const X = "x".charCodeAt(0);
