@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { causes, type Failure } from "#lib/outcome";
 import type { AuthRefusal } from "#lib/tokens";
+import { connectionOf, listenOnce } from "./boundary";
 import { soapFault } from "./soap";
 
 /** What the gateway itself answers (spec/gateway.md section 7). Never an internal host, state or stack. */
@@ -107,6 +108,14 @@ export function failed(failure: Failure): Answer {
   return { status, code, message, description };
 }
 
+/** The backend answered with a status above 599, which HTTP does not have (RFC 9110, section 15). */
+export const unknownStatus: Answer = {
+  status: 502,
+  code: "101506",
+  message: "Invalid response",
+  description: "The backend answered with a status that HTTP does not have.",
+};
+
 /** The token that the backend wants could not be had; why is in the endpoint's state, not for callers. */
 export const noCredentials: Answer = {
   status: 502,
@@ -182,7 +191,7 @@ export function lingerAfter(res: ServerResponse): void {
 
 function lingerInstead(this: Socket): void {
   this.end();
-  this.once("end", () => this.destroy());
+  listenOnce("linger end", this, connectionOf(this), () => this.destroy());
   setTimeout(() => this.destroy(), LINGER_MS).unref();
 }
 
@@ -206,6 +215,13 @@ export function sendRaw(socket: Socket, answer: Answer, requestId: string): void
   }
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // Closing at once, with bytes of the caller's still unread, would reset the connection before it has read this.
+  // Nothing that it still sends is read as anything; what is not read at all would keep it open.
+  socket.resume();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("")}\r\n${body}`);
+  lingerRaw(socket);
+}
+
+/** Gives a caller whose connection was ended the time to read what it was sent, and no more. */
+export function lingerRaw(socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

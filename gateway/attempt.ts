@@ -1,13 +1,14 @@
 import type { Readable } from "node:stream";
 import type { Failure, FailureCause, Outcome } from "#lib/outcome";
 import type { Backend, Connection } from "./backend";
+import { broke, type Exposed, tripOver } from "./boundary";
 import type { AnswerHandler } from "./http1";
 import { isTlsError, tlsWords } from "./trust";
 
 /** One HTTP exchange with one endpoint: its time limits, and what it came to. */
 
 /** What an attempt sends, and to whom it hands the answer. */
-export interface Exchange {
+export interface Exchange extends Exposed {
   readonly method: string;
   /** Makes the body for one attempt; undefined when the request has none. */
   body(onProgress: () => void): Readable | undefined;
@@ -80,6 +81,15 @@ export class Attempt implements AnswerHandler {
   /** Ends the exchange because of the caller; the endpoint is not blamed. */
   abandon(): void {
     this.finish({ kind: "clientGone" });
+  }
+
+  get requestId(): string {
+    return this.exchange.requestId;
+  }
+
+  /** Something of ours threw on the way: the whole exchange ends, and the endpoint is not blamed. */
+  breakOff(): void {
+    this.exchange.breakOff();
   }
 
   /** The caller can take more. */
@@ -217,5 +227,12 @@ function causeOf(error: Error & { code?: string }, written: boolean): FailureCau
 
 function onTimer(connection: Connection): void {
   connection.timer = null;
-  connection.timing?.timeUp();
+  const { timing } = connection;
+  if (!timing) return;
+  try {
+    tripOver("attempt timeout");
+    timing.timeUp();
+  } catch (error) {
+    broke("attempt timeout", timing, error);
+  }
 }

@@ -1,3 +1,4 @@
+import type { Exposed } from "./boundary";
 import { usualTls } from "./trust";
 import { type BackendOptions, type Destroyable, type Opener, openerFor, unopened, type Wire } from "./wire";
 
@@ -21,7 +22,7 @@ export interface Connection {
   timer: NodeJS.Timeout | null;
   timerMs: number;
   /** Whom the timer is for. */
-  timing: { timeUp(): void } | null;
+  timing: (Exposed & { timeUp(): void }) | null;
 }
 
 /**

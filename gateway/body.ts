@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import { type Exposed, listen, listenOnce } from "./boundary";
 
 /**
  * A caller's request body that can be sent more than once. What has been read is kept up to a limit, so a
@@ -20,12 +21,14 @@ export class RequestBody {
   /**
    * @param replayBytes how much is kept for a replay
    * @param maxBytes largest body; null = any
+   * @param exposed whose body it is
    * @param onTooLarge called once when the caller sends more than that
    */
   constructor(
     private readonly req: IncomingMessage,
     private readonly replayBytes: number,
     private readonly maxBytes: number | null,
+    private readonly exposed: Exposed,
     private readonly onTooLarge: () => void,
   ) {}
 
@@ -54,7 +57,7 @@ export class RequestBody {
       };
       const timer = setTimeout(() => done(false), timeoutMs);
       this.ahead = { limit, done };
-      this.req.once("close", () => this.ahead?.done(this.ended));
+      listenOnce("body close", this.req, this.exposed, () => this.ahead?.done(this.ended));
       this.pull();
     });
   }
@@ -81,8 +84,8 @@ export class RequestBody {
     if (this.ended) return;
     if (!this.listening) {
       this.listening = true;
-      this.req.on("data", this.onData);
-      this.req.on("end", this.onEnd);
+      listen("body data", this.req, this.exposed, this.onData);
+      listen("body end", this.req, this.exposed, this.onEnd);
     }
     if (this.req.isPaused()) this.req.resume();
   }

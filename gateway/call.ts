@@ -8,16 +8,17 @@ import type { Admitted } from "./admit";
 import * as answers from "./answers";
 import { Attempt, type Exchange } from "./attempt";
 import { RequestBody } from "./body";
+import { listen, listenOnce } from "./boundary";
 import type { GatewayContext } from "./context";
+import { clientAddress, peer, pushForwarded } from "./forwarded";
 import type { Choice, Place, RuntimeEndpoint } from "./group";
 import {
   askedHeader,
-  clientAddress,
   headerValue,
-  peer,
-  pushForwarded,
   type RequestHeaders,
   responseHeaders,
+  responseTrailers,
+  withoutBody,
 } from "./headers";
 import { openSession, type RequestSession } from "./sessions";
 import { soapOf } from "./soap";
@@ -40,11 +41,14 @@ export interface Admission {
   readonly secure: boolean;
   /** When its head was read, `performance.now()`. */
   readonly start: number;
+  /** Set once it is a call: answers it so, whatever is under way for it. */
+  refuse?: (answer: answers.Answer) => void;
 }
 
 /** One admitted request on its way: session, choice, attempts, answer. */
 export class Call implements Exchange, PickContext {
   readonly method: string;
+  readonly requestId: string;
   private readonly idempotent: boolean;
   private readonly requestBody: RequestBody | null;
   private session: RequestSession | undefined;
@@ -53,7 +57,8 @@ export class Call implements Exchange, PickContext {
   private statusRetries: number;
   private mayRetryStatus = false;
   private retrying = false;
-  private callerGone = false;
+  /** Nobody waits for an answer any more: the caller has left, or has one already. */
+  private settled = false;
   private attempt: Attempt | null = null;
   private place: Place | null = null;
   private endpoint: RuntimeEndpoint | null = null;
@@ -65,6 +70,8 @@ export class Call implements Exchange, PickContext {
   private provesAgain = false;
   /** Bytes of the answer's body as announced; -1 when not. */
   private expected = -1;
+  /** The answer's status allows no body: what comes of one is dropped. */
+  private bodiless = false;
   /** What the publisher wants to be told; undefined for everybody else. */
   private readonly trace: Trace | undefined;
   /** The whole body, when it came in one small piece. */
@@ -76,10 +83,11 @@ export class Call implements Exchange, PickContext {
   ) {
     const { req, headers } = from;
     this.method = req.method!;
+    this.requestId = from.requestId;
     this.idempotent = isIdempotent(this.method, headers.hasIdempotencyKey);
     const { limits } = to.api.definition;
     this.requestBody = hasBody(headers)
-      ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, () => this.attempt?.abandon())
+      ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, this, () => this.attempt?.abandon())
       : null;
     this.statusRetries = to.group.config.retryOnStatus.count;
     this.trace = headers.trace === "" ? undefined : from.context.traces.begin(headers.trace);
@@ -87,13 +95,28 @@ export class Call implements Exchange, PickContext {
 
   /** Runs the call; whatever goes wrong inside fails this request alone. */
   start(): void {
-    this.from.res.on("close", this.onClose);
+    this.from.refuse = (answer) => this.refuse(answer);
+    listen("answer close", this.from.res, this, this.onClose);
     this.run().catch((error: unknown) => {
       console.error(`Request ${this.from.requestId}:`, error);
       this.attempt?.abandon();
       if (this.from.res.headersSent) this.cut();
       else this.respond(answers.internalError);
     });
+  }
+
+  /** Something of ours threw: the caller learns that, the endpoint is not blamed. */
+  breakOff(): void {
+    this.refuse(answers.internalError);
+  }
+
+  /** Ends whatever is under way, with this answer if there is none yet. */
+  private refuse(answer: answers.Answer): void {
+    if (this.from.res.headersSent) this.cut();
+    else this.respond(answer);
+    this.settled = true;
+    this.place?.giveUp();
+    this.attempt?.abandon();
   }
 
   private async run(): Promise<void> {
@@ -139,7 +162,7 @@ export class Call implements Exchange, PickContext {
       const outcome = await this.send(endpoint, deadline, fresh);
       if (outcome === "full") return this.respond(answers.tooBusy);
       if (outcome === "noCredentials") return this.respond(answers.noCredentials);
-      if (this.callerGone || this.from.res.destroyed) return;
+      if (this.settled || this.from.res.destroyed) return;
       if (outcome.kind === "clientGone") return this.respondToCaller();
       if (outcome.kind === "failure") {
         if (outcome.answered) return this.cut();
@@ -157,7 +180,7 @@ export class Call implements Exchange, PickContext {
         const left = deadline - performance.now();
         const allowed =
           further && left >= LEAST_ATTEMPT_MS && (!outcome.written || (await this.startRetry(left)));
-        if (this.callerGone) return;
+        if (this.settled) return;
         if (!allowed) return this.respond(answers.failed(outcome));
       } else {
         if (this.from.res.headersSent) return;
@@ -206,14 +229,14 @@ export class Call implements Exchange, PickContext {
     const problem = getting === null ? null : await getting;
     if (problem !== null) {
       live.note(problem);
-      return this.callerGone ? { kind: "clientGone" } : "noCredentials";
+      return this.settled ? { kind: "clientGone" } : "noCredentials";
     }
     const place = group.enter();
     if (place === false) return "full";
     if (place && !(await this.waitFor(place, deadline))) {
-      return this.callerGone ? { kind: "clientGone" } : "full";
+      return this.settled ? { kind: "clientGone" } : "full";
     }
-    if (this.callerGone) {
+    if (this.settled) {
       group.leave();
       return { kind: "clientGone" };
     }
@@ -277,6 +300,11 @@ export class Call implements Exchange, PickContext {
     const { live, id } = this.endpoint!;
     const { failureStatuses, retryOnStatus } = this.to.group.config;
     const now = performance.now();
+    if (status > 599) {
+      live.succeeded(this.attemptStart, now);
+      this.respond(answers.unknownStatus);
+      return false;
+    }
     if (failureStatuses.length > 0 && failureStatuses.includes(status)) {
       live.failed("status", `answered ${status}`, this.attemptStart, now);
     } else live.succeeded(this.attemptStart, now);
@@ -293,8 +321,12 @@ export class Call implements Exchange, PickContext {
     const { req, res, requestId } = this.from;
     // An endpoint may answer before it has the whole body; the caller must get to read that.
     if (this.requestBody !== null && !req.complete) answers.lingerAfter(res);
-    const bodiless = this.method === "HEAD" || status === 204 || status === 304;
-    let headers = responseHeaders(raw, !bodiless && req.httpVersionMinor > 0);
+    this.bodiless = status === 204 || status === 205;
+    const empty = this.bodiless || this.method === "HEAD" || status === 304;
+    let headers = responseHeaders(raw, !empty && req.httpVersionMinor > 0);
+    if (this.bodiless) headers = withoutBody(status, headers);
+    // What it has to be upgraded to is part of the answer (RFC 9110, section 15.5.22); HTTP/2 has no field for it.
+    if (status === 426 && req.httpVersionMajor === 1) keepUpgrade(raw, headers);
     headers.push("X-Request-ID", requestId);
     const { cors } = this.to.api;
     if (cors) headers = cors.apply(headers, this.header("origin"));
@@ -337,6 +369,7 @@ export class Call implements Exchange, PickContext {
   }
 
   onData(lent: Buffer): boolean {
+    if (this.bodiless) return true;
     // One small piece is written with the head as soon as it is known to be the last, which is before this returns
     // to whoever lent it.
     if (lent.length === this.expected && lent.length <= SMALL_BODY_BYTES && !this.session?.sawBody) {
@@ -346,11 +379,13 @@ export class Call implements Exchange, PickContext {
     const chunk = Buffer.from(lent);
     this.session?.sawBody?.(chunk);
     if (this.from.res.write(chunk)) return true;
-    this.from.res.once("drain", this.onDrain);
+    listenOnce("answer drain", this.from.res, this, this.onDrain);
     return false;
   }
 
-  onTrailers(trailers: string[]): void {
+  onTrailers(raw: string[]): void {
+    if (this.bodiless) return;
+    const trailers = responseTrailers(raw);
     const pairs: [string, string][] = [];
     for (let i = 0; i < trailers.length; i += 2) pairs.push([trailers[i]!, trailers[i + 1]!]);
     this.from.res.addTrailers(pairs);
@@ -382,7 +417,7 @@ export class Call implements Exchange, PickContext {
   private readonly onClose = () => {
     const { res, context, req, requestId, start } = this.from;
     if (!res.writableFinished) {
-      this.callerGone = true;
+      this.settled = true;
       this.place?.giveUp();
       this.attempt?.abandon();
     }
@@ -463,6 +498,12 @@ function endWith(res: ServerResponse & { _header?: unknown; _headerSent?: unknow
   }
   res._header += body.toString("latin1");
   res.end();
+}
+
+/** Names what a backend wants the connection upgraded to, as it does. */
+function keepUpgrade(raw: readonly string[], headers: string[]): void {
+  const upgrade = headerValue(raw, "upgrade");
+  if (upgrade !== undefined) headers.push("Connection", "Upgrade", "Upgrade", upgrade);
 }
 
 /** The announced length of a body, bytes; -1 when there is none. */

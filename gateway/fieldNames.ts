@@ -17,6 +17,38 @@ export const hopByHop: ReadonlySet<string> = new Set([
   "expect",
 ]);
 
+/** Has to be known before the content, or is nothing to be merged into a head after it (RFC 9110, section 6.5.1). */
+export const notInTrailers: ReadonlySet<string> = new Set([
+  "age",
+  "authorization",
+  "cache-control",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "cookie",
+  "date",
+  "expires",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "location",
+  "max-forwards",
+  "pragma",
+  "range",
+  "retry-after",
+  "set-cookie",
+  "set-cookie2",
+  "trailer",
+  "user-agent",
+  "vary",
+  "www-authenticate",
+  "x-request-id",
+]);
+
 /**
  * What a backend believes of a proxy: where a request came from, how, by whom, and what it asked for. Said by
  * anybody else it is a forgery. What begins with x-forwarded, x-original- or x-rewrite- belongs to them too.

@@ -4,14 +4,9 @@ import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
 import { type Admission, Call } from "./call";
 import type { GatewayContext } from "./context";
-import {
-  believe,
-  clientAddress,
-  peer,
-  type RequestHeaders,
-  readRequestHeaders,
-  wellFormedRequestId,
-} from "./headers";
+import { believe, clientAddress, peer } from "./forwarded";
+import { type RequestHeaders, readRequestHeaders, wellFormedRequestId } from "./headers";
+import { began } from "./pipeline";
 import { findApi, type RuntimeApi } from "./snapshot";
 import { soapOf } from "./soap";
 import { TEST_KEY_PATH } from "./testkey";
@@ -26,6 +21,7 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
     const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
     const admission: Admission = { context, req, res, headers, requestId, secure, start };
+    began(admission);
     try {
       if (isForTestKey(admission)) {
         context.testKeys!.answer(admission).then(

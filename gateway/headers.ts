@@ -1,6 +1,5 @@
-import { type BlockList, isIP, type Socket } from "node:net";
 import { TRACE_HEADER } from "#lib/trace";
-import { hopByHop, isClaim, isOverride } from "./fieldNames";
+import { hopByHop, isClaim, isOverride, notInTrailers } from "./fieldNames";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
 
@@ -81,14 +80,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
         continue;
       case "connection":
         // keep-alive and close name no header.
-        if (!/^(keep-alive|close)$/i.test(value)) {
-          named = (named ?? []).concat(
-            value
-              .toLowerCase()
-              .split(",")
-              .map((token) => token.trim()),
-          );
-        }
+        if (!/^(keep-alive|close)$/i.test(value)) named = (named ?? []).concat(tokensOf(value));
         continue;
       case "x-request-id":
         found.requestId = value;
@@ -151,17 +143,6 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
   return found;
 }
 
-/**
- * Lets what only a proxy may say pass where it comes from one that is trusted. To be asked once, before anybody
- * looks for a field; from everybody else such fields are gone.
- */
-export function believe(headers: RequestHeaders, from: Peer): void {
-  if (from.trusted) {
-    if (headers.claims) headers.forward.push(...headers.claims);
-    headers.claims = undefined;
-  } else headers.realIp = "";
-}
-
 /** Gives a field back that an API uses for its tokens: there it is a credential and nothing that anybody believes. */
 export function unclaim(headers: RequestHeaders, wanted: string): void {
   const { claims } = headers;
@@ -170,6 +151,14 @@ export function unclaim(headers: RequestHeaders, wanted: string): void {
   for (let i = 0; i < claims.length; i += 2) {
     if (claims[i]!.toLowerCase() === lower) headers.forward.push(claims[i]!, claims[i + 1]!);
   }
+}
+
+/** The entries of a list of tokens, in lower case. */
+function tokensOf(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(",")
+    .map((token) => token.trim());
 }
 
 /** Removes the headers that `Connection` names; Content-Length cannot be named away (it frames the body). */
@@ -187,113 +176,9 @@ export function wellFormedRequestId(id: string): boolean {
   return /^[A-Za-z0-9._:+/=@-]{8,128}$/.test(id);
 }
 
-function joined(before: string, value: string): string {
+/** Two fields of one name as one (RFC 9110, section 5.3). */
+export function joined(before: string, value: string): string {
   return before === "" ? value : `${before}, ${value}`;
-}
-
-/** The other end of a caller's connection. Computed once a connection. */
-export interface Peer {
-  /** In IPv4 form where it is one. */
-  address: string;
-  /** As `Forwarded` writes it. */
-  node: string;
-  /** Where it reached us. */
-  port: string;
-  /** A configured proxy, whose forwarding headers are believed. */
-  trusted: boolean;
-  /** The last entry of `Forwarded` made for it, and what it was made of. */
-  entry: string;
-  entryHost: string;
-  entryProto: string;
-}
-
-const peerOf = Symbol("peer");
-
-/** Who is at the other end. `trusted` names the proxies in front of this gateway. */
-export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | null): Peer {
-  let found = socket[peerOf];
-  if (!found) {
-    const address = plainAddress(socket.remoteAddress ?? "unknown");
-    found = {
-      address,
-      node: address.includes(":") ? `"[${address}]"` : address,
-      port: String(socket.localPort ?? ""),
-      trusted: isTrusted(address, trusted),
-      entry: "",
-      entryHost: "",
-      entryProto: "",
-    };
-    socket[peerOf] = found;
-  }
-  return found;
-}
-
-function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice(7) : address;
-}
-
-function isTrusted(address: string, trusted: BlockList | null): boolean {
-  const family = isIP(address);
-  return trusted !== null && family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
-}
-
-/** The caller's own address: the peer's, or what the chain of trusted proxies says of the one before them. */
-export function clientAddress(from: Peer, headers: RequestHeaders, trusted: BlockList | null): string {
-  if (!from.trusted || headers.forwardedFor === "") return from.address;
-  const chain = headers.forwardedFor.split(",").map((entry) => plainAddress(entry.trim()));
-  for (let i = chain.length - 1; i >= 0; i--) {
-    if (!isTrusted(chain[i]!, trusted)) return chain[i]!;
-  }
-  return chain[0]!;
-}
-
-/** The entry of `Forwarded` for this gateway. Written out anew only when a connection's requests differ in it. */
-function forwardedEntry(from: Peer, host: string, proto: string): string {
-  if (from.entryHost !== host || from.entryProto !== proto) {
-    const quotedHost = /^[A-Za-z0-9.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`;
-    from.entry = `for=${from.node};host=${quotedHost};proto=${proto}`;
-    from.entryHost = host;
-    from.entryProto = proto;
-  }
-  return from.entry;
-}
-
-/** What a backend learns of how a request came. */
-export interface Arrived {
-  readonly from: Peer;
-  readonly headers: RequestHeaders;
-  readonly secure: boolean;
-  /** What was cut from the front of the path. */
-  readonly prefix: string;
-  /** Who we are to those who look for loops; see `loop.ts`. */
-  readonly loopId: string;
-}
-
-/** Appends what the backend learns of the caller. The last entry of X-Forwarded-For is always the peer. */
-export function pushForwarded(out: string[], arrived: Arrived, trusted: BlockList | null): void {
-  const { from, headers: said, secure, prefix, loopId } = arrived;
-  const believed = from.trusted;
-  const proto = (believed && said.forwardedProto) || (secure ? "https" : "http");
-  const host = (believed && said.forwardedHost) || said.host;
-  const ours = forwardedEntry(from, host, proto);
-  out.push(
-    "X-Forwarded-For",
-    believed ? joined(said.forwardedFor, from.address) : from.address,
-    "X-Forwarded-Proto",
-    proto,
-    "X-Forwarded-Host",
-    host,
-    "X-Forwarded-Port",
-    (believed && said.forwardedPort) || from.port,
-    "X-Forwarded-Prefix",
-    believed ? said.forwardedPrefix.replace(/\/$/, "") + prefix : prefix,
-    "X-Real-IP",
-    clientAddress(from, said, trusted),
-    "Forwarded",
-    believed ? joined(said.forwarded, ours) : ours,
-    "CDN-Loop",
-    said.cdnLoop === "" ? loopId : `${said.cdnLoop}, ${loopId}`,
-  );
 }
 
 /**
@@ -310,14 +195,7 @@ export function responseHeaders(raw: readonly string[], trailers: boolean): stri
     const lower = name.toLowerCase();
     if (lower === "connection") {
       const value = raw[i + 1]!;
-      if (!/^(keep-alive|close)$/i.test(value)) {
-        named = (named ?? []).concat(
-          value
-            .toLowerCase()
-            .split(",")
-            .map((token) => token.trim()),
-        );
-      }
+      if (!/^(keep-alive|close)$/i.test(value)) named = (named ?? []).concat(tokensOf(value));
       continue;
     }
     if (lower === "transfer-encoding") chunked = true;
@@ -327,6 +205,27 @@ export function responseHeaders(raw: readonly string[], trailers: boolean): stri
   }
   if (trailer !== undefined && trailers && chunked) headers.push("Trailer", trailer);
   return named ? withoutNamed(headers, named) : headers;
+}
+
+/** Trailers for the caller: what would frame, route or authenticate has no business there (RFC 9110, 6.5.1). */
+export function responseTrailers(raw: readonly string[]): string[] {
+  const trailers: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const lower = raw[i]!.toLowerCase();
+    if (!hopByHop.has(lower) && !notInTrailers.has(lower)) trailers.push(raw[i]!, raw[i + 1]!);
+  }
+  return trailers;
+}
+
+/** The headers of an answer that has no body, whatever they say: 204 has no length either, that of 205 is 0. */
+export function withoutBody(status: number, headers: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const lower = headers[i]!.toLowerCase();
+    if (lower !== "content-length" && lower !== "trailer") kept.push(headers[i]!, headers[i + 1]!);
+  }
+  if (status === 205) kept.push("Content-Length", "0");
+  return kept;
 }
 
 /** The first value of a header in a name, value, ... list; undefined when absent. `name` in any case. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import { broke, type Exposed, listen, tripOver } from "./boundary";
 
 /**
  * HTTP/1.1 towards one endpoint over one connection, one exchange at a time. Ours, because it is half of the
@@ -13,7 +14,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_CHUNK_LINE = 4 * 1024;
 
 /** Who is told of one exchange. Exactly one of `onComplete` and `onError` ends it, unless it is dropped first. */
-export interface AnswerHandler {
+export interface AnswerHandler extends Exposed {
   /** The connection is open; the request is written next, unless this returns false. */
   onConnect(): boolean;
   /** The first byte of an answer came. */
@@ -40,6 +41,9 @@ export class ProtocolError extends Error {
   readonly code = "PROTOCOL";
 }
 
+/** Something of ours threw while a connection was opened: nobody out there is to blame. */
+export class BrokenOff extends Error {}
+
 /** The connection ended before the answer did. */
 class Closed extends Error {
   readonly code = "CLOSED";
@@ -57,7 +61,7 @@ export type Open = (
 /** What comes next on the connection. */
 type Reading = "head" | "counted" | "untilEnd" | "chunkLine" | "chunk" | "chunkEnd" | "trailers";
 
-export class Http1Connection {
+export class Http1Connection implements Exposed {
   private socket: Socket | null = null;
   private handler: AnswerHandler | null = null;
   private body: Readable | null = null;
@@ -94,7 +98,9 @@ export class Http1Connection {
       return;
     }
     this.open(this.read, (error, socket) => {
-      if (error) {
+      if (error instanceof BrokenOff) {
+        this.breakOff();
+      } else if (error) {
         this.fail(error);
       } else if (this.dropped) {
         socket!.destroy();
@@ -119,14 +125,30 @@ export class Http1Connection {
     this.socket?.destroy();
   }
 
+  get requestId(): string {
+    return this.handler?.requestId ?? "";
+  }
+
+  breakOff(): void {
+    const { handler } = this;
+    this.handler = null;
+    if (!this.dropped) {
+      this.dropped = true;
+      this.onClose();
+    }
+    this.endBody();
+    this.socket?.destroy();
+    handler?.breakOff();
+  }
+
   private use(socket: Socket): void {
     this.socket = socket;
     // A plain socket calls `read` itself; TLS has the stream only.
-    if ("encrypted" in socket) socket.on("data", this.read);
-    socket.on("drain", () => this.body?.resume());
-    socket.on("error", (error) => this.fail(error));
-    socket.on("end", () => this.ended());
-    socket.on("close", () => {
+    if ("encrypted" in socket) listen("backend data", socket, this, this.read);
+    listen("backend drain", socket, this, () => this.body?.resume());
+    listen("backend error", socket, this, (error: Error) => this.fail(error));
+    listen("backend end", socket, this, () => this.ended());
+    listen("backend close", socket, this, () => {
       this.socket = null;
       if (!this.dropped) this.onClose();
       this.dropped = true;
@@ -172,7 +194,7 @@ export class Http1Connection {
 
   private sendBody(socket: Socket, body: Readable, chunked: boolean): void {
     this.body = body;
-    body.on("data", (chunk: Buffer) => {
+    listen("upload data", body, this, (chunk: Buffer) => {
       if (this.body !== body) return;
       if (chunked) {
         if (chunk.length === 0) return;
@@ -184,12 +206,12 @@ export class Http1Connection {
       } else socket.write(chunk);
       if (socket.writableNeedDrain) body.pause();
     });
-    body.on("end", () => {
+    listen("upload end", body, this, () => {
       if (this.body !== body) return;
       this.body = null;
       if (chunked) socket.write("0\r\n\r\n", "latin1");
     });
-    body.on("error", (error) => {
+    listen("upload error", body, this, (error: Error) => {
       if (this.body === body) this.fail(error);
     });
   }
@@ -211,17 +233,19 @@ export class Http1Connection {
       this.socket?.destroy();
       return;
     }
-    if (!this.started) {
-      this.started = true;
-      handler.onResponseStarted();
-    }
     try {
+      tripOver("backend data");
+      if (!this.started) {
+        this.started = true;
+        handler.onResponseStarted();
+      }
       let rest = data;
       // An exchange that ends inside (complete, or dropped by its handler) ends the loop.
       while (rest.length > 0 && this.handler === handler) rest = this.consume(rest, handler);
       if (rest.length > 0 && this.handler === null) this.socket?.destroy();
     } catch (error) {
-      this.fail(error as Error);
+      if (error instanceof ProtocolError) this.fail(error);
+      else broke("backend data", this, error);
     }
   };
 
@@ -229,7 +253,7 @@ export class Http1Connection {
   private consume(data: Buffer, handler: AnswerHandler): Buffer {
     switch (this.reading) {
       case "head": {
-        const whole = this.partial ? Buffer.concat([this.partial, data]) : data;
+        const whole = withoutEmptyLines(this.partial ? Buffer.concat([this.partial, data]) : data);
         const end = whole.indexOf("\r\n\r\n");
         if (end < 0 || end > MAX_HEAD_BYTES) return this.keepHead(whole);
         this.partial = null;
@@ -311,11 +335,12 @@ export class Http1Connection {
       return;
     }
     this.lastAnswer = line.charCodeAt(7) === ZERO;
-    const length = this.readFraming(headers);
+    const bodiless = this.headRequest || status === 204 || status === 304;
+    const length = this.readFraming(headers, bodiless);
     handler.onHeaders(status, headers, line.slice(13));
     // The handler may have had enough.
     if (this.handler !== handler) return;
-    if (this.headRequest || status === 204 || status === 304 || length === 0) {
+    if (bodiless || length === 0) {
       this.complete(handler, null, more);
     } else if (length === CHUNKED) {
       this.reading = "chunkLine";
@@ -328,8 +353,8 @@ export class Http1Connection {
     }
   }
 
-  /** How the body is framed: its length in bytes, `CHUNKED` or `UNTIL_END`. */
-  private readFraming(headers: readonly string[]): number {
+  /** How the body is framed: its length in bytes, `CHUNKED` or `UNTIL_END`. A bodiless answer has none to frame. */
+  private readFraming(headers: readonly string[], bodiless: boolean): number {
     let length = UNTIL_END;
     let coding: string | undefined;
     for (let i = 0; i < headers.length; i += 2) {
@@ -346,10 +371,15 @@ export class Http1Connection {
           break;
         }
         case "transfer-encoding":
-          if (coding !== undefined || value.toLowerCase() !== "chunked") {
+          if (bodiless) {
+            // Whether its last chunk follows, readers do not agree on: what follows is not read.
+            this.lastAnswer = true;
+            break;
+          }
+          if (coding !== undefined || !/^(?:chunked|identity)$/i.test(value)) {
             throw new ProtocolError("The transfer coding is not chunked.");
           }
-          coding = value;
+          coding = value.toLowerCase();
           break;
         case "connection":
           if (/(^|,)\s*close\s*(,|$)/i.test(value)) this.lastAnswer = true;
@@ -361,7 +391,8 @@ export class Http1Connection {
     }
     if (coding === undefined) return length;
     if (length !== UNTIL_END) throw new ProtocolError("The body has two framings.");
-    return CHUNKED;
+    // "identity" is of RFC 2616 and means no coding: then the connection's end is the body's.
+    return coding === "chunked" ? CHUNKED : UNTIL_END;
   }
 
   private readChunkLine(data: Buffer): Buffer {
@@ -437,6 +468,13 @@ function readFields(text: string, at: number): string[] {
     from = end + 2;
   }
   return fields;
+}
+
+/** Empty lines before a status line are passed over, as node's own parser does (RFC 9112, section 2.2, by analogy). */
+function withoutEmptyLines(head: Buffer): Buffer {
+  let at = 0;
+  while (head[at] === CR || head[at] === LF) at++;
+  return at === 0 ? head : head.subarray(at);
 }
 
 function needsTrim(value: string): boolean {

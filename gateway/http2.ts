@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import {
   constants,
@@ -8,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
+import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "./boundary";
 
 /**
  * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it. A stream is dressed as the request and
@@ -22,8 +22,12 @@ const MAX_FIELDS = 160;
 const SESSION_WINDOW = (MAX_STREAMS + 1) * 65_535;
 /** Memory of one connection, MB: windows and answers that wait to be sent. */
 const SESSION_MEMORY = 32;
+/** How often it is looked whether an answer is on its way, ms. */
+const SENT_CHECK_MS = 10;
 /** How long a caller may take to hang up after the last answer, ms. */
 const LINGER_MS = 1_000;
+/** How often connections without a stream are looked at: whether they still are any, ms. */
+const CHECK_MS = 5_000;
 /** Frames that make no sense and streams over the limit, after which a connection is closed. */
 const MAX_INVALID = 100;
 
@@ -52,21 +56,20 @@ export function http2Listener(handler: Handler, options: Http2Options): Http2Lis
     maxSessionInvalidFrames: MAX_INVALID,
     maxSessionRejectedStreams: MAX_INVALID,
   });
-  server.on("session", (session) => {
+  listenAs("http2 session", server, connectionOf, (session: ServerHttp2Session) => {
     connections.set(session, new Connection(session, accepting, options.idleMs));
     session.setLocalWindowSize(SESSION_WINDOW);
     // Broken connections are the caller's matter; their streams end like those of one who left.
-    session.on("error", () => {});
-    session.on("close", () => connections.delete(session));
+    listen("session error", session, connectionOf(session), () => {});
+    listen("session close", session, connectionOf(accepting), () => connections.delete(session));
   });
-  server.on("sessionError", () => {});
+  listenAs("http2 sessionError", server, sessionOf, () => {});
   const onStream = (
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     _flags: number,
     rawHeaders: string[],
   ) => {
-    stream.on("error", () => {});
     const connection = connections.get(stream.session);
     if (!connection) return stream.destroy();
     connection.opened(stream);
@@ -75,8 +78,11 @@ export function http2Listener(handler: Handler, options: Http2Options): Http2Lis
     const res = new Http2Answer(stream, req.method === "HEAD");
     handler(req as unknown as IncomingMessage, res as unknown as ServerResponse);
   };
-  // node's types do not know the fields as they were sent.
-  (server as EventEmitter).on("stream", onStream);
+  listenAs("http2 stream", server, streamOf, onStream);
+  const soundCheck = () => {
+    for (const connection of connections.values()) connection.check();
+  };
+  setInterval(guard("session check", { requestId: "", breakOff() {} }, soundCheck), CHECK_MS).unref();
   return {
     accept(socket) {
       accepting = socket;
@@ -92,18 +98,44 @@ export function http2Listener(handler: Handler, options: Http2Options): Http2Lis
 class Connection {
   private streams = 0;
   private leaving = false;
+  private bytesRead = 0;
+  private unanswered = false;
 
   constructor(
     private readonly session: ServerHttp2Session,
     readonly socket: Socket,
     private readonly idleMs: number,
   ) {
-    session.setTimeout(idleMs, this.onIdle);
+    session.setTimeout(idleMs, guard("session timeout", connectionOf(socket), this.onIdle));
+  }
+
+  /**
+   * node tells nobody when a connection error has ended a session (it sends GOAWAY and stops to read), so that its
+   * socket would stay half closed until the idle time is over. Whoever sent something since the last look and has
+   * no stream is asked for a sign of life; one who gives none until the next look is gone.
+   */
+  check(): void {
+    const { session, socket } = this;
+    if (this.streams > 0) this.unanswered = false;
+    else if (this.unanswered) socket.destroy();
+    else if (socket.bytesRead !== this.bytesRead && !session.destroyed) {
+      this.bytesRead = socket.bytesRead;
+      this.unanswered = true;
+      session.ping(
+        guard("session pong", connectionOf(socket), (error: Error | null) => {
+          if (error) return;
+          this.unanswered = false;
+          this.bytesRead = socket.bytesRead;
+        }),
+      );
+    }
   }
 
   opened(stream: ServerHttp2Stream): void {
     this.streams++;
-    stream.once("close", () => {
+    // A broken stream is one whose caller has left.
+    listen("stream error", stream, streamOf(stream), () => {});
+    listenOnce("stream close", stream, streamOf(stream), () => {
       this.streams--;
       if (this.leaving) this.endWhenUnused();
     });
@@ -119,7 +151,8 @@ class Connection {
   private readonly onIdle = () => {
     if (this.streams === 0) this.goAway();
     // A stream that waits has timeouts of its own; look again later.
-    else this.session.setTimeout(this.idleMs, this.onIdle);
+    else
+      this.session.setTimeout(this.idleMs, guard("session timeout", connectionOf(this.socket), this.onIdle));
   };
 
   /** node waits for the caller to hang up, which one who does not read never does. */
@@ -161,13 +194,14 @@ class Http2Request {
     this.rawHeaders = fields;
   }
 
+  /** For `boundary.ts` alone, as node's own. */
   on(event: string, listener: (...args: unknown[]) => void): this {
-    this.stream.on(event, listener);
+    this.stream.addListener(event, listener);
     return this;
   }
 
   once(event: string, listener: (...args: unknown[]) => void): this {
-    this.stream.once(event, listener);
+    this.stream.prependOnceListener(event, listener);
     return this;
   }
 
@@ -225,8 +259,10 @@ class Http2Answer {
     this.bodiless = this.toHead || status === 204 || status === 205 || status === 304;
     // Trailers belong to bodies of unknown length only, as in HTTP/1.
     const waitForTrailers = !this.bodiless && fields["content-length"] === undefined;
-    stream.respond({ ...fields, ":status": status }, { waitForTrailers });
-    if (waitForTrailers) stream.once("wantTrailers", () => stream.sendTrailers(this.trailers));
+    if (waitForTrailers) {
+      listenOnce("stream wantTrailers", stream, streamOf(stream), () => stream.sendTrailers(this.trailers));
+    }
+    stream.respond({ ...fields, ":status": status }, { endStream: this.bodiless, waitForTrailers });
   }
 
   write(chunk: Buffer): boolean {
@@ -242,12 +278,22 @@ class Http2Answer {
       if (chunk === undefined) stream.end();
       else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
     }
-    // Answered before all was read: the rest is not wanted, and nothing went wrong (RFC 9113, 8.1).
-    const stop = () => {
-      if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
-    };
-    if (stream.writableFinished) stop();
-    else stream.once("finish", stop);
+    if (!stream.endAfterHeaders && !stream.readableEnded) this.stopReading();
+  }
+
+  /**
+   * Answered before all was read: the rest is not wanted, and nothing went wrong (RFC 9113, section 8.1). But only
+   * once the answer's end is on its way: node says "finish" before it has sent that.
+   */
+  private stopReading(): void {
+    const { stream } = this;
+    if (stream.closed || stream.readableEnded) return;
+    if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+    else
+      setTimeout(
+        guard("stream timeout", streamOf(stream), () => this.stopReading()),
+        SENT_CHECK_MS,
+      ).unref();
   }
 
   addTrailers(pairs: readonly (readonly [string, string])[]): void {
@@ -267,15 +313,25 @@ class Http2Answer {
     this.stream.destroy(new Error("cut"));
   }
 
+  /** For `boundary.ts` alone, as node's own. */
   on(event: string, listener: () => void): this {
-    this.stream.on(event, listener);
+    this.stream.addListener(event, listener);
     return this;
   }
 
   once(event: string, listener: () => void): this {
-    this.stream.once(event, listener);
+    this.stream.prependOnceListener(event, listener);
     return this;
   }
+}
+
+/** One stream, as whom it concerns when something of it throws. */
+function streamOf(stream: ServerHttp2Stream): Exposed {
+  return { requestId: "", breakOff: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR) };
+}
+
+function sessionOf(_error: Error, session: ServerHttp2Session): Exposed {
+  return connectionOf(session);
 }
 
 /** Meant for an HTTP/1 connection only (RFC 9113, 8.2.2). */
@@ -285,15 +341,22 @@ const connectionSpecific = new Set([
   "proxy-connection",
   "transfer-encoding",
   "upgrade",
+  "http2-settings",
+  "te",
   "trailer",
 ]);
 
-/** Fields that HTTP/2 in node sends once; of several the first is taken, as most HTTP/1 clients do. */
+/**
+ * Fields that HTTP/2 in node sends once (`kSingleValueHeaders`; it throws at two); of several the first is taken, as
+ * most HTTP/1 clients do.
+ */
 const single = new Set([
   "access-control-allow-credentials",
   "access-control-allow-methods",
   "access-control-max-age",
+  "access-control-request-method",
   "age",
+  "authorization",
   "content-encoding",
   "content-language",
   "content-length",
@@ -302,12 +365,26 @@ const single = new Set([
   "content-range",
   "content-type",
   "date",
+  "dnt",
   "etag",
   "expires",
+  "from",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
   "last-modified",
   "location",
+  "max-forwards",
+  "proxy-authorization",
+  "range",
+  "referer",
   "retry-after",
   "tk",
+  "upgrade-insecure-requests",
+  "user-agent",
   "x-content-type-options",
 ]);
 

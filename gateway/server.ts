@@ -1,12 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import * as answers from "./answers";
+import { connectionOf, listen, listenAs } from "./boundary";
 import type { GatewayContext } from "./context";
 import { refused, requestHandler, requestIdFor } from "./handle";
 import { readRequestHeaders } from "./headers";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
+import { afterAnswers, afterAnswersDetached, underWay } from "./pipeline";
 import { upgradeHandler } from "./upgrade";
 
 /** Largest request head, bytes. */
@@ -56,7 +59,12 @@ export function secureGatewayServer(context: GatewayContext, { cert, key }: Iden
   });
   // Before the handshake there is nothing to answer in.
   server.removeAllListeners("tlsClientError");
-  server.on("tlsClientError", (_error, socket: Socket) => socket.destroy());
+  listenAs(
+    "server tlsClientError",
+    server,
+    (_error: Error, socket: Socket) => connectionOf(socket),
+    (_error: Error, socket: Socket) => void socket.destroy(),
+  );
   const http2 = http2Listener(requestHandler(context, true), {
     maxHeaderBytes: MAX_HEADER_BYTES,
     idleMs: KEEP_ALIVE_MS,
@@ -64,9 +72,9 @@ export function secureGatewayServer(context: GatewayContext, { cert, key }: Iden
   // node's own listener reads HTTP/1, whatever was chosen.
   const http1 = server.listeners("secureConnection");
   server.removeAllListeners("secureConnection");
-  server.on("secureConnection", (socket) => {
+  listenAs("server secureConnection", server, connectionOf, (socket: TLSSocket) => {
     if (socket.alpnProtocol === "h2") http2.accept(socket);
-    else for (const listen of http1) listen.call(server, socket);
+    else for (const read of http1) read.call(server, socket);
   });
   return { server: serve(server, context, true), http2 };
 }
@@ -74,19 +82,27 @@ export function secureGatewayServer(context: GatewayContext, { cert, key }: Iden
 function serve<S extends Server>(server: S, context: GatewayContext, secure: boolean): S {
   const handler = requestHandler(context, secure);
   const upgrade = upgradeHandler(context, secure);
-  server.on("request", handler);
+  const exposedBy = (req: IncomingMessage) => connectionOf(req.socket);
+  listenAs("server request", server, exposedBy, handler);
   // node drops fields beyond its limit silently; ours are counted and refused.
   server.maxHeadersCount = 0;
   // An expectation that we do not know is not passed on and changes nothing.
-  server.on("checkExpectation", handler);
-  server.on("upgrade", (req: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (req.headers.upgrade?.toLowerCase() === "websocket") upgrade(req, socket, head);
-    else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
+  listenAs("server checkExpectation", server, exposedBy, handler);
+  listenAs("server upgrade", server, exposedBy, (req: IncomingMessage, socket: Socket, head: Buffer) => {
+    afterAnswersDetached(socket, () => {
+      if (req.headers.upgrade?.toLowerCase() === "websocket") upgrade(req, socket, head);
+      else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
+    });
   });
-  server.on("connect", (req: IncomingMessage, socket: Socket) => {
-    refuseRaw(context, socket, answers.methodNotAllowed(usual), req);
+  listenAs("server connect", server, exposedBy, (req: IncomingMessage, socket: Socket) => {
+    afterAnswersDetached(socket, () => refuseRaw(context, socket, answers.methodNotAllowed(usual), req));
   });
-  server.on("clientError", (error: ParserError, socket: Socket) => refuseUnparsable(context, error, socket));
+  listenAs(
+    "server clientError",
+    server,
+    (_error: ParserError, socket: Socket) => connectionOf(socket),
+    (error: ParserError, socket: Socket) => refuseUnparsable(context, error, socket),
+  );
   return server;
 }
 
@@ -119,19 +135,29 @@ function ignoreUpgrade(
   server.emit(event, socket);
 }
 
-type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
+type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
 
-function refuseUnparsable(
-  context: GatewayContext,
-  error: ParserError,
-  socket: Socket & { _httpMessage?: ServerResponse },
-): void {
-  // An answer has begun on this connection: a second one in the middle of it would corrupt it.
-  if (error.code === "ECONNRESET" || !socket.writable || socket._httpMessage?.headersSent) {
+/** Connections that are refused as soon as what was asked before is answered: the parser says so once a packet. */
+const condemned = new WeakSet<Socket>();
+
+/** What could not be read belongs to the request under way while that is not complete; else it comes after it. */
+function refuseUnparsable(context: GatewayContext, error: ParserError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  refuseRaw(context, socket, unparsable(error));
+  if (condemned.has(socket) || answers.isClosing(socket)) return;
+  condemned.add(socket);
+  const before = underWay(socket);
+  const answer = unparsable(error);
+  if (before && !before.req.complete) {
+    if (before.refuse) before.refuse(answer);
+    else if (before.res.headersSent) socket.destroy();
+    else answers.send(before.res, answer, before.requestId);
+  } else if (before && !before.res.shouldKeepAlive) {
+    // Nobody was to send anything more: it is passed over, and must not reset the connection under the answer.
+    answers.lingerAfter(before.res);
+  } else afterAnswers(socket, () => refuseRaw(context, socket, answer));
 }
 
 function unparsable(error: ParserError): answers.Answer {
@@ -149,11 +175,17 @@ function unparsable(error: ParserError): answers.Answer {
         message: "Request Timeout",
       };
     case "HPE_INVALID_METHOD":
-      if (unknownMethod.test(error.rawPacket?.toString("latin1") ?? "")) {
+      if (unknownMethod.test(lineAround(error))) {
         return answers.methodNotAllowed(usual);
       }
   }
   return answers.malformed("The request is not well-formed HTTP.");
+}
+
+/** From the line on at which the parser gave up: the packet may begin with requests that are in order. */
+function lineAround({ rawPacket, bytesParsed = 0 }: ParserError): string {
+  const text = rawPacket?.toString("latin1") ?? "";
+  return text.slice(text.lastIndexOf("\n", Math.max(0, bytesParsed - 1)) + 1);
 }
 
 /** A request line that is in order but for a method that node's parser does not know. */
@@ -165,7 +197,7 @@ function refuseRaw(
   answer: answers.Answer,
   req?: IncomingMessage,
 ): void {
-  socket.on("error", () => socket.destroy());
+  listen("refusal error", socket, connectionOf(socket), () => socket.destroy());
   const start = performance.now();
   const headers = readRequestHeaders(req?.rawHeaders ?? []);
   const requestId = requestIdFor(headers);

@@ -5,7 +5,8 @@ import { signToken } from "#prisma/signing";
 import * as answers from "./answers";
 import type { Authenticator } from "./auth";
 import type { Admission } from "./call";
-import { clientAddress, headerValue, peer } from "./headers";
+import { clientAddress, peer } from "./forwarded";
+import { headerValue } from "./headers";
 
 /** Where test keys are made, as in Choreo Connect. */
 export const TEST_KEY_PATH = "/testkey";

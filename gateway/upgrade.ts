@@ -7,12 +7,14 @@ import type { PickContext } from "#lib/algorithms";
 import { causes, type FailureCause } from "#lib/outcome";
 import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
+import { connectionOf, type Exposed, guard, listen, listenOnce } from "./boundary";
 import { upstreamPath } from "./call";
 import type { GatewayContext } from "./context";
-import type { RuntimeEndpoint } from "./group";
+import { believe, clientAddress, peer, pushForwarded } from "./forwarded";
+import type { Choice, RuntimeEndpoint } from "./group";
 import { cameSecurely, refused, requestIdFor } from "./handle";
-import { askedHeader, believe, clientAddress, peer, pushForwarded, readRequestHeaders } from "./headers";
-import { openSession } from "./sessions";
+import { askedHeader, type RequestHeaders, readRequestHeaders } from "./headers";
+import { openSession, type RequestSession } from "./sessions";
 import type { RuntimeApi } from "./snapshot";
 import { isTlsError, tlsWords } from "./trust";
 
@@ -22,223 +24,334 @@ import { isTlsError, tlsWords } from "./trust";
  * is complete: nothing of the caller's has been consumed by then.
  */
 export function upgradeHandler(context: GatewayContext, tls: boolean) {
-  const proxy = httpProxy.createProxyServer({});
   return (req: IncomingMessage, socket: Socket, head: Buffer): void => {
-    socket.on("error", () => socket.destroy());
+    listen("socket error", socket, connectionOf(socket), () => socket.destroy());
     const start = performance.now();
     const headers = readRequestHeaders(req.rawHeaders);
     believe(headers, peer(req.socket, context.trusted));
     const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
-    const refuse = (answer: answers.Answer, api: RuntimeApi | null) => {
-      answers.sendRaw(socket, answer, requestId);
-      refused(context, req, headers, requestId, answer.status, start, api);
-    };
+    const from: Handshaking = { context, req, socket, head, headers, requestId, secure, start };
     const run = async () => {
       const admitted = await admit({ context, req, headers, secure, upgrade: true });
-      if (!admitted.ok) refuse(admitted.answer, admitted.api);
+      if (!admitted.ok) refuse(from, admitted.answer, admitted.api);
       else if (req.method !== "GET" || headers.contentLength > 0 || headers.chunked) {
         // What follows the head would be a body to one reader and WebSocket frames to the next.
-        refuse(answers.malformed("A WebSocket begins with a GET that has no body."), admitted.api);
-      } else
-        await upgrade({ context, proxy, req, socket, head, headers, requestId, secure, start }, admitted);
+        refuse(from, answers.malformed("A WebSocket begins with a GET that has no body."), admitted.api);
+      } else if (admitted.group.full) refuse(from, answers.tooBusy, admitted.api);
+      else await new Upgrade(from, admitted).run();
     };
     run().catch((error: unknown) => {
       console.error(`Upgrade ${requestId}:`, error);
-      refuse(answers.internalError, null);
+      refuse(from, answers.internalError, null);
     });
   };
 }
 
-interface Upgrade {
+/** What a handshake comes with. */
+interface Handshaking {
   readonly context: GatewayContext;
-  readonly proxy: httpProxy;
   readonly req: IncomingMessage;
   readonly socket: Socket;
+  /** What came behind its head. */
   readonly head: Buffer;
-  readonly headers: ReturnType<typeof readRequestHeaders>;
+  readonly headers: RequestHeaders;
   readonly requestId: string;
   readonly secure: boolean;
   readonly start: number;
 }
 
-/** How one handshake ended. */
-type Handshake =
+function refuse(from: Handshaking, answer: answers.Answer, api: RuntimeApi | null): void {
+  const { context, req, socket, headers, requestId, start } = from;
+  answers.sendRaw(socket, answer, requestId);
+  refused(context, req, headers, requestId, answer.status, start, api);
+}
+
+/** How one handshake with one endpoint ended. */
+type Outcome =
   | { kind: "open" }
   | { kind: "refused"; status: number }
   | { kind: "failed"; cause: FailureCause; words: string }
   | { kind: "gone" };
 
-async function upgrade(from: Upgrade, to: Extract<Admitted, { ok: true }>): Promise<void> {
-  const { context, req, headers, socket, requestId } = from;
-  const { group, api, keyType, route } = to;
-  const { limits } = api.definition;
-  if (group.full) {
-    answers.sendRaw(socket, answers.tooBusy, requestId);
-    return refused(context, req, headers, requestId, answers.tooBusy.status, from.start, api);
+/** One admitted handshake, and the joined sockets until they end. */
+class Upgrade implements Exposed, PickContext {
+  readonly requestId: string;
+  readonly clientIp: string;
+  private readonly tried: RuntimeEndpoint[] = [];
+  /** Ends what is waited for, whatever that is. */
+  private wake: (outcome: Outcome) => void = () => {};
+
+  constructor(
+    private readonly from: Handshaking,
+    private readonly to: Extract<Admitted, { ok: true }>,
+  ) {
+    const { context, req, headers } = from;
+    this.requestId = from.requestId;
+    this.clientIp = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
   }
-  group.active++;
-  const tried: RuntimeEndpoint[] = [];
-  const client = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
-  const pickContext: PickContext = {
-    random: Math.random,
-    clientIp: client,
-    header: (name) => askedHeader(headers, name),
-  };
-  // The body-bound kinds have nothing to read here; cookie and client ID header work as for requests.
-  const session = await openSession(group, headers, null, context.pins, from.secure);
-  const finish = (status: number) => {
-    group.active--;
-    const ms = performance.now() - from.start;
-    api.counters[keyType].record(status, ms, Math.max(0, tried.length - 1));
+
+  random(): number {
+    return Math.random();
+  }
+
+  header(name: string): string {
+    return askedHeader(this.from.headers, name);
+  }
+
+  breakOff(): void {
+    Reflect.deleteProperty(this.from.socket, "end");
+    this.from.socket.destroy();
+    this.wake({ kind: "gone" });
+  }
+
+  /** Counts it for as long as it lasts; every way out of it leads through here. */
+  async run(): Promise<void> {
+    const { group } = this.to;
+    let status: number = answers.internalError.status;
+    group.active++;
+    try {
+      status = await this.tryUntilJoined();
+    } catch (error) {
+      console.error(`Upgrade ${this.requestId}:`, error);
+      answers.sendRaw(this.from.socket, answers.internalError, this.requestId);
+    } finally {
+      group.active--;
+      this.record(status);
+    }
+  }
+
+  /** Session pin if eligible, else algorithm -> handshake -> record outcome. Resolves when all is over. */
+  private async tryUntilJoined(): Promise<number> {
+    const { group, api } = this.to;
+    const { socket, headers, context, secure } = this.from;
+    const { maxAttempts } = api.definition.limits;
+    // The body-bound kinds have nothing to read here; cookie and client ID header work as for requests.
+    const session = await openSession(group, headers, null, context.pins, secure);
+    let choice = this.firstChoice(session);
+    let last: FailureCause | undefined;
+    while (choice.endpoint && this.tried.length < maxAttempts) {
+      const { endpoint, lastResort } = choice;
+      const { live } = endpoint;
+      const problem = await group.credentials?.ready();
+      if (problem) {
+        live.note(problem);
+        return this.answer(answers.noCredentials);
+      }
+      if (socket.destroyed) return 0;
+      this.tried.push(endpoint);
+      const began = performance.now();
+      const trial = live.begin();
+      try {
+        const outcome = await this.handshake(endpoint, session);
+        const now = performance.now();
+        if (outcome.kind === "gone") return 0;
+        if (outcome.kind !== "failed") {
+          live.succeeded(began, now);
+          await this.closed();
+          return outcome.kind === "open" ? 101 : outcome.status;
+        }
+        live.failed(outcome.cause, outcome.words, began, now);
+        last = outcome.cause;
+      } finally {
+        live.end(trial);
+      }
+      if (!group.failsOver) break;
+      choice = group.choose(performance.now(), this.tried, this, !lastResort);
+    }
+    if (last !== undefined) {
+      const failure = {
+        kind: "failure",
+        cause: last,
+        written: false,
+        answered: false,
+        stale: false,
+      } as const;
+      return this.answer(answers.failed(failure));
+    }
+    const single = group.config.routing === "single";
+    return this.answer(answers.noReadyEndpoint(single, choice.endpoint ? 0 : choice.retryAfterMs));
+  }
+
+  private firstChoice(session: RequestSession | undefined): Choice {
+    const { group } = this.to;
+    const now = performance.now();
+    const id = session?.endpointId;
+    const pinned = id === undefined ? undefined : group.pinned(id, now);
+    return pinned ? { endpoint: pinned, lastResort: false } : group.choose(now, this.tried, this, true);
+  }
+
+  private answer(answer: answers.Answer): number {
+    answers.sendRaw(this.from.socket, answer, this.requestId);
+    return answer.status;
+  }
+
+  /** When the caller's connection has ended. */
+  private closed(): Promise<unknown> {
+    const { socket } = this.from;
+    if (socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      listenOnce("socket close", socket, this, () => resolve(undefined));
+    });
+  }
+
+  private record(status: number): void {
+    const { context, req, requestId, start } = this.from;
+    const { api, keyType, route, consumer } = this.to;
+    const ms = performance.now() - start;
+    api.counters[keyType].record(status, ms, Math.max(0, this.tried.length - 1));
     context.log?.write({
       requestId,
       method: "GET",
       path: (req.url ?? "").split("?", 1)[0]!,
       status,
       ms: Math.round(ms * 100) / 100,
-      client,
+      client: this.clientIp,
       about: route.about[keyType],
-      endpoint: tried.at(-1)?.id ?? "",
-      attempts: tried.length,
-      consumer: to.consumer,
+      endpoint: this.tried.at(-1)?.id ?? "",
+      attempts: this.tried.length,
+      consumer,
     });
-  };
-  const pinned =
-    session?.endpointId === undefined ? undefined : group.pinned(session.endpointId, performance.now());
-  let choice = pinned
-    ? { endpoint: pinned, lastResort: false }
-    : group.choose(performance.now(), tried, pickContext, true);
-  let last: FailureCause | undefined;
-  while (choice.endpoint && tried.length < limits.maxAttempts) {
-    const { endpoint } = choice;
-    tried.push(endpoint);
-    const { live } = endpoint;
-    const began = performance.now();
-    const trial = live.begin();
-    const answered: string[] = [];
-    // http-proxy puts the first bytes after the head back into the socket, once.
-    const head = tried.length === 1 ? from.head : Buffer.alloc(0);
-    const problem = await group.credentials?.ready();
-    if (problem) {
-      live.note(problem);
-      live.end(trial);
-      answers.sendRaw(socket, answers.noCredentials, requestId);
-      return finish(answers.noCredentials.status);
-    }
-    if (socket.destroyed) {
-      live.end(trial);
-      return finish(0);
-    }
-    const outcome = await handshake(from, to, endpoint, head, () => {
-      session?.answered(endpoint.id, answered);
-      return answered;
-    });
-    const now = performance.now();
-    if (outcome.kind === "failed") {
-      live.failed(outcome.cause, outcome.words, began, now);
-      live.end(trial);
-      last = outcome.cause;
-      if (!group.failsOver) break;
-      choice = group.choose(now, tried, pickContext, !choice.lastResort);
-      continue;
-    }
-    if (outcome.kind !== "gone") live.succeeded(began, now);
-    const status = outcome.kind === "open" ? 101 : outcome.kind === "refused" ? outcome.status : 0;
-    const over = () => {
-      live.end(trial);
-      finish(status);
-    };
-    if (socket.destroyed) over();
-    else socket.once("close", over);
-    return;
   }
-  const answer =
-    last === undefined
-      ? answers.noReadyEndpoint(group.config.routing === "single", choice.endpoint ? 0 : choice.retryAfterMs)
-      : answers.failed({ kind: "failure", cause: last, written: false, answered: false, stale: false });
-  answers.sendRaw(socket, answer, requestId);
-  finish(answer.status);
-}
 
-/** One handshake with one endpoint. `answered` gives headers to add once the endpoint has agreed. */
-function handshake(
-  from: Upgrade,
-  to: Extract<Admitted, { ok: true }>,
-  endpoint: RuntimeEndpoint,
-  head: Buffer,
-  answered: () => string[],
-): Promise<Handshake> {
-  const { proxy, req, socket, requestId } = from;
-  const { preserveHost, limits } = to.api.definition;
-  return new Promise((resolve) => {
-    let settled = false;
-    const settle = (outcome: Handshake) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      socket.off("close", onClose);
-      resolve(outcome);
-    };
-    // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
-    socket.end = () => socket;
-    const release = () => Reflect.deleteProperty(socket, "end");
-    let request: ClientRequest | undefined;
-    const timer = setTimeout(() => {
-      request?.destroy(Object.assign(new Error("handshake timeout"), { code: "HANDSHAKE_TIMEOUT" }));
-    }, limits.connectTimeoutMs + endpoint.responseTimeoutMs);
-    const onClose = () => {
-      release();
-      request?.destroy();
-      settle({ kind: "gone" });
-    };
-    socket.on("close", onClose);
-    proxy.once("proxyReqWs", (proxyReq) => {
-      request = proxyReq;
-      setHeaders(proxyReq, from, to, endpoint);
-      proxyReq.on("upgrade", (answer, backendSocket: Socket) => {
+  /** One handshake with one endpoint, which the session learns of once the endpoint has agreed. */
+  private handshake(endpoint: RuntimeEndpoint, session: RequestSession | undefined): Promise<Outcome> {
+    const { socket } = this.from;
+    const { preserveHost, limits } = this.to.api.definition;
+    return new Promise((resolve, reject) => {
+      let request: ClientRequest | undefined;
+      // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
+      socket.end = () => socket;
+      const release = () => Reflect.deleteProperty(socket, "end");
+      const settle = (outcome: Outcome) => {
+        clearTimeout(timer);
+        socket.off("close", onClose);
+        this.wake = () => {};
+        resolve(outcome);
+      };
+      this.wake = (outcome) => {
+        settle(outcome);
+        request?.destroy();
+      };
+      const timeUp = () => {
+        request?.destroy(Object.assign(new Error("handshake timeout"), { code: "HANDSHAKE_TIMEOUT" }));
+      };
+      const timeoutMs = limits.connectTimeoutMs + endpoint.responseTimeoutMs;
+      const timer = setTimeout(guard("handshake timeout", this, timeUp), timeoutMs);
+      const onClose = listen("handshake close", socket, this, () => {
         release();
-        // http-proxy passes on an orderly end only; what is gone on one side must not stay on the other.
-        backendSocket.on("close", () => socket.destroySoon());
-        socket.on("close", () => backendSocket.destroy());
-        const added = answered();
-        const cookies = added.filter((_, i) => i % 2 === 1);
-        if (cookies.length > 0)
-          answer.headers["set-cookie"] = [...(answer.headers["set-cookie"] ?? []), ...cookies];
-        answer.headers["x-request-id"] = requestId;
-        settle({ kind: "open" });
+        request?.destroy();
+        settle({ kind: "gone" });
       });
-      proxyReq.on("response", (answer) => {
-        release();
-        // http-proxy writes these headers before a decoded body, which ends with the connection.
-        delete answer.headers["transfer-encoding"];
-        answer.headers.connection = "close";
-        answer.headers["x-request-id"] = requestId;
-        settle({ kind: "refused", status: answer.statusCode ?? 502 });
+      // One for each handshake: what it emits then concerns nobody else.
+      const proxy = httpProxy.createProxyServer({});
+      listenOnce("handshake proxyReqWs", proxy, this, (proxyReq: ClientRequest) => {
+        request = proxyReq;
+        this.setHeaders(proxyReq, endpoint);
+        listen("handshake upgrade", proxyReq, this, (answer: IncomingMessage, other: Socket) => {
+          release();
+          this.join(answer, other, endpoint, session);
+          settle({ kind: "open" });
+        });
+        listen("handshake response", proxyReq, this, (answer: IncomingMessage) => {
+          release();
+          this.passRefusal(answer);
+          settle({ kind: "refused", status: answer.statusCode ?? 502 });
+        });
       });
-    });
-    const target = new URL(endpoint.config.url);
-    proxy.ws(
-      req,
-      socket,
-      head,
-      {
-        target: target.origin,
-        secure: endpoint.live.tls.rejectUnauthorized,
-        agent: agentFor(endpoint.live.tls.secureContext),
-        changeOrigin: !preserveHost,
-        ignorePath: false,
-      },
-      (error: NodeJS.ErrnoException) => {
+      const target = new URL(endpoint.config.url).origin;
+      const { rejectUnauthorized: secure, secureContext } = endpoint.live.tls;
+      const options = { target, secure, agent: agentFor(secureContext), changeOrigin: !preserveHost };
+      const failed = (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
         const cause = causeOf(error);
-        const words = cause === "tls" ? tlsWords(error.code ?? "") : causes[cause].words;
-        settle({ kind: "failed", cause, words });
-      },
-    );
-  });
+        settle({
+          kind: "failed",
+          cause,
+          words: cause === "tls" ? tlsWords(error.code ?? "") : causes[cause].words,
+        });
+      };
+      // It puts the first bytes after the head back into the socket, once.
+      const head = this.tried.length === 1 ? this.from.head : Buffer.alloc(0);
+      try {
+        proxy.ws(asked, socket, head, options, failed);
+      } catch (error) {
+        release();
+        settle({ kind: "gone" });
+        reject(error);
+      }
+    });
+  }
+
+  /** The endpoint agrees: http-proxy writes its answer next, and joins the two sockets. */
+  private join(
+    answer: IncomingMessage,
+    other: Socket,
+    endpoint: RuntimeEndpoint,
+    session: RequestSession | undefined,
+  ): void {
+    const { socket, req } = this.from;
+    const { idleTimeoutMs } = this.to.api.definition.limits;
+    // Both were asked for, so both are answered, in this order (RFC 9110, section 7.8).
+    if (req.headers.expect?.toLowerCase() === "100-continue") socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    // http-proxy passes on an orderly end only; what is gone on one side must not stay on the other.
+    listen("joined close", other, this, () => {
+      socket.destroySoon();
+      // A caller who does not read what is left has had its time.
+      setTimeout(() => socket.destroy(), idleTimeoutMs).unref();
+    });
+    listen("joined close", socket, this, () => other.destroy());
+    const added: string[] = [];
+    session?.answered(endpoint.id, added);
+    const cookies = added.filter((_, i) => i % 2 === 1);
+    if (cookies.length > 0)
+      answer.headers["set-cookie"] = [...(answer.headers["set-cookie"] ?? []), ...cookies];
+    answer.headers["x-request-id"] = this.requestId;
+  }
+
+  /** The endpoint answers like to any request: http-proxy passes that on and ends the connection. */
+  private passRefusal(answer: IncomingMessage): void {
+    const { socket } = this.from;
+    // http-proxy writes these headers before a decoded body, which ends with the connection.
+    delete answer.headers["transfer-encoding"];
+    delete answer.headers["keep-alive"];
+    answer.headers.connection = "close";
+    answer.headers["x-request-id"] = this.requestId;
+    // Frames that were sent in advance are read by nobody: unread, they would keep the connection for ever.
+    socket.resume();
+    listen("handshake close", answer, this, () => answers.lingerRaw(socket));
+    const timeUp = guard("handshake timeout", this, () => void answer.destroy());
+    answer.setTimeout(this.to.api.definition.limits.idleTimeoutMs, timeUp);
+  }
+
+  /** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
+  private setHeaders(proxyReq: ClientRequest, endpoint: RuntimeEndpoint): void {
+    const { context, req, headers, requestId, secure } = this.from;
+    const { api, group, prefix, pathAndQuery } = this.to;
+    for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
+    if (api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
+    const out = headers.forward.concat("Connection", "Upgrade", "Upgrade", "websocket");
+    out.push("X-Request-ID", requestId);
+    if (headers.cookie !== "") out.push("Cookie", headers.cookie);
+    const from = peer(req.socket, context.trusted);
+    pushForwarded(out, { from, headers, secure, prefix, loopId: api.loopId }, context.trusted);
+    const path = upstreamPath(endpoint.pathPrefix, pathAndQuery);
+    proxyReq.path = group.credentials?.apply("GET", path, out) ?? path;
+    for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
+  }
 }
+
+/**
+ * All that http-proxy learns of a handshake. Given the caller's fields, it would write some of them (`Expect` makes
+ * node send a head at once) before ours could take their place.
+ */
+const asked = {
+  method: "GET",
+  url: "/",
+  headers: { connection: "Upgrade", upgrade: "websocket" },
+} as unknown as IncomingMessage;
 
 const agents = new WeakMap<SecureContext, Agent>();
 
@@ -251,37 +364,6 @@ function agentFor(secureContext: SecureContext | undefined): Agent | undefined {
     agents.set(secureContext, agent);
   }
   return agent;
-}
-
-/** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
-function setHeaders(
-  proxyReq: ClientRequest,
-  { context, req, headers, requestId, secure }: Upgrade,
-  to: Extract<Admitted, { ok: true }>,
-  endpoint: RuntimeEndpoint,
-): void {
-  for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
-  if (to.api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
-  const out = headers.forward.concat(
-    "Connection",
-    "Upgrade",
-    "Upgrade",
-    "websocket",
-    "X-Request-ID",
-    requestId,
-  );
-  if (headers.cookie !== "") out.push("Cookie", headers.cookie);
-  const arrived = {
-    from: peer(req.socket, context.trusted),
-    headers,
-    secure,
-    prefix: to.prefix,
-    loopId: to.api.loopId,
-  };
-  pushForwarded(out, arrived, context.trusted);
-  const path = upstreamPath(endpoint.pathPrefix, to.pathAndQuery);
-  proxyReq.path = to.group.credentials?.apply("GET", path, out) ?? path;
-  for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
 }
 
 function causeOf(error: NodeJS.ErrnoException): FailureCause {

@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { buildConnector, Client, type Dispatcher } from "undici";
-import { type AnswerHandler, Http1Connection, type Open, type Request } from "./http1";
+import { type Exposed, guard, listen, listenOnce } from "./boundary";
+import { type AnswerHandler, BrokenOff, Http1Connection, type Open, type Request } from "./http1";
 import type { TlsRules } from "./trust";
 
 /**
@@ -109,9 +110,15 @@ function connectPlain(
       },
     },
   });
-  const onError = (error: Error) => done(error, null);
-  socket.once("error", onError);
-  socket.once("connect", () => {
+  const exposed: Exposed = {
+    requestId: "",
+    breakOff() {
+      socket.destroy();
+      done(new BrokenOff(), null);
+    },
+  };
+  const onError = listenOnce("opening error", socket, exposed, (error: Error) => done(error, null));
+  listenOnce("opening connect", socket, exposed, () => {
     socket.off("error", onError);
     done(null, socket);
   });
@@ -132,43 +139,64 @@ export const unopened: Wire = { dispatch() {}, resume() {}, destroy() {} };
 function http2Wire(origin: string, connect: buildConnector.connector, { onOpen, onClose }: Dial): Wire {
   // Timeouts are ours: undici's run on a timer of about a second.
   const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, allowH2: true, connect });
-  client.on("connect", onOpen);
-  client.on("disconnect", onClose);
   let resume: (() => void) | undefined;
   let abort: (() => void) | undefined;
+  let current: AnswerHandler | undefined;
+  const destroy = () => {
+    abort?.();
+    client.destroy().catch(() => {});
+  };
+  const exposed: Exposed = {
+    get requestId() {
+      return current?.requestId ?? "";
+    },
+    breakOff() {
+      onClose();
+      current?.breakOff();
+      destroy();
+    },
+  };
+  listen("client connect", client, exposed, onOpen);
+  listen("client disconnect", client, exposed, onClose);
   return {
     dispatch({ method, path, headers, body }, servername, handler) {
-      client.dispatch(
-        {
-          path,
-          method: method as Dispatcher.HttpMethod,
-          headers: headers as string[],
-          body: body ?? null,
-          servername,
-        } as Dispatcher.DispatchOptions,
-        {
-          onConnect(abortExchange) {
-            abort = abortExchange;
-            if (!handler.onConnect()) abortExchange();
-          },
-          onResponseStarted: () => handler.onResponseStarted(),
-          onHeaders(status, raw, resumeExchange, statusText) {
-            resume = resumeExchange;
-            handler.onHeaders(status, raw.map(latin1), statusText);
-            return true;
-          },
-          onData: (chunk) => handler.onData(chunk),
-          // Its HTTP/2 client says "no trailers" with an empty object.
-          onComplete: (trailers) => handler.onComplete(Array.isArray(trailers) ? trailers.map(latin1) : null),
-          onError: (error) => handler.onError(error),
-        },
+      current = handler;
+      const options = {
+        path,
+        method: method as Dispatcher.HttpMethod,
+        headers: headers as string[],
+        body: body ?? null,
+        servername,
+      } as Dispatcher.DispatchOptions;
+      const onHead = guard("exchange headers", exposed, (status: number, raw: Buffer[], statusText: string) =>
+        handler.onHeaders(status, raw.map(latin1), statusText),
       );
+      const onData = guard("exchange data", exposed, (chunk: Buffer) => handler.onData(chunk));
+      client.dispatch(options, {
+        onConnect: guard("exchange connect", exposed, (abortExchange: () => void) => {
+          abort = abortExchange;
+          if (!handler.onConnect()) abortExchange();
+        }),
+        onResponseStarted: guard("exchange started", exposed, () => handler.onResponseStarted()),
+        onHeaders(status, raw, resumeExchange, statusText) {
+          resume = resumeExchange;
+          onHead(status, raw, statusText);
+          return true;
+        },
+        onData: (chunk) => onData(chunk) ?? true,
+        onComplete: guard("exchange complete", exposed, (trailers: unknown) => {
+          current = undefined;
+          // Its HTTP/2 client says "no trailers" with an empty object.
+          handler.onComplete(Array.isArray(trailers) ? trailers.map(latin1) : null);
+        }),
+        onError: guard("exchange error", exposed, (error: Error) => {
+          current = undefined;
+          handler.onError(error);
+        }),
+      });
     },
     resume: () => resume?.(),
-    destroy() {
-      abort?.();
-      client.destroy().catch(() => {});
-    },
+    destroy,
   };
 }
 

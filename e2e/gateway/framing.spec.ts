@@ -215,15 +215,62 @@ test("pipelined requests are answered in order", async ({ backend, gateway }) =>
 });
 
 test("garbage behind a request never gets into that request's answer", async ({ backend, gateway }) => {
-  const one = await backend("one", { handler: (_, res) => void res.write("the first half") });
+  let finish = () => {};
+  const one = await backend("one", {
+    handler: (_, res) => {
+      res.write("the first half");
+      finish = () => res.end(" and the second");
+    },
+  });
   const g = await gateway();
   await g.deploy(pizza([one]));
   const connection = await wire(g.url);
   connection.write(`GET ${path} HTTP/1.1\r\nHost: gw\r\n\r\n`);
   await expect.poll(() => connection.received()).toContain("the first half");
   connection.write("garbage\r\n\r\n");
-  expect(statuses(await connection.closed)).toEqual([200]);
+  // Its own answer is there when a request on another connection has gone the same way.
+  await exchange(g.url, "garbage\r\n\r\n");
+  finish();
+  const received = await connection.closed;
+  expect(statuses(received)).toEqual([200, 400]);
+  expect(received).toMatch(/the first half[\s\S]* and the second[\s\S]*HTTP\/1.1 400 /);
 });
+
+const post = `POST ${path} HTTP/1.1\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n`;
+const get = `GET ${path} HTTP/1.1\r\nHost: gw\r\n`;
+for (const [what, sent, expected] of [
+  ["a chunked POST, then garbage", `${post}\x00garbage\r\n\r\n`, [200, 400]],
+  ["a GET, then one that is malformed", `${get}\r\nGET ${path} HTTP/9.1\r\n\r\n`, [200, 400]],
+  ["a GET, then a method nobody knows", `${get}\r\nBREW ${path} HTTP/1.1\r\nHost: gw\r\n\r\n`, [200, 405]],
+  ["a GET, then CONNECT", `${get}\r\nCONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n`, [200, 405]],
+  ["two GETs, then garbage", `${get}\r\n${get}\r\ngarbage\r\n\r\n`, [200, 200, 400]],
+  ["a GET that closes, then garbage", `${get}Connection: close\r\n\r\ngarbage\r\n\r\n`, [200]],
+  ["an HTTP/1.0 GET, then another", `GET ${path} HTTP/1.0\r\nHost: gw\r\n\r\n${get}\r\n`, [200]],
+  ["a POST that breaks off into garbage", `${post.slice(0, -9)}\r\nzz\r\n`, [400]],
+  [
+    "a GET, then a WebSocket that is refused",
+    `${get}\r\nGET /unknown HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    [200, 404],
+  ],
+  [
+    "a GET, then an offer of another protocol",
+    `${get}\r\n${get}Connection: Upgrade, close\r\nUpgrade: foo\r\n\r\n`,
+    [200, 200],
+  ],
+] as const) {
+  test(`what was asked first is answered first: ${what}`, async ({ backend, gateway }) => {
+    const one = await backend("one", {
+      // The answer is not there yet when the gateway has read what comes behind the request.
+      handler: (req, res) => void setTimeout(() => res.end(`did ${req.method}`), 100),
+    });
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const received = await exchange(g.url, Buffer.from(sent, "latin1"));
+    expect(statuses(received)).toEqual(expected);
+    if (expected[0] === 200) expect(received).toMatch(/^HTTP\/1.1 200 [\s\S]*did (GET|POST)/);
+    expect((await send(g.url + path)).status).toBe(200);
+  });
+}
 
 test("a connection serves on after the gateway's own answers", async ({ backend, gateway }) => {
   const one = await backend("one");

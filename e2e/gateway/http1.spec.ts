@@ -69,6 +69,19 @@ const understood: Record<string, [answer: string, status: number, body: string]>
     200,
     "hello",
   ],
+  "empty lines before the status line": [`\r\n\r\n${ok("Content-Length: 5\r\n", "hello")}`, 200, "hello"],
+  "an empty line after an interim answer": [
+    `HTTP/1.1 100 Continue\r\n\r\n\r\n${ok("Content-Length: 5\r\n", "hello")}`,
+    200,
+    "hello",
+  ],
+  "204 in chunks": ["HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 204, ""],
+  "304 with both framings": [
+    "HTTP/1.1 304 X\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+    304,
+    "",
+  ],
+  "304 with another coding": ["HTTP/1.1 304 X\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 304, ""],
 };
 
 type Answers = Record<string, string>;
@@ -107,6 +120,27 @@ test("answers that two readers could understand differently are a protocol error
     const answer = await send(url);
     expect([answer.status, JSON.parse(answer.body).code], what).toEqual([502, "101506"]);
   });
+});
+
+test("the coding identity is none: the body ends with the connection, and a length beside it is refused", async ({
+  gateway,
+}) => {
+  const g = await gateway();
+  for (const [fields, status] of [
+    ["Transfer-Encoding: identity\r\n", 200],
+    ["Transfer-Encoding: Identity\r\nContent-Length: 3\r\n", 502],
+    ["Transfer-Encoding: identity, chunked\r\n", 502],
+    ["Transfer-Encoding: gzip\r\n", 502],
+  ] as const) {
+    const server = await rawServer((socket) => {
+      socket.on("data", () => socket.end(ok(fields, "hello")));
+    });
+    await g.deploy(pizza([server], neverSuspended));
+    const answer = await send(`${g.url}/pizza/1.0.0/menu`);
+    expect(answer.status, fields).toBe(status);
+    if (status === 200) expect(answer.body).toBe("hello");
+    server.close();
+  }
 });
 
 test("a body that breaks its framing ends the caller's connection", async ({ gateway }) => {
