@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { reachable } from "#lib/eligibility";
 import { keyTypes } from "#lib/endpoints";
+import type { HostRules } from "#lib/node/outgoing";
+import type { TlsRules } from "#lib/node/trust";
 import { type ApiStatus, CheckRequest, type EndpointStatus, type GatewayStatus } from "#lib/status";
 import type { AdminAccess } from "./adminAccess";
-import { type CheckRules, checkEndpoint } from "./check";
+import type { Authenticator } from "./auth";
+import { checkEndpoint } from "./check";
 import type { CustomAlgorithms } from "./custom";
 import type { RuntimeEndpoint } from "./group";
 import type { History } from "./history";
@@ -11,7 +14,6 @@ import type { IdentityFiles } from "./identity";
 import type { Metrics } from "./metrics";
 import type { RuntimeApi } from "./snapshot";
 import type { Traces } from "./traces";
-import type { TlsRules } from "./trust";
 import type { Watcher } from "./watch";
 
 /** Largest body of an admin request, bytes. */
@@ -20,8 +22,9 @@ const MAX_BODY = 64 * 1024;
 export interface AdminContext {
   access: AdminAccess;
   watcher: Watcher;
+  auth: Authenticator;
   urls: GatewayStatus["urls"];
-  check: CheckRules;
+  check: HostRules;
   metrics: Metrics;
   history: History;
   traces: Traces;
@@ -113,7 +116,7 @@ function wantedApis(url: string): ReadonlySet<string> | null {
 }
 
 function status(
-  { watcher, urls, custom, identity }: AdminContext,
+  { watcher, auth, urls, custom, identity }: AdminContext,
   startedAt: string,
   wanted: ReadonlySet<string> | null,
 ): GatewayStatus {
@@ -151,6 +154,7 @@ function status(
     databaseError,
     urls,
     tls: identity?.status() ?? null,
+    issuers: auth.status(),
     apis,
     customAlgorithms: custom.names,
     algorithmFaults: custom.faults,

@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
+import { isTlsError, tlsWords } from "#lib/node/trust";
 import type { Failure, FailureCause, Outcome } from "#lib/outcome";
 import type { Backend, Connection } from "./backend";
 import { broke, type Exposed, tripOver } from "./boundary";
 import type { AnswerHandler } from "./http1";
-import { isTlsError, tlsWords } from "./trust";
 
 /** One HTTP exchange with one endpoint: its time limits, and what it came to. */
 

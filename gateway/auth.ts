@@ -1,6 +1,9 @@
+import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
+import type { IssuerStatus } from "#lib/status";
 import {
   type AuthProblem,
   accessProblem,
+  FOREIGN_SKEW_SECONDS,
   INTERNAL_KEY_HEADER,
   invalid,
   MAX_TOKEN_LENGTH,
@@ -10,7 +13,7 @@ import {
 import type { AuthRows } from "#prisma/live";
 import { openSigningKey, type SigningKey } from "#prisma/signing";
 import type { RequestHeaders } from "./headers";
-import { KeyList, RemoteKeys, verifyKeyOf } from "./keys";
+import { KeyList, RemoteKeys } from "./keys";
 import type { Route, RuntimeApi } from "./snapshot";
 import { type Issuer, notInternal, type Verified, VerifiedToken, verifyToken } from "./verify";
 
@@ -43,11 +46,15 @@ export class Authenticator {
   /** The key for test keys; null when there is none that our secret opens. */
   signingKey: SigningKey | null = null;
 
-  /** `issuer` is our own claim `iss`; `skewMs` how far clocks may be apart. */
+  /**
+   * `issuer` is our own claim `iss`; `skewSeconds` how far any issuer's clock may be from ours, undefined for what is
+   * usual; `loadKeys` fetches another issuer's keys.
+   */
   constructor(
     private readonly secret: Buffer,
     readonly issuer: string,
-    private readonly skewMs: number,
+    private readonly skewSeconds: number | undefined,
+    private readonly loadKeys: (url: string) => Promise<FoundKeys>,
   ) {}
 
   /** Takes in what the database says now. Verdicts on tokens that it changes are forgotten at once. */
@@ -55,14 +62,13 @@ export class Authenticator {
     const keysText = JSON.stringify(rows.keys);
     const issuersText = JSON.stringify(rows.issuers);
     if (keysText !== this.keysText || issuersText !== this.issuersText) {
-      const own = (await Promise.all(rows.keys.map((row) => verifyKeyOf(parsed(row.publicJwk))))).filter(
-        (key) => key !== null,
-      );
+      const own = rows.keys.flatMap((row) => verifyKeyOf(parsed(row.publicJwk)) ?? []);
       if (keysText !== this.keysText) await this.openSigningKey(rows);
       this.setIssuers(rows, new KeyList(own));
       this.keysText = keysText;
       this.issuersText = issuersText;
     }
+    for (const keys of this.remote.values()) keys.retry();
     const { tokens, clients } = rows.revocations;
     const revocationsText = JSON.stringify([[...tokens], [...clients]]);
     if (revocationsText !== this.revocationsText) {
@@ -74,6 +80,14 @@ export class Authenticator {
   /** When the tokens of a client were revoked last, ms; 0 when never. */
   revokedBefore(client: string): number {
     return this.revocations.clients.get(client) ?? 0;
+  }
+
+  /** Of each other issuer whose tokens are accepted: how many keys are here, and why there are no newer ones. */
+  status(): IssuerStatus[] {
+    return [...this.issuers].flatMap(([issuer, { keys }]) => {
+      if (!(keys instanceof RemoteKeys)) return [];
+      return [{ issuer, jwksUrl: keys.url, keys: keys.count, problem: keys.problem }];
+    });
   }
 
   stop(): void {
@@ -125,7 +139,7 @@ export class Authenticator {
     route: Route,
   ): AuthResult {
     const { claims } = token;
-    if (Date.now() >= claims.exp * 1000 + this.skewMs) {
+    if (Date.now() >= claims.exp * 1000 + token.skewMs) {
       this.tokens.delete(value);
       return invalid("The token has expired.");
     }
@@ -156,7 +170,7 @@ export class Authenticator {
     let found: Verified;
     do {
       epoch = this.epoch;
-      found = await verifyToken(text, this.issuers, this.skewMs);
+      found = await verifyToken(text, this.issuers);
     } while (epoch !== this.epoch);
     if (found instanceof VerifiedToken) {
       remember(this.tokens, value, found, MAX_TOKENS);
@@ -173,14 +187,17 @@ export class Authenticator {
     const before = this.remote;
     this.remote = new Map();
     const next = new Map<string, Issuer>();
+    const skewOf = (usual: number) => (this.skewSeconds ?? usual) * 1000;
     for (const { issuer, jwksUrl, audiences } of issuers) {
       // Keys that are here stay: an issuer's change must not depend on its server answering now.
       const keys =
-        this.remote.get(jwksUrl) ?? before.get(jwksUrl) ?? new RemoteKeys(jwksUrl, () => this.forget());
+        this.remote.get(jwksUrl) ??
+        before.get(jwksUrl) ??
+        new RemoteKeys(jwksUrl, this.loadKeys, () => this.forget());
       this.remote.set(jwksUrl, keys);
-      next.set(issuer, { keys, audiences, builtIn: false });
+      next.set(issuer, { keys, audiences, builtIn: false, skewMs: skewOf(FOREIGN_SKEW_SECONDS) });
     }
-    next.set(this.issuer, { keys: own, audiences: [], builtIn: true });
+    next.set(this.issuer, { keys: own, audiences: [], builtIn: true, skewMs: skewOf(0) });
     for (const [url, keys] of before) if (!this.remote.has(url)) keys.stop();
     this.issuers = next;
     this.forget();

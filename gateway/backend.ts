@@ -1,5 +1,5 @@
+import { usualTls } from "#lib/node/trust";
 import type { Exposed } from "./boundary";
-import { usualTls } from "./trust";
 import { type BackendOptions, type Destroyable, type Opener, openerFor, unopened, type Wire } from "./wire";
 
 /** Idle connections are closed after this time, ms: before backends usually do it. */

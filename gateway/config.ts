@@ -64,14 +64,14 @@ const Environment = z.object({
   /** What our own tokens say in the claim `iss`; the publisher's has to be the same. */
   TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default(DEFAULT_ISSUER),
   /**
-   * How far a token's `exp` and `nbf` may be off because clocks differ, s. 0, because what ends a token must end
-   * it on time; our own are stamped with whole seconds that have passed.
+   * How far a token's `exp` and `nbf` may be off because clocks differ, s; whoever issued it. Unset: 30 for other
+   * issuers, and 0 for our own, because what ends a token must end it on time.
    */
   GATEWAY_CLOCK_SKEW: z.coerce
     .number("must be a number of seconds from 0 to 300")
     .min(0, "must be a number of seconds from 0 to 300")
     .max(300, "must be a number of seconds from 0 to 300")
-    .default(0),
+    .optional(),
   /** Whether POST /testkey makes tokens for users of the publisher. */
   GATEWAY_TEST_KEY: z.enum(["on", "off"], "must be on or off").default("on"),
   /** Keys are derived from it; empty means a file beside the database. */

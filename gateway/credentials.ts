@@ -1,7 +1,7 @@
 import type { EndpointSecurity, SecretRef } from "#lib/endpointSecurity";
+import type { OutgoingRules } from "#lib/node/outgoing";
 import { type Challenge, digestHeader, readChallenge } from "./digest";
 import { fetchToken, type TokenRequest } from "./tokenServer";
-import type { TlsRules } from "./trust";
 
 /** A token is renewed this long before it ends, ms; of a short one a tenth of its life before. */
 const RENEW_BEFORE_MS = 30_000;
@@ -27,7 +27,7 @@ export interface Credentials {
 export function credentialsFor(
   security: EndpointSecurity,
   secretOf: (ref: SecretRef) => string | undefined,
-  tlsOf: (url: string) => TlsRules,
+  outgoing: (url: string) => OutgoingRules,
 ): Credentials | null {
   const plain = (ref: SecretRef) => {
     const text = secretOf(ref);
@@ -60,7 +60,7 @@ export function credentialsFor(
         clientSecret: plain(oauth2.clientSecret),
         password: byPassword ? plain(oauth2.password) : "",
       };
-      return new Token(asked, () => tlsOf(oauth2.tokenUrl));
+      return new Token(asked, () => outgoing(oauth2.tokenUrl));
     }
   }
 }
@@ -191,7 +191,7 @@ class Token implements Credentials {
 
   constructor(
     private readonly asked: TokenRequest,
-    private readonly tls: () => TlsRules,
+    private readonly rules: () => OutgoingRules,
   ) {}
 
   ready(): Promise<string | null> | null {
@@ -219,7 +219,7 @@ class Token implements Credentials {
   }
 
   private async fetch(): Promise<string | null> {
-    const answer = await fetchToken(this.asked, this.tls());
+    const answer = await fetchToken(this.asked, this.rules());
     this.fetching = null;
     const now = performance.now();
     if (!answer.ok) {

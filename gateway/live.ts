@@ -1,7 +1,7 @@
+import { type TlsRules, usualTls } from "#lib/node/trust";
 import type { FailureCause } from "#lib/outcome";
 import { fresh, type Health, isOpen, onFailure, onSuccess, type SuspensionRule } from "#lib/suspension";
 import type { Backend } from "./backend";
-import { type TlsRules, usualTls } from "./trust";
 
 /** Weight of a new sample once the one before is this old, ms: the time constant of the latency average. */
 const EWMA_TAU_MS = 10_000;

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
+import { fetchKeys } from "#lib/node/jwks";
 import { installationSecret } from "#prisma/secret";
 import { adminServer } from "./admin";
 import { adminAccess } from "./adminAccess";
@@ -44,15 +45,21 @@ async function start(config: Config): Promise<void> {
   if (typeof trusted === "string") return stopWith(trusted);
   const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
   if (typeof access === "string") return stopWith(access);
+  const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
+  const registry = new LiveRegistry();
   const tools: Tools = {
-    registry: new LiveRegistry(),
+    registry,
+    // The list of allowed hosts is about what people may look at; these they have entered to be used.
+    outgoing: (url) => ({ hosts: { ...check, allowHosts: [] }, tls: registry.tlsOf(url) }),
     cookieKey,
     probes: new Probes(),
     custom: await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR),
     metrics: new Metrics(),
     secret,
   };
-  const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW * 1000);
+  const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
+    fetchKeys(url, tools.outgoing(url)),
+  );
   const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
   const history = new History(() => watcher.snapshot);
@@ -80,12 +87,12 @@ async function start(config: Config): Promise<void> {
     http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
     https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
   };
-  const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
   const admin = await listen(
     () =>
       adminServer({
         access,
         watcher,
+        auth,
         urls,
         check,
         metrics: tools.metrics,
@@ -93,7 +100,7 @@ async function start(config: Config): Promise<void> {
         traces,
         custom: tools.custom,
         identity,
-        tlsOf: (url, verify) => tools.registry.tlsOf(url, verify),
+        tlsOf: (url, verify) => registry.tlsOf(url, verify),
         stopping: () => stopping,
       }),
     config.GATEWAY_ADMIN_HOST,

@@ -2,11 +2,11 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/endpoints";
+import { isTlsError, tlsWords } from "#lib/node/trust";
 import { causes } from "#lib/outcome";
 import type { Credentials } from "./credentials";
 import type { Group } from "./group";
 import type { Live } from "./live";
-import { isTlsError, tlsWords } from "./trust";
 
 /** Share of the interval by which each wait varies, so that many endpoints are not asked at once. */
 const JITTER = 0.2;

@@ -9,6 +9,8 @@ import {
 import type { SecretRef } from "#lib/endpointSecurity";
 import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
 import { Matcher } from "#lib/matcher";
+import type { OutgoingRules } from "#lib/node/outgoing";
+import { BackendTrust, type TlsRules } from "#lib/node/trust";
 import { suspensionRule } from "#lib/suspension";
 import { parseEndpointUrl } from "#lib/url";
 import type { EndpointStates } from "#prisma/live";
@@ -23,7 +25,6 @@ import { aboutRoute } from "./log";
 import { loopId } from "./loop";
 import type { ApiCounters, Metrics } from "./metrics";
 import type { Probes } from "./probes";
-import { BackendTrust, type TlsRules } from "./trust";
 
 /** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
 export interface Snapshot {
@@ -110,6 +111,8 @@ export interface Tools {
   readonly metrics: Metrics;
   /** The installation's, which stored credentials are sealed with. */
   readonly secret: Buffer;
+  /** What holds for requests to a URL that are no caller's: of token servers, of key sets. */
+  outgoing(url: string): OutgoingRules;
 }
 
 /** Where a request goes inside an API. */
@@ -153,7 +156,7 @@ export class RuntimeApi {
 
   constructor(row: LiveRow & { definition: ApiDefinition }, tools: Tools, previous: RuntimeApi | undefined) {
     const { apiId, revision, definition, secrets = new Map<string, string>() } = row;
-    const { registry, cookieKey, probes, custom } = tools;
+    const { registry, cookieKey, probes, custom, outgoing } = tools;
     this.apiId = apiId;
     this.revisionId = row.revisionId;
     this.revision = revision;
@@ -187,7 +190,7 @@ export class RuntimeApi {
       const cookie = new AffinityCookie(cookieKey, key, this.cookiePath);
       const make = () => {
         const secretOf = (ref: SecretRef) => (ref && "id" in ref ? secrets.get(ref.id) : undefined);
-        const credentials = credentialsFor(config.security, secretOf, (url) => registry.tlsOf(url));
+        const credentials = credentialsFor(config.security, secretOf, outgoing);
         return new Group(config, definition.limits, live, cookie, key, custom, credentials);
       };
       const group = before ?? make();

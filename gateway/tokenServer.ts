@@ -1,8 +1,6 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import { z } from "zod";
 import type { OAuth2 } from "#lib/endpointSecurity";
-import { isTlsError, type TlsRules, tlsWords } from "./trust";
+import { ask, bodyOf, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 
 /** A token server that takes longer is given up, ms. */
 const TIMEOUT_MS = 5_000;
@@ -28,9 +26,10 @@ const Answer = z.object({
 });
 
 /** Gets a token (RFC 6749, 4.3 and 4.4). Never rejects; `words` hold nothing secret. */
-export async function fetchToken(asked: TokenRequest, tls: TlsRules): Promise<TokenAnswer> {
+export async function fetchToken(asked: TokenRequest, rules: OutgoingRules): Promise<TokenAnswer> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const { status, body } = await post(asked, tls);
+    const { status, body } = await post(asked, signal, rules);
     if (status !== 200) return { ok: false, words: refusal(status, body) };
     const parsed = Answer.safeParse(json(body));
     if (!parsed.success) return { ok: false, words: "the token server's answer holds no token" };
@@ -39,12 +38,15 @@ export async function fetchToken(asked: TokenRequest, tls: TlsRules): Promise<To
       return { ok: false, words: "the token server's token is no bearer token" };
     return { ok: true, token, lifeMs: (life ?? DEFAULT_LIFE_S) * 1000 };
   } catch (error) {
-    return { ok: false, words: `token server: ${reason(error as NodeJS.ErrnoException)}` };
+    return { ok: false, words: `token server: ${reason(error as NodeJS.ErrnoException, signal)}` };
   }
 }
 
-function post(asked: TokenRequest, tls: TlsRules): Promise<{ status: number; body: string }> {
-  const url = new URL(asked.tokenUrl);
+async function post(
+  asked: TokenRequest,
+  signal: AbortSignal,
+  rules: OutgoingRules,
+): Promise<{ status: number; body: string }> {
   const form = formOf(asked);
   const headers: Record<string, string | number> = {
     "Content-Type": "application/x-www-form-urlencoded",
@@ -53,16 +55,8 @@ function post(asked: TokenRequest, tls: TlsRules): Promise<{ status: number; bod
     "User-Agent": "sluice",
   };
   if (asked.clientIn === "header") headers.Authorization = clientHeader(asked);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  return new Promise((resolve, reject) => {
-    const options: RequestOptions = { method: "POST", headers, agent: false, signal, ...tls };
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
-    const req = send(url, options, (res) => {
-      read(res).then((body) => resolve({ status: res.statusCode ?? 0, body }), reject);
-    });
-    req.on("error", reject);
-    req.end(form);
-  });
+  const answer = await ask(new URL(asked.tokenUrl), { method: "POST", headers, body: form, signal }, rules);
+  return { status: answer.statusCode ?? 0, body: (await bodyOf(answer, MAX_BYTES)).toString() };
 }
 
 function formOf(asked: TokenRequest): string {
@@ -86,17 +80,6 @@ function clientHeader({ clientId, clientSecret }: TokenRequest): string {
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString("base64")}`;
 }
 
-async function read(res: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of res as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw Object.assign(new Error("too large"), { code: "TOO_LARGE" });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -112,10 +95,8 @@ function refusal(status: number, body: string): string {
   return `the token server answered ${status}${name}`;
 }
 
-function reason({ code = "", name }: NodeJS.ErrnoException): string {
-  if (name === "AbortError" || name === "TimeoutError") return "no answer in time";
-  if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "unknown host";
-  if (code === "TOO_LARGE") return "its answer is too large";
-  return isTlsError(code) ? tlsWords(code) : "connection failed";
+/** In the middle of a sentence. */
+function reason(error: NodeJS.ErrnoException, signal: AbortSignal): string {
+  const words = outgoingWords(error, signal, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+  return words.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()).replace(/\.$/, "");
 }

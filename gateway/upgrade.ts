@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
 import type { PickContext } from "#lib/algorithms";
+import { isTlsError, tlsWords } from "#lib/node/trust";
 import { causes, type FailureCause } from "#lib/outcome";
 import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
@@ -16,7 +17,6 @@ import { cameSecurely, refused, requestIdFor } from "./handle";
 import { askedHeader, type RequestHeaders, readRequestHeaders } from "./headers";
 import { openSession, type RequestSession } from "./sessions";
 import type { RuntimeApi } from "./snapshot";
-import { isTlsError, tlsWords } from "./trust";
 
 /**
  * WebSocket upgrades: the same matching, security, selection and sessions as requests, then http-proxy joins

@@ -1,5 +1,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 import type { KeyType } from "#lib/endpoints";
+import { type Algorithm, algorithms } from "#lib/jwks";
+import type { VerifyKey } from "#lib/node/jwks";
 import {
   type AuthProblem,
   audienceProblem,
@@ -12,7 +14,7 @@ import {
   TokenClaims,
   timeProblem,
 } from "#lib/tokens";
-import { type Algorithm, algorithms, type KeySource } from "./keys";
+import type { KeySource } from "./keys";
 import type { Route } from "./snapshot";
 
 /** One look at one token: whose it is, whether it is in time, whether its signature is theirs. */
@@ -29,7 +31,11 @@ export class VerifiedToken {
   /** The revocations that it was held against last. */
   checked: Revocations | null = null;
 
-  constructor(readonly claims: TokenClaims) {
+  /** `skewMs`: how far its issuer's clock may be from ours. */
+  constructor(
+    readonly claims: TokenClaims,
+    readonly skewMs: number,
+  ) {
     this.keyType = keyTypeOf(claims);
     this.consumer = consumerOf(claims);
     this.internal = claims.token_type === INTERNAL_KEY;
@@ -42,6 +48,8 @@ export interface Issuer {
   audiences: readonly string[];
   /** Ours; only it makes internal keys. */
   builtIn: boolean;
+  /** How far its clock may be from ours, ms. */
+  skewMs: number;
 }
 
 /** `keep`: the refusal holds for a while, so that nobody need look again. */
@@ -51,35 +59,40 @@ export const notInternal = invalid("The token is not an internal key.");
 const unreadable = invalid("The token is not a JWT that can be read.");
 
 /** Reads and verifies a token. The signature comes last: nothing else costs anything worth saving. */
-export async function verifyToken(
-  text: string,
-  issuers: ReadonlyMap<string, Issuer>,
-  skewMs: number,
-): Promise<Verified> {
+export async function verifyToken(text: string, issuers: ReadonlyMap<string, Issuer>): Promise<Verified> {
   const read = readToken(text);
   if ("kind" in read) return { problem: read, keep: true };
   const { claims, kid, algorithm } = read;
   const issuer = issuers.get(claims.iss);
   if (!issuer) return { problem: invalid("The token's issuer is not accepted."), keep: true };
   if (claims.token_type === INTERNAL_KEY && !issuer.builtIn) return { problem: notInternal, keep: true };
+  const { keys, skewMs } = issuer;
   const problem = audienceProblem(claims, issuer.audiences) ?? timeProblem(claims, Date.now(), skewMs);
   // Not kept: it was cheap to find, and a token that is too early is right in a moment.
   if (problem) return { problem, keep: false };
-  let key = issuer.keys.find(kid, algorithm);
-  if (!key) {
-    await issuer.keys.refresh?.();
-    key = issuer.keys.find(kid, algorithm);
-  }
+  const known = keys.fitting(kid, algorithm);
+  if (await signedByOne(text, known, algorithm)) return new VerifiedToken(claims, skewMs);
+  await keys.refresh?.();
+  const fresh = keys.fitting(kid, algorithm).filter((key) => !known.includes(key));
+  if (await signedByOne(text, fresh, algorithm)) return new VerifiedToken(claims, skewMs);
   // Not kept: the key may be there in a moment.
-  if (!key) return { problem: invalid("The token's key is not known."), keep: false };
-  try {
-    // The algorithm is the key's; what the token's header says has already had to agree.
-    await compactVerify(text, key.key, { algorithms: [key.algorithm] });
-  } catch {
-    return { problem: invalid("The token's signature is not valid."), keep: true };
-  }
-  return new VerifiedToken(claims);
+  if (known.length + fresh.length === 0)
+    return { problem: invalid("The token's key is not known."), keep: false };
+  return { problem: invalid("The token's signature is not valid."), keep: true };
 }
+
+/** The algorithm is the key's: what the token's header says has already chosen among keys that it fits. */
+async function signedByOne(text: string, keys: readonly VerifyKey[], algorithm: Algorithm): Promise<boolean> {
+  for (const { key } of keys) {
+    const verified = await compactVerify(text, key, { algorithms: [algorithm] }).catch(() => null);
+    if (verified) return true;
+  }
+  return false;
+}
+
+const otherAlgorithm = invalid(
+  `The token is signed with none of the accepted algorithms: ${algorithms.join(", ")}.`,
+);
 
 function readToken(
   text: string,
@@ -88,7 +101,7 @@ function readToken(
   try {
     const { alg, kid } = decodeProtectedHeader(text);
     const algorithm = algorithms.find((one) => one === alg);
-    if (!algorithm) return invalid("The token is not signed with RS256 or ES256.");
+    if (!algorithm) return otherAlgorithm;
     const claims = TokenClaims.safeParse(decodeJwt(text));
     if (!claims.success) return invalid("The token lacks a claim, or one of its claims has another form.");
     return { claims: claims.data, kid: typeof kid === "string" ? kid : undefined, algorithm };

@@ -1,8 +1,8 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { buildConnector, Client, type Dispatcher } from "undici";
+import type { TlsRules } from "#lib/node/trust";
 import { type Exposed, guard, listen, listenOnce } from "./boundary";
 import { type AnswerHandler, BrokenOff, Http1Connection, type Open, type Request } from "./http1";
-import type { TlsRules } from "./trust";
 
 /**
  * How a connection to an endpoint is opened, and which version of HTTP it speaks. The only file that imports

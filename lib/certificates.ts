@@ -11,7 +11,7 @@ export const NewCertificate = z.object({
   origin: z
     .string()
     .max(300)
-    .refine((text) => originOf(text) === text, "Choose one of this API's https endpoints."),
+    .refine((text) => originOf(text) === text, "Choose an https endpoint or the server of a token issuer."),
   alias: z
     .string()
     .trim()

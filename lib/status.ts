@@ -57,6 +57,17 @@ export const ApiStatus = z.object({
 });
 export type ApiStatus = z.infer<typeof ApiStatus>;
 
+/** Another issuer whose tokens are accepted, and how its keys are. */
+export const IssuerStatus = z.object({
+  issuer: z.string(),
+  jwksUrl: z.string(),
+  /** Keys that tokens are verified with. */
+  keys: z.number(),
+  /** Why the last fetch of the keys failed, so that these are old ones or none; null when it did not. */
+  problem: z.string().nullable(),
+});
+export type IssuerStatus = z.infer<typeof IssuerStatus>;
+
 export const GatewayStatus = z.object({
   generation: z.number(),
   startedAt: z.string(),
@@ -75,6 +86,8 @@ export const GatewayStatus = z.object({
     })
     .nullable()
     .default(null),
+  /** Other issuers that are switched on. */
+  issuers: z.array(IssuerStatus).default([]),
   apis: z.array(ApiStatus),
   /** Class names of the installed custom algorithms. */
   customAlgorithms: z.array(z.string()).default([]),

@@ -8,39 +8,56 @@ import type { KeyType } from "./endpoints";
  * claims themselves hold seconds.
  */
 
-/** Longest token that is looked at, characters. A request head has 16 KiB for everything. */
-export const MAX_TOKEN_LENGTH = 8_192;
+/**
+ * Longest token that is looked at, characters: what a request head has room for, 16 KiB. It bounds every claim too.
+ */
+export const MAX_TOKEN_LENGTH = 16 * 1024;
+/** Longest token that we issue, characters: callers and proxies send more than a token in a head. */
+export const MAX_ISSUED_LENGTH = 8_192;
 /** Longest life of a token that we issue, s: how long a revoked client has to be remembered. */
 export const MAX_VALIDITY_SECONDS = 30 * 86_400;
 
 /** Seconds since 1970, possibly with a fraction (RFC 7519, section 2). Beyond this, no Date can hold it. */
 const NumericDate = z.number().min(0).max(8_640_000_000_000);
-const text = z.string().max(2_000);
+/** Scopes as one text (RFC 6749, 3.3) or as a list: issuers write either. */
+const scopes = z.union([
+  z.string().transform((all) => all.split(" ").filter((one) => one !== "")),
+  z.array(z.string()),
+]);
 
 /** An API that a token is bound to. `context` is with or without the version: WSO2 writes it with it. */
-export const SubscribedApi = z.object({ name: text.optional(), context: text, version: text });
+export const SubscribedApi = z.object({
+  name: z.string().optional(),
+  context: z.string(),
+  version: z.string(),
+});
 export type SubscribedApi = z.infer<typeof SubscribedApi>;
 
-/** The claims that we read; whatever else a token holds is not looked at. */
-export const TokenClaims = z.object({
-  iss: text,
+const Claims = z.object({
+  iss: z.string(),
   /** A token without an end could only be taken back by hand, so there has to be one (RFC 9068, section 2.2). */
   exp: NumericDate,
   nbf: NumericDate.optional(),
   iat: NumericDate.optional(),
-  sub: text.default(""),
-  aud: z.union([text.transform((one) => [one]), z.array(text).max(100)]).default([]),
-  azp: text.optional(),
-  client_id: text.optional(),
-  scope: z
-    .union([text.transform((all) => all.split(" ").filter((one) => one !== "")), z.array(text).max(500)])
-    .default([]),
-  jti: text.optional(),
+  sub: z.string().default(""),
+  aud: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
+  azp: z.string().optional(),
+  client_id: z.string().optional(),
+  scope: scopes.default([]),
+  /** What Microsoft's and Okta's issuers call it. No registered claim, so another form of it means nothing to us. */
+  scp: scopes.catch([]),
+  jti: z.string().optional(),
   keytype: z.enum(["PRODUCTION", "SANDBOX"]).default("PRODUCTION"),
-  token_type: text.optional(),
+  token_type: z.string().optional(),
   /** Absent: for every API. Present, even when empty: for these alone. */
-  subscribedAPIs: z.array(SubscribedApi).max(10_000).optional(),
+  subscribedAPIs: z.array(SubscribedApi).optional(),
 });
+
+/** The claims that we read; whatever else a token holds is not looked at. All its scopes are in `scope`. */
+export const TokenClaims = Claims.transform(({ scp, ...claims }) => ({
+  ...claims,
+  scope: scp.length > 0 ? [...new Set([...claims.scope, ...scp])] : claims.scope,
+}));
 export type TokenClaims = z.infer<typeof TokenClaims>;
 
 /** `token_type` of the tokens with which the publisher's pages try an API out; they come in a header of their own. */
@@ -80,6 +97,9 @@ export function consumerOf(claims: TokenClaims): string {
   return clientOf(claims) || claims.sub;
 }
 
+/** How far the clocks of other issuers may be from ours, s, unless a setting says otherwise. Ours is our own. */
+export const FOREIGN_SKEW_SECONDS = 30;
+
 /** Before its time or after it; `skewMs` allows for clocks that differ. */
 export function timeProblem(claims: TokenClaims, now: number, skewMs: number): AuthProblem | null {
   if (now >= claims.exp * 1000 + skewMs) return invalid("The token has expired.");
@@ -96,6 +116,9 @@ export interface Revocations {
   /** By client: its tokens issued before this time have ended, ms. */
   readonly clients: ReadonlyMap<string, number>;
 }
+
+/** How long a revocation outlives its tokens, ms: a day, because clocks differ and may be set. */
+export const REVOCATION_MARGIN_MS = 86_400_000;
 
 /** A client's token that does not say when it was issued counts as old. */
 export function revoked(claims: TokenClaims, { tokens, clients }: Revocations): boolean {

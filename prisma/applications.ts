@@ -31,7 +31,7 @@ export const hashSecret = (secret: string) => createHash("sha256").update(secret
 const freshSecret = () => randomBytes(32).toString("base64url");
 const freshClientId = () => randomBytes(18).toString("base64url");
 
-/** Room for the APIs in a token, bytes of JSON: a token has to fit into one header (`MAX_TOKEN_LENGTH`). */
+/** Room for the APIs in a token, bytes of JSON: a token has to fit into one header (`MAX_ISSUED_LENGTH`). */
 const MAX_SUBSCRIBED_BYTES = 4_000;
 
 /** One page of applications whose name or description contains `search`, by name. */

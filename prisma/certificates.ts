@@ -72,9 +72,10 @@ export async function removeCertificate(
   });
 }
 
-/** For the gateway: PEM texts by origin. One that no longer reads is left out. */
-export async function readTrusted(db: PrismaClient): Promise<ReadonlyMap<string, string[]>> {
+/** For whoever connects: PEM texts by origin, all or of one. One that no longer reads is left out. */
+export async function readTrusted(db: PrismaClient, origin?: string): Promise<ReadonlyMap<string, string[]>> {
   const rows = await db.backendCertificate.findMany({
+    where: { origin },
     select: { origin: true, pem: true },
     orderBy: { id: "asc" },
   });

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { KeyType } from "#lib/endpoints";
 import { DEFAULT_VALIDITY_SECONDS, type OAuthError, type TokenOrder, wrongClient } from "#lib/oauth";
-import { MAX_TOKEN_LENGTH, type TokenClaims } from "#lib/tokens";
+import { MAX_ISSUED_LENGTH, type TokenClaims } from "#lib/tokens";
 import { hashSecret, lock } from "./applications";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
@@ -86,7 +86,7 @@ async function sign(
     new Date(),
     await revokedBefore(tx, key.clientId),
   );
-  if (token.token.length > MAX_TOKEN_LENGTH) {
+  if (token.token.length > MAX_ISSUED_LENGTH) {
     return refuse(
       "invalid_scope",
       "The token would be too long. Ask for fewer scopes or use two applications.",

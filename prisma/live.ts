@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Revocations } from "#lib/tokens";
+import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/tokens";
 import type { PrismaClient } from "./generated/client";
 import { SigningKeyRow } from "./signing";
 
@@ -115,10 +115,11 @@ export async function readAuth(
   now: Date,
   onBad: (sentence: string) => void,
 ): Promise<AuthRows> {
+  const ended = new Date(now.getTime() - REVOCATION_MARGIN_MS);
   const [keys, issuers, revocations] = await db.$transaction([
     db.signingKey.findMany({ orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
     db.issuer.findMany({ where: { enabled: true }, orderBy: { id: "asc" } }),
-    db.revocation.findMany({ where: { expiresAt: { gt: now } }, orderBy: { id: "asc" } }),
+    db.revocation.findMany({ where: { expiresAt: { gt: ended } }, orderBy: { id: "asc" } }),
   ]);
   const tokens = new Set<string>();
   const clients = new Map<string, number>();

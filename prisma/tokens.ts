@@ -1,6 +1,6 @@
 import type { Problem } from "#lib/api";
 import { zodProblems } from "#lib/schemas/api";
-import { IssuerInput, MAX_VALIDITY_SECONDS } from "#lib/tokens";
+import { IssuerInput, MAX_VALIDITY_SECONDS, REVOCATION_MARGIN_MS } from "#lib/tokens";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma } from "./generated/client";
@@ -148,7 +148,8 @@ async function record(
 }
 
 async function forgetExpired(tx: Pick<Transaction, "revocation">, now: Date): Promise<void> {
-  await tx.revocation.deleteMany({ where: { expiresAt: { lte: now } } });
+  const ended = new Date(now.getTime() - REVOCATION_MARGIN_MS);
+  await tx.revocation.deleteMany({ where: { expiresAt: { lte: ended } } });
 }
 
 function conflict(field: string, message: string): Conflict {

@@ -78,7 +78,7 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
       <TextField
         select
         id={ids.origin}
-        label="Endpoint"
+        label="Server"
         value={form.origin}
         error={Boolean(problems.origin)}
         helperText={problems.origin ?? "The certificate counts for this server alone."}

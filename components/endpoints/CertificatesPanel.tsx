@@ -13,6 +13,8 @@ import { CertificateRow } from "./CertificateRow";
 export interface Certificates {
   /** All, because what is trusted must be seen somewhere although no endpoint leads there now. */
   list: CertificateInfo[];
+  /** Origins of token issuers' keys: certificates may be for them too. */
+  issuers: string[];
   onAdd: AddCertificate;
   onRemove: Change;
 }
@@ -24,7 +26,7 @@ interface Props {
 
 export function CertificatesPanel({ definition, certificates }: Props) {
   const [open, setOpen] = useState(false);
-  const origins = httpsOrigins(definition);
+  const origins = [...new Set([...httpsOrigins(definition), ...certificates.issuers])];
   const list = certificates.list.filter((c) => origins.includes(c.origin));
   const others = certificates.list.filter((c) => !origins.includes(c.origin));
   return (
@@ -46,7 +48,7 @@ export function CertificatesPanel({ definition, certificates }: Props) {
       </Box>
       <Typography variant="body2" color="textSecondary">
         {origins.length === 0
-          ? "Certificates are for https endpoints, and this API has none."
+          ? "Certificates are for https endpoints and token issuers, and there are none."
           : "Backends are trusted by the usual authorities, and by these. Changes take effect at once."}
       </Typography>
       {list.length > 0 && <List label="Certificates" list={list} onRemove={certificates.onRemove} />}

@@ -24,7 +24,7 @@ interface Props {
 export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }: Props) {
   const [checked, setChecked] = useState<{ good: boolean; text: string } | null>(null);
   const [checking, startCheck] = useTransition();
-  const { name, audiences } = issuer;
+  const { name, audiences, gatewayProblem } = issuer;
   const [enabled, show] = useOptimistic(issuer.enabled);
   const [, startEnabling] = useTransition();
   const enable = (on: boolean) =>
@@ -54,6 +54,9 @@ export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }
           <br />
           {audiences.length > 0 ? `Audiences: ${audiences.join(", ")}` : "Any audience"}
         </Typography>
+        {gatewayProblem !== null && (
+          <StateMark tone="bad">The gateway cannot read its keys: {gatewayProblem}</StateMark>
+        )}
         <Box role="status">
           {checking && <StateMark tone="none">Checking</StateMark>}
           {!checking && checked && <StateMark tone={checked.good ? "good" : "bad"}>{checked.text}</StateMark>}

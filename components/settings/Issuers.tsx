@@ -60,7 +60,7 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
                   fresh={!known.has(issuer.id)}
                   onCheck={actions.onCheck}
                   onEnable={(enabled) => {
-                    const { id, ...input } = issuer;
+                    const { id, gatewayProblem: _, ...input } = issuer;
                     const words = `${issuer.name} is ${enabled ? "on" : "off"}.`;
                     return run(words, actions.onSave({ ...input, enabled }, id));
                   }}

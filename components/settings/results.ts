@@ -24,6 +24,8 @@ export interface UserActions {
 /** Somebody else's tokens that are accepted. */
 export interface Issuer extends IssuerInput {
   id: string;
+  /** Why the gateway could not read its keys the last time; null when it could, or when that is not known. */
+  gatewayProblem: string | null;
 }
 
 /** The server's actions on token issuers. */

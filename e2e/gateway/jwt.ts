@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
+import type { Algorithm } from "#lib/jwks";
 import type { TokenRequest } from "../database";
 import { type ApiInput, type Database, expect, type Gateway } from "../fixtures";
 import { freePort } from "../ports";
@@ -44,18 +46,17 @@ export interface Signer {
   sign(claims?: JWTPayload, header?: object): Promise<string>;
 }
 
-export async function signer(
-  alg: "ES256" | "RS256" | "ES384" = "ES256",
-  kid: string = randomUUID(),
-): Promise<Signer> {
+export async function signer(alg: Algorithm = "ES256", kid: string = randomUUID()): Promise<Signer> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  // As JWK it signs with whichever algorithm the header says.
+  const secret = await exportJWK(privateKey);
   return {
     kid,
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" },
     sign: (claims = {}, header = {}) =>
       new SignJWT({ exp: Math.floor(Date.now() / 1000) + 600, ...claims })
         .setProtectedHeader({ alg, kid, ...header })
-        .sign(privateKey),
+        .sign(secret),
   };
 }
 
@@ -80,17 +81,22 @@ export interface JwksServer {
   stop(): Promise<void>;
 }
 
-export async function jwksServer(keys: JWK[], port?: number): Promise<JwksServer> {
+export async function jwksServer(
+  keys: JWK[],
+  port?: number,
+  tls?: { key: string; cert: string },
+): Promise<JwksServer> {
   let asked = 0;
-  const server = createServer((_, res) => {
+  const answer: RequestListener = (_, res) => {
     asked++;
     res.setHeader("Content-Type", "application/json");
     res.end(JSON.stringify({ keys: found.keys }));
-  });
+  };
+  const server = tls ? createSecureServer(tls, answer) : createServer(answer);
   const listening = port ?? (await freePort());
   await new Promise<void>((resolve) => server.listen(listening, "127.0.0.1", resolve));
   const found: JwksServer = {
-    url: `http://127.0.0.1:${listening}/jwks`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${listening}/jwks`,
     keys,
     asked: () => asked,
     stop: () =>

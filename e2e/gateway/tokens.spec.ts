@@ -69,16 +69,16 @@ test("forged tokens are refused, again and again", async ({ backend, gateway, da
   const curve = await signer("ES384", row!.id);
   const changed = Buffer.from(JSON.stringify({ ...claims, keytype: "SANDBOX" })).toString("base64url");
   const forged: Record<string, [string, RegExp]> = {
-    "alg none": [assembled({ alg: "none", kid: row!.id }, claims), /RS256 or ES256/],
-    "alg None": [assembled({ alg: "None", kid: row!.id }, claims), /RS256 or ES256/],
-    "none, with a signature": [assembled({ alg: "none" }, claims, signature), /RS256 or ES256/],
-    "HS256 with the public key as secret": [hmac(pem), /RS256 or ES256/],
-    "HS256 with the JWK as secret": [hmac(row!.publicJwk), /RS256 or ES256/],
+    "alg none": [assembled({ alg: "none", kid: row!.id }, claims), /accepted algorithms: RS256, /],
+    "alg None": [assembled({ alg: "None", kid: row!.id }, claims), /accepted algorithms: RS256, /],
+    "none, with a signature": [assembled({ alg: "none" }, claims, signature), /accepted algorithms: RS256, /],
+    "HS256 with the public key as secret": [hmac(pem), /accepted algorithms: RS256, /],
+    "HS256 with the JWK as secret": [hmac(row!.publicJwk), /accepted algorithms: RS256, /],
     "HMAC that says ES256": [hmac(pem, "ES256"), /signature/],
     "HMAC that says RS256": [hmac(pem, "RS256"), /key is not known/],
     "another key of the same name": [await stranger.sign(claims), /signature/],
     "another algorithm's key of the same name": [await rsa.sign(claims), /key is not known/],
-    "another curve": [await curve.sign(claims), /RS256 or ES256/],
+    "another curve": [await curve.sign(claims), /key is not known/],
     "its own key in the header": [await stranger.sign(claims, { jwk: stranger.jwk }), /signature/],
     "an unknown key": [await stranger.sign(claims, { kid: "nobody" }), /key is not known/],
     "a critical header that nobody knows": [await stranger.sign(claims, { crit: ["b64"], b64: true }), /./],
@@ -112,11 +112,16 @@ test("a token ends on time, also one that is remembered", async ({ backend, gate
   expectInvalid(await callWith(g, soon.token), /expired/);
 });
 
-test("a huge token is refused without being read", async ({ backend, gateway }) => {
+test("a token may be as long as a head of a request, and what is longer is refused without being read", async ({
+  backend,
+  gateway,
+}) => {
   const one = await backend("one");
   const g = await gateway();
   await g.deploy(pizza([one], {}, jwt));
-  expectInvalid(await callWith(g, `eyJ.${"a".repeat(9_000)}.a`), /too long/);
+  expectInvalid(await callWith(g, `eyJ.${"a".repeat(15_000)}.a`), /read/);
+  expect((await callWith(g, `eyJ.${"a".repeat(16_500)}.a`)).status).toBe(431);
+  expect(one.requests).toEqual([]);
 });
 
 test("two tokens in one request are a conflict", async ({ backend, gateway, database }) => {

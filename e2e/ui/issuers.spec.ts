@@ -89,7 +89,7 @@ test("a check says in words what is wrong with an issuer's keys", async ({
   };
   await told("The answer is no key set (JWKS).");
   idp.answer((_req, res) => res.end('{"keys":[{"kty":"oct"}]}'));
-  await told("The key set has no key for RS256 or ES256, so no token could be checked.");
+  await told(/^The key set has no key that tokens could be checked with/);
   idp.answer((_req, res) => res.writeHead(302, { location: "/x" }).end());
   await told("The answer is 302, not 200. Redirects are not followed: enter the address that it leads to.");
   idp.answer((_req, res) => res.end(" ".repeat(300_000)));

@@ -1,6 +1,7 @@
 import { Issuers } from "#components/settings/Issuers";
 import { builtInIssuer } from "#prisma/signing";
 import { listIssuers } from "#prisma/tokens";
+import { readGatewayStatus } from "../../gateway";
 import { requirePage } from "../../guard";
 import { publisherUrl } from "../../origin";
 import { checkIssuer, deleteIssuer, saveIssuer } from "./actions";
@@ -9,7 +10,11 @@ export const metadata = { title: "Token issuers" };
 
 export default async function IssuersPage() {
   await requirePage("settings.manage");
-  const issuers = (await listIssuers()).map(({ createdAt: _, ...issuer }) => issuer);
+  const status = await readGatewayStatus([]);
+  const issuers = (await listIssuers()).map(({ createdAt: _, ...issuer }) => ({
+    ...issuer,
+    gatewayProblem: status?.issuers.find((one) => one.issuer === issuer.issuer)?.problem ?? null,
+  }));
   const origin = await publisherUrl();
   const own = {
     issuer: builtInIssuer(),

@@ -1,5 +1,7 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
+import { originOf } from "#lib/certificates";
 import { listCertificates } from "#prisma/certificates";
+import { listIssuers } from "#prisma/tokens";
 import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";
 import { loadForms } from "../api";
 
@@ -16,9 +18,15 @@ export default async function EndpointsPage({ params }: { params: Promise<{ id: 
       onDeploy={deployApi}
       certificates={{
         list: await listCertificates(),
+        issuers: await issuerOrigins(),
         onAdd: addCertificate,
         onRemove: removeCertificate,
       }}
     />
   );
+}
+
+/** Their keys are read like backends are reached, so certificates may be for them too. */
+async function issuerOrigins(): Promise<string[]> {
+  return (await listIssuers()).flatMap(({ jwksUrl }) => originOf(jwksUrl) ?? []);
 }
