@@ -119,7 +119,7 @@ export async function removeCertificate(id: unknown) {
 export async function issueTestTokens(id: unknown, keyTypes: unknown) {
   return guarded("Making a test token", "api.read", async (user) => {
     const [apiId, wanted] = [ApiId.parse(id), z.array(z.enum(allKeyTypes)).min(1).max(2).parse(keyTypes)];
-    const tooMany = testTokenRefusal(user);
+    const tooMany = await testTokenRefusal(user);
     if (tooMany) return failed(tooMany);
     return issue(apiId, wanted, user);
   });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { can, type Permission, whyNot } from "#lib/roles";
 import { hasUsers, type UserInfo } from "#prisma/users";
 import { currentUser, type SignedIn, userOf } from "./session";
-import { checkBasic, checkBearer } from "./signIn";
+import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
 
 export const ApiId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -83,7 +83,7 @@ async function routeUser(request: Request, options: { keepAlive?: boolean }): Pr
     const result = await checkBasic(credentials, request.headers.get("x-sluice-address") ?? "unknown");
     if (result.ok) return { ok: true, user: asSignedIn(result.user) };
     if (result.kind === "wrong") return { ok: false, response: unauthorized(request, result.message) };
-    return { ok: false, response: tooMany(result.message, result.waitMs ?? 0) };
+    return { ok: false, response: signInRefusal(result) };
   }
   if (scheme?.toLowerCase() === "bearer") {
     const user = await checkBearer(value);
@@ -103,7 +103,16 @@ export function refusal(status: number, message: string, extra: Record<string, s
 }
 
 export function tooMany(message: string, waitMs: number): Response {
-  return refusal(429, message, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) });
+  return refusal(429, message, retryAfter(waitMs));
+}
+
+export function retryAfter(waitMs: number): { "retry-after": string } {
+  return { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) };
+}
+
+/** For sign-ins that are no browser's: why there is no way in now. */
+export function signInRefusal({ kind, message, waitMs }: SignInFailure): Response {
+  return refusal(failureStatus[kind], message, waitMs === undefined ? {} : retryAfter(waitMs));
 }
 
 /** Browsers say where a request comes from, and would open a password dialog of their own if asked. */

@@ -6,7 +6,7 @@ import type { Credentials } from "#lib/users";
 import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/users";
 import { checkAdapterToken } from "./adapterToken";
 import { auth } from "./auth";
-import { returnAttempt, takeAttempt } from "./limiter";
+import { attempts } from "./limiter";
 
 /** Failed sign-ins: per name against guessing one password, per address against trying many names. */
 const PER_NAME = { limit: 8, windowMs: 5 * 60_000 };
@@ -15,7 +15,16 @@ const PER_ADDRESS = { limit: 30, windowMs: 5 * 60_000 };
 const REMEMBER_MS = 60_000;
 const MAX_REMEMBERED = 1_000;
 
-export type SignInFailure = { ok: false; kind: "wrong" | "wait"; message: string; waitMs?: number };
+/** `wait`: too many have failed. `busy`: too many are being checked, of which none has failed yet. */
+export interface SignInFailure {
+  ok: false;
+  kind: "wrong" | "wait" | "busy";
+  message: string;
+  /** Before the next try, ms. */
+  waitMs?: number;
+}
+/** What HTTP calls them. */
+export const failureStatus = { wrong: 401, wait: 429, busy: 503 } as const;
 export type SignInResult =
   | { ok: true; token: string; cookie: { name: string; value: string } }
   | SignInFailure;
@@ -24,6 +33,12 @@ const wrong: SignInFailure = {
   ok: false,
   kind: "wrong",
   message: "The user name or the password is wrong, or the account is disabled.",
+};
+const busy: SignInFailure = {
+  ok: false,
+  kind: "busy",
+  message: "Many sign-ins of this name or from this address are being checked. Try again in a moment.",
+  waitMs: 1_000,
 };
 
 /** Checks name and password and starts a session. `address` is the caller's. */
@@ -50,20 +65,28 @@ export async function checkBasic(
 ): Promise<{ ok: true; user: UserInfo } | SignInFailure> {
   const found = await findNamed(given.username, true);
   const key = keyed(`${given.username.trim().toLowerCase()}\0${given.password}`);
-  const known = remembered().get(key);
-  // The stored hash is compared too, so that a new password, and only it, counts at once.
-  if (found?.passwordHash && known && known.hash === found.passwordHash && known.until > Date.now())
-    return found.user.disabled ? wrong : { ok: true, user: found.user };
-  return limited(given.username, address, async () => {
-    const hash = found?.passwordHash;
-    // An unknown name takes as long as a known one.
-    const right = await verifyPassword({ hash: hash ?? NOBODY, password: given.password });
-    if (!found || !hash || !right || found.user.disabled) return noteFailure(given.username);
-    const all = remembered();
-    if (all.size >= MAX_REMEMBERED) all.clear();
-    all.set(key, { hash, until: Date.now() + REMEMBER_MS });
-    return { ok: true as const, user: found.user };
-  });
+  const hash = found?.passwordHash;
+  const ifKnown = () => {
+    const known = remembered().get(key);
+    // The stored hash is compared too, so that a new password, and only it, counts at once.
+    if (!found || !hash || known?.hash !== hash || known.until <= Date.now()) return null;
+    return found.user.disabled ? wrong : { ok: true as const, user: found.user };
+  };
+  return (
+    ifKnown() ??
+    limited(given.username, address, async () => {
+      // While this one waited for its turn, the same may have been found right.
+      const known = ifKnown();
+      if (known) return known;
+      // An unknown name takes as long as a known one.
+      const right = await verifyPassword({ hash: hash ?? NOBODY, password: given.password });
+      if (!found || !hash || !right || found.user.disabled) return noteFailure(given.username);
+      const all = remembered();
+      if (all.size >= MAX_REMEMBERED) all.clear();
+      all.set(key, { hash, until: Date.now() + REMEMBER_MS });
+      return { ok: true as const, user: found.user };
+    })
+  );
 }
 
 /** The user of a session token or of one of the adapter API's (HTTP Bearer). */
@@ -82,15 +105,16 @@ async function limited<T extends { ok: boolean }>(
     [`name:${name.trim().toLowerCase().slice(0, 100)}`]: PER_NAME,
     [`address:${address}`]: PER_ADDRESS,
   };
-  // Taken before the check: guesses sent at the same time count too.
-  const taken = takeAttempt(keys);
-  if (!taken.ok) {
-    const message = `Too many failed attempts. Try again in ${waitWords(taken.waitMs)}.`;
-    return { ok: false, kind: "wait", message, waitMs: taken.waitMs };
-  }
-  const result = await run();
-  if (result.ok) returnAttempt(Object.keys(keys));
-  return result;
+  const tried = await attempts().guess<T | SignInFailure>(keys, run, (result) => !result.ok);
+  if (tried.kind === "done") return tried.value;
+  if (tried.kind === "busy") return busy;
+  const { waitMs } = tried;
+  return {
+    ok: false,
+    kind: "wait",
+    message: `Too many failed attempts. Try again in ${waitWords(waitMs)}.`,
+    waitMs,
+  };
 }
 
 /** What was typed as a name may be a password, so only names that exist are written down. */

@@ -1,6 +1,7 @@
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
-import { type AttemptRule, attempt } from "#lib/attempts";
+import type { AttemptRule } from "#lib/attempts";
+import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
 import { signToken } from "#prisma/signing";
 import * as answers from "./answers";
 import type { Authenticator } from "./auth";
@@ -14,10 +15,8 @@ export const TEST_KEY_PATH = "/testkey";
 /** Wrong passwords within a minute: more than a person mistypes, far fewer than guessing takes. */
 const PER_USER: AttemptRule = { limit: 5, windowMs: 60_000 };
 const PER_ADDRESS: AttemptRule = { limit: 20, windowMs: 60_000 };
-/** Most users and addresses whose failures are remembered. */
-const MAX_REMEMBERED = 10_000;
 /** Most requests that wait for their password to be checked. One is checked at a time: it takes 50 ms and 32 MiB. */
-const MAX_WAITING = 20;
+const MAX_WAITING = 100;
 /** Longest user name and password that are looked at, characters. */
 const MAX_CREDENTIAL = 300;
 /** Form fields, bytes, and how long they may take to arrive, ms. */
@@ -38,8 +37,7 @@ const Form = z.object({
 
 /** `POST /testkey`: a token for a user of the publisher, so that an API can be tried without an application. */
 export class TestKeys {
-  private readonly byUser = new Failures(PER_USER);
-  private readonly byAddress = new Failures(PER_ADDRESS);
+  private readonly attempts: Attempts = new MemoryAttempts();
   private waiting = 0;
   private last: Promise<unknown> = Promise.resolve();
   /** Checked in place of the hash of a user who is not there, so that both take the same time. */
@@ -86,21 +84,17 @@ export class TestKeys {
     return token;
   }
 
-  /** Whether the password is right; each try counts as a failure until it turns out not to be one. */
+  /** Whether the password is right. */
   private async check({ username, password }: Credentials, address: string): Promise<true | answers.Answer> {
-    const now = performance.now();
-    const waitMs = Math.max(this.byUser.waitMs(username, now), this.byAddress.waitMs(address, now));
-    if (waitMs > 0) return tooManyFailures(waitMs);
-    if (this.waiting >= MAX_WAITING) return answers.tooBusy;
-    this.byUser.add(username, now);
-    this.byAddress.add(address, now);
-    const outcome = await this.inTurn(() => this.compare(username, password));
-    if (outcome !== "wrong") {
-      this.byUser.remove(username, now);
-      this.byAddress.remove(address, now);
+    const rules = { [`user:${username}`]: PER_USER, [`address:${address}`]: PER_ADDRESS };
+    const compare = () => this.inTurn(() => this.compare(username, password));
+    const tried = await this.attempts.guess(rules, compare, (outcome) => outcome === "wrong");
+    if (tried.kind === "limited") return tooManyFailures(tried.waitMs);
+    if (tried.kind === "busy" || tried.value === "busy") {
+      return unavailable("Many passwords are being checked at the moment. Try again in a moment.");
     }
-    if (outcome === "unreadable") return unavailable("The users cannot be read at the moment.");
-    return outcome === "right" || unauthenticated;
+    if (tried.value === "unreadable") return unavailable("The users cannot be read at the moment.");
+    return tried.value === "right" || unauthenticated;
   }
 
   private async compare(username: string, password: string): Promise<"right" | "wrong" | "unreadable"> {
@@ -112,7 +106,8 @@ export class TestKeys {
     return stored !== null && matches ? "right" : "wrong";
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(work: () => Promise<T>): Promise<T | "busy"> {
+    if (this.waiting >= MAX_WAITING) return "busy";
     this.waiting++;
     const turn = this.last.then(work);
     this.last = turn.catch(() => {});
@@ -121,36 +116,6 @@ export class TestKeys {
     } finally {
       this.waiting--;
     }
-  }
-}
-
-/** When somebody failed, by name or address. */
-class Failures {
-  private readonly times = new Map<string, number[]>();
-
-  constructor(private readonly rule: AttemptRule) {}
-
-  /** How long to wait before the next try, ms; 0 when none. */
-  waitMs(key: string, now: number): number {
-    const next = attempt(this.times.get(key) ?? [], now, this.rule);
-    return next.ok ? 0 : next.waitMs;
-  }
-
-  add(key: string, now: number): void {
-    const next = attempt(this.times.get(key) ?? [], now, this.rule);
-    if (!next.ok) return;
-    // Again at the end: those longest without a failure are forgotten first.
-    this.times.delete(key);
-    this.times.set(key, next.times);
-    if (this.times.size > MAX_REMEMBERED) this.times.delete(this.times.keys().next().value!);
-  }
-
-  remove(key: string, time: number): void {
-    const times = this.times.get(key);
-    const at = times?.indexOf(time) ?? -1;
-    if (at < 0) return;
-    times!.splice(at, 1);
-    if (times!.length === 0) this.times.delete(key);
   }
 }
 

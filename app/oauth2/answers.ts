@@ -1,6 +1,6 @@
 import { waitWords } from "#lib/attempts";
 import { type OAuthError, wrongClient } from "#lib/oauth";
-import { takeAttempt } from "../limiter";
+import { attempts } from "../limiter";
 
 /** Largest form, bytes. */
 const MAX_BODY = 20_000;
@@ -22,10 +22,13 @@ export function answer(body: unknown): Response {
 }
 
 /** RFC 6749, section 5.2. */
-export function refusal(request: Request, { status, error, description }: OAuthError): Response {
+export async function refusal(
+  request: Request,
+  { status, error, description }: OAuthError,
+): Promise<Response> {
   if (error === wrongClient.error && description === wrongClient.description) {
     const key = `oauth:${request.headers.get("x-sluice-address") ?? "unknown"}`;
-    const taken = takeAttempt({ [key]: PER_ADDRESS });
+    const taken = await attempts().take({ [key]: PER_ADDRESS });
     if (!taken.ok) return tooMany(taken.waitMs);
   }
   const challenge = status === 401 ? { "www-authenticate": 'Basic realm="Sluice"' } : undefined;

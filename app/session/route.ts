@@ -1,6 +1,6 @@
 import { Credentials } from "#lib/users";
 import * as users from "#prisma/users";
-import { refusal, tooMany } from "../guard";
+import { refusal, signInRefusal } from "../guard";
 import { callerAddress, endSession, setSessionCookie } from "../session";
 import { signIn } from "../signIn";
 
@@ -12,11 +12,7 @@ export async function POST(request: Request) {
   const body = text.length > MAX_BODY ? null : Credentials.safeParse(json(text));
   if (!body?.success) return refusal(400, "Send {username, password} as JSON.");
   const result = await signIn(body.data, await callerAddress());
-  if (!result.ok) {
-    return result.kind === "wait"
-      ? tooMany(result.message, result.waitMs ?? 0)
-      : refusal(401, result.message);
-  }
+  if (!result.ok) return signInRefusal(result);
   await setSessionCookie(result.cookie);
   return Response.json({ token: result.token }, { headers: { "cache-control": "no-store" } });
 }

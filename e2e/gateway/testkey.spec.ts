@@ -133,6 +133,22 @@ test("guessing is slowed down for the user and for the address, while the right 
   expect((await from("10.0.0.3", "bob", password)).status).toBe(200);
 });
 
+test("the right password works as often at once as is asked", async ({ backend, gateway, database }) => {
+  const g = await gateway();
+  await ready(g, { backend, database });
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => ask(g.url, { keytype: "SANDBOX" }, { headers: basic("alice") })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
+  // Those among wrong ones too, as long as these are fewer than end it.
+  const mixed = await Promise.all(
+    Array.from({ length: 12 }, (_, i) =>
+      ask(g.url, { keytype: "SANDBOX" }, { headers: basic("alice", i % 3 === 0 ? "wrong" : password) }),
+    ),
+  );
+  expect(mixed.map(({ status }) => status).sort()).toEqual([...Array(8).fill(200), ...Array(4).fill(401)]);
+});
+
 test("over HTTP test keys are made on loopback only", async ({ backend, gateway, database }) => {
   const g = await gateway({ GATEWAY_HOST: "0.0.0.0" });
   await ready(g, { backend, database });

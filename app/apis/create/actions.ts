@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { waitWords } from "#lib/attempts";
 import { failed, guarded } from "../../guard";
-import { takeAttempt } from "../../limiter";
+import { attempts } from "../../limiter";
 import { download } from "../../outgoing";
 
 /** As for endpoint checks: enough for people, too few for looking around in a network. */
@@ -25,7 +25,7 @@ export async function fetchDefinition(input: unknown) {
     if (!parsed.success) return failed(parsed.error.issues[0]?.message ?? "This is not a URL.");
     const url = new URL(parsed.data);
     if (url.username || url.password) return failed("A URL must not contain a user name or a password.");
-    const taken = takeAttempt({ [`fetch:${user.userId}`]: FETCHES });
+    const taken = await attempts().take({ [`fetch:${user.userId}`]: FETCHES });
     if (!taken.ok) return failed(`Too many fetches. Try again in ${waitWords(taken.waitMs)}.`);
     const answer = await download(url, BOUNDS);
     if (!answer.ok) return failed(`${url.href} could not be fetched: ${answer.message}`);

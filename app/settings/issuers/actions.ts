@@ -5,7 +5,7 @@ import { IssuerInput } from "#lib/tokens";
 import * as tokens from "#prisma/tokens";
 import { ApiId, failed, guarded } from "../../guard";
 import { checkJwks } from "../../jwksCheck";
-import { takeAttempt } from "../../limiter";
+import { attempts } from "../../limiter";
 
 /** Checks of one user: each sends a request to wherever it is told. */
 const CHECKS = { limit: 30, windowMs: 60_000 };
@@ -33,7 +33,7 @@ export async function checkIssuer(jwksUrl: unknown) {
   return guarded("Checking a token issuer", "settings.manage", async (user) => {
     const url = IssuerInput.shape.jwksUrl.safeParse(jwksUrl);
     if (!url.success) return failed(url.error.issues[0]?.message ?? "");
-    const taken = takeAttempt({ [`jwks:${user.userId}`]: CHECKS });
+    const taken = await attempts().take({ [`jwks:${user.userId}`]: CHECKS });
     if (!taken.ok) return failed(`Too many checks. Try again in ${waitWords(taken.waitMs)}.`);
     return { ok: true as const, ...(await checkJwks(url.data)) };
   });

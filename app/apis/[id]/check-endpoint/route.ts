@@ -3,7 +3,7 @@ import { CheckRequest, type CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
 import { checkEndpoint } from "../../../gateway";
 import { requireRoute, tooMany } from "../../../guard";
-import { takeAttempt } from "../../../limiter";
+import { attempts } from "../../../limiter";
 
 const MAX_BODY = 10_000;
 /** Checks of one user: a check makes the gateway send requests wherever it is told to. */
@@ -13,7 +13,7 @@ const PER_USER = { limit: 30, windowMs: 60_000 };
 export async function POST(request: Request) {
   const access = await requireRoute(request, "api.edit");
   if (!access.ok) return access.response;
-  const taken = takeAttempt({ [`check:${access.user.userId}`]: PER_USER });
+  const taken = await attempts().take({ [`check:${access.user.userId}`]: PER_USER });
   if (!taken.ok) {
     const words = `Not checked: at most ${PER_USER.limit} checks a minute. Try again in ${waitWords(taken.waitMs)}.`;
     return tooMany(words, taken.waitMs);

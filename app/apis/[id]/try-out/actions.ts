@@ -3,7 +3,7 @@ import { waitWords } from "#lib/attempts";
 import { zodProblems } from "#lib/schemas/api";
 import { getApi, problemText } from "#prisma/store";
 import { ApiId, failed, guarded } from "../../../guard";
-import { takeAttempt } from "../../../limiter";
+import { attempts } from "../../../limiter";
 import { TryOutRequest, tryOut } from "../../../tryOut";
 
 /** Requests of one user: enough for trying out, too few for a load test. */
@@ -14,7 +14,7 @@ export async function sendRequest(id: unknown, input: unknown) {
   return guarded("Trying out", "api.read", async (user) => {
     const parsed = TryOutRequest.safeParse(input);
     if (!parsed.success) return failed(problemText(zodProblems(parsed.error)));
-    const taken = takeAttempt({ [`tryOut:${user.userId}`]: REQUESTS });
+    const taken = await attempts().take({ [`tryOut:${user.userId}`]: REQUESTS });
     if (!taken.ok) return failed(`Too many requests. Try again in ${waitWords(taken.waitMs)}.`);
     const api = await getApi(ApiId.parse(id));
     if (!api?.live?.definition) return failed("This API is not deployed.");

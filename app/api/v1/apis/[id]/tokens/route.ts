@@ -15,7 +15,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
   if (!read.ok) return read.response;
   const id = ApiId.safeParse((await params).id);
   if (!id.success) return failure({ ok: false, kind: "missing" });
-  const tooMany = testTokenRefusal(access.user);
+  const tooMany = await testTokenRefusal(access.user);
   if (tooMany) return refusal(429, tooMany);
   const { keyType } = read.body;
   const issued = await issueTestTokens(id.data, [keyType], access.user);

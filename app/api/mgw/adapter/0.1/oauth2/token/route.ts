@@ -1,6 +1,7 @@
 import { Credentials } from "#lib/users";
 import { issueAdapterToken } from "../../../../../../adapterToken";
-import { checkBasic } from "../../../../../../signIn";
+import { retryAfter } from "../../../../../../guard";
+import { checkBasic, failureStatus } from "../../../../../../signIn";
 import { answer, refusal } from "../../answers";
 
 /** Largest body, characters. */
@@ -12,10 +13,8 @@ export async function POST(request: Request) {
   const body = text.length > MAX_BODY ? null : Credentials.safeParse(json(text));
   if (!body?.success) return refusal(400, "Send {username, password} as JSON.");
   const result = await checkBasic(body.data, request.headers.get("x-sluice-address") ?? "unknown");
-  if (!result.ok && result.kind === "wait") {
-    const seconds = Math.max(1, Math.ceil((result.waitMs ?? 0) / 1_000));
-    return refusal(429, result.message, { "retry-after": String(seconds) });
-  }
+  if (!result.ok && result.kind !== "wrong")
+    return refusal(failureStatus[result.kind], result.message, retryAfter(result.waitMs ?? 0));
   const accessToken = result.ok ? await issueAdapterToken(result.user.username) : null;
   if (!accessToken)
     return refusal(401, "The user name or the password is wrong, or the account is disabled.");
