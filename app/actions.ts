@@ -3,14 +3,13 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { forForms, newDefinition } from "#lib/api";
-import { keyTypes as allKeyTypes } from "#lib/endpoints";
+import { keyTypes } from "#lib/endpoints";
 import { lossesOf } from "#lib/losses";
 import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
-import { issueTestTokens as issue } from "#prisma/testTokens";
 import { ApiId, failed, guarded } from "./guard";
-import { testTokenRefusal } from "./testTokenLimit";
+import { takeTestToken } from "./testTokens";
 
 const Names = z.object({
   name: z.string().max(300),
@@ -115,12 +114,10 @@ export async function removeCertificate(id: unknown) {
   });
 }
 
-/** For whoever may see the API: the tokens are for trying it out and name their user. */
-export async function issueTestTokens(id: unknown, keyTypes: unknown) {
+/** For whoever may see the API: the token is for trying it out and names its user. */
+export async function issueTestToken(id: unknown, keyType: unknown) {
   return guarded("Making a test token", "api.read", async (user) => {
-    const [apiId, wanted] = [ApiId.parse(id), z.array(z.enum(allKeyTypes)).min(1).max(2).parse(keyTypes)];
-    const tooMany = await testTokenRefusal(user);
-    if (tooMany) return failed(tooMany);
-    return issue(apiId, wanted, user);
+    const result = await takeTestToken(ApiId.parse(id), z.enum(keyTypes).parse(keyType), user);
+    return result.ok || result.kind === "missing" ? result : failed(result.message);
   });
 }

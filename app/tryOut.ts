@@ -2,11 +2,15 @@ import { randomUUID } from "node:crypto";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { z } from "zod";
-import { type ApiDefinition, basePath, httpMethods } from "#lib/api";
+import { type ApiDefinition, basePath, httpMethods, type Resource } from "#lib/api";
+import { keyTypes } from "#lib/endpoints";
+import { Matcher } from "#lib/matcher";
 import { TRACE_HEADER, TRACE_PURPOSE, type Trace, type TraceTicket } from "#lib/trace";
+import { type Reach, whyNotHeader, whyNotOperation } from "#lib/trying";
 import { installationSecret, keyFor, seal } from "#prisma/secret";
 import { environment } from "./environment";
 import { readGatewayStatus, readTrace } from "./gateway";
+import type { SignedIn } from "./session";
 
 /** Until the answer is complete, ms: longer than the gateway's own deadline. */
 const TIMEOUT_MS = 65_000;
@@ -22,8 +26,8 @@ export const TryOutRequest = z.object({
     .string()
     .max(8_000)
     .regex(
-      /^\/[\x21-\x7e]*$/,
-      "A path starts with / and has no spaces; other characters are written as %20 and the like.",
+      /^\/[\x21\x22\x24-\x7e]*$/,
+      "A path starts with / and has neither spaces nor #; other characters are written as %20 and the like.",
     ),
   headers: z
     .array(
@@ -42,10 +46,8 @@ export const TryOutRequest = z.object({
     )
     .max(50),
   body: z.string().max(1024 * 1024),
-  token: z
-    .string()
-    .max(16_000)
-    .regex(/^[\x21-\x7e]*$/),
+  /** Of the token that the request goes out with. */
+  keyType: z.enum(keyTypes),
   /** Of an earlier answer, so that a session goes on. */
   cookie: z
     .string()
@@ -66,10 +68,40 @@ export interface TryOutAnswer {
   trace: Trace | null;
 }
 
+/** Why this user may not try this; "" when they may. What the gateway finds for the path decides in the end. */
+export function tryProblem(
+  definition: ApiDefinition,
+  request: TryOutRequest,
+  { role }: SignedIn,
+  reach: Reach,
+): string {
+  for (const [name] of request.headers) {
+    const problem = whyNotHeader(role, reach, name, definition);
+    if (problem) return problem;
+  }
+  const { keyType, method } = request;
+  return whyNotOperation(role, reach, definition, resourceAt(definition, request), keyType, method);
+}
+
+function resourceAt({ resources }: ApiDefinition, { method, path }: TryOutRequest): Resource | null {
+  const matcher = new Matcher<Resource>();
+  for (const resource of resources) matcher.add(resource.method, resource.path, resource);
+  return matcher.find(method, path.split("?", 1)[0]!);
+}
+
+/** What goes with a request although nobody typed it. */
+interface Sender {
+  /** "" where none is needed. */
+  token: string;
+  apiId: string;
+  reach: Reach;
+}
+
 /** Sends a request through the gateway as a caller would, from the publisher's server; a sentence when it got no answer. */
 export async function tryOut(
   definition: ApiDefinition,
   request: TryOutRequest,
+  { token, apiId, reach }: Sender,
 ): Promise<TryOutAnswer | string> {
   const status = await readGatewayStatus([]);
   if (!status) return "The gateway does not answer.";
@@ -77,10 +109,15 @@ export async function tryOut(
   const base = (transports.http && status.urls.http) || (transports.https && status.urls.https);
   if (!base) return "The gateway has no address at which this API answers.";
   const url = new URL(base);
-  const ticket: TraceTicket = { id: randomUUID(), expiresAt: Date.now() + TICKET_MS };
+  const ticket: TraceTicket = {
+    id: randomUUID(),
+    expiresAt: Date.now() + TICKET_MS,
+    apiId,
+    production: reach,
+  };
   const own = ["host", "content-length", "transfer-encoding", "connection", "upgrade", TRACE_HEADER];
   const headers: [string, string][] = request.headers.filter(([name]) => !own.includes(name.toLowerCase()));
-  if (request.token) headers.push([security.header, `Bearer ${request.token}`]);
+  if (token) headers.push([security.header, `Bearer ${token}`]);
   if (request.cookie) headers.push(["Cookie", request.cookie]);
   headers.push([TRACE_HEADER, seal(traceKey(), JSON.stringify(ticket))]);
   const start = performance.now();

@@ -142,6 +142,14 @@ export const loopDetected: Answer = {
     "This request has passed this API before: one of the API's endpoints leads back to the API itself.",
 };
 
+/** The publisher says so before; this is for what it cannot know, such as a revision that has just changed. */
+export const notToBeTried: Answer = {
+  status: 403,
+  code: "900901",
+  message: "Forbidden",
+  description: "The role of whoever tries this out does not reach these endpoints with this method.",
+};
+
 const closing = Symbol("closing");
 
 /**

@@ -74,6 +74,8 @@ export class Call implements Exchange, PickContext {
   private bodiless = false;
   /** What the publisher wants to be told; undefined for everybody else. */
   private readonly trace: Trace | undefined;
+  /** False where somebody tries out what their role may not. */
+  private readonly mayTry: boolean;
   /** The whole body, when it came in one small piece. */
   private small: Buffer | null = null;
 
@@ -90,7 +92,9 @@ export class Call implements Exchange, PickContext {
       ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, this, () => this.attempt?.abandon())
       : null;
     this.statusRetries = to.group.config.retryOnStatus.count;
-    this.trace = headers.trace === "" ? undefined : from.context.traces.begin(headers.trace);
+    const traced = headers.trace === "" ? undefined : from.context.traces.begin(headers.trace);
+    this.trace = traced?.trace;
+    this.mayTry = traced?.allows(to.api.apiId, to.keyType, this.method) ?? true;
   }
 
   /** Runs the call; whatever goes wrong inside fails this request alone. */
@@ -125,6 +129,7 @@ export class Call implements Exchange, PickContext {
     if (maxBodyBytes !== null && this.requestBody && this.from.headers.contentLength > maxBodyBytes) {
       return this.respond(answers.bodyTooLarge);
     }
+    if (!this.mayTry) return this.respond(answers.notToBeTried);
     if (group.full) return this.respond(answers.tooBusy);
     group.active++;
     try {

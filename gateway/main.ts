@@ -69,7 +69,7 @@ async function start(config: Config): Promise<void> {
     auth,
     testKeys:
       config.GATEWAY_TEST_KEY === "on"
-        ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.passwordHash(username))
+        ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.signIn(username))
         : null,
     pins: new MemoryPins(),
     log,

@@ -2,6 +2,8 @@ import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import type { AttemptRule } from "#lib/attempts";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
+import type { Role } from "#lib/roles";
+import { whyNoToken } from "#lib/trying";
 import { signToken } from "#prisma/signing";
 import * as answers from "./answers";
 import type { Authenticator } from "./auth";
@@ -35,6 +37,11 @@ const Form = z.object({
   scope: z.string().max(2_000, "scope has at most 2000 characters.").default(""),
 });
 
+/**
+ * A user as the database says now: null for an unknown or disabled one, undefined while the database cannot be read.
+ */
+export type SignInOf = (username: string) => Promise<{ passwordHash: string; role: Role } | null | undefined>;
+
 /** `POST /testkey`: a token for a user of the publisher, so that an API can be tried without an application. */
 export class TestKeys {
   private readonly attempts: Attempts = new MemoryAttempts();
@@ -43,14 +50,11 @@ export class TestKeys {
   /** Checked in place of the hash of a user who is not there, so that both take the same time. */
   private readonly nobody = hashPassword("nobody");
 
-  /**
-   * `passwordHash` reads it from the database: null for an unknown or disabled user, undefined while the database
-   * cannot be read. `plain`: also over HTTP, where the password can be read on its way; for loopback only.
-   */
+  /** `plain`: also over HTTP, where the password can be read on its way; for loopback only. */
   constructor(
     private readonly auth: Authenticator,
     private readonly plain: boolean,
-    private readonly passwordHash: (username: string) => Promise<string | null | undefined>,
+    private readonly signInOf: SignInOf,
   ) {}
 
   /** The token, or why there is none. */
@@ -63,7 +67,10 @@ export class TestKeys {
     if ("status" in form) return form;
     const address = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
     const found = await this.check(credentials, address);
-    if (found !== true) return found;
+    if (!("role" in found)) return found;
+    const keyType = form.keytype === "SANDBOX" ? "sandbox" : "production";
+    const whyNot = whyNoToken(found.role, keyType);
+    if (whyNot) return notForRole(`${whyNot} Ask with keytype=SANDBOX.`);
     const { signingKey, issuer } = this.auth;
     if (!signingKey) return unavailable("There is no key to sign with. Is the publisher running?");
     const { username } = credentials;
@@ -72,7 +79,7 @@ export class TestKeys {
       signingKey,
       issuer,
       {
-        keyType: form.keytype === "SANDBOX" ? "sandbox" : "production",
+        keyType,
         clientId,
         subject: username,
         scopes: form.scope.split(" ").filter((scope) => scope !== ""),
@@ -84,8 +91,11 @@ export class TestKeys {
     return token;
   }
 
-  /** Whether the password is right. */
-  private async check({ username, password }: Credentials, address: string): Promise<true | answers.Answer> {
+  /** Whose password it is, or the answer to a wrong one. */
+  private async check(
+    { username, password }: Credentials,
+    address: string,
+  ): Promise<{ role: Role } | answers.Answer> {
     const rules = { [`user:${username}`]: PER_USER, [`address:${address}`]: PER_ADDRESS };
     const compare = () => this.inTurn(() => this.compare(username, password));
     const tried = await this.attempts.guess(rules, compare, (outcome) => outcome === "wrong");
@@ -94,16 +104,18 @@ export class TestKeys {
       return unavailable("Many passwords are being checked at the moment. Try again in a moment.");
     }
     if (tried.value === "unreadable") return unavailable("The users cannot be read at the moment.");
-    return tried.value === "right" || unauthenticated;
+    return tried.value === "wrong" ? unauthenticated : tried.value;
   }
 
-  private async compare(username: string, password: string): Promise<"right" | "wrong" | "unreadable"> {
-    const stored = await this.passwordHash(username);
+  private async compare(
+    username: string,
+    password: string,
+  ): Promise<{ role: Role } | "wrong" | "unreadable"> {
+    const stored = await this.signInOf(username);
     if (stored === undefined) return "unreadable";
-    const matches = await verifyPassword({ hash: stored ?? (await this.nobody), password }).catch(
-      () => false,
-    );
-    return stored !== null && matches ? "right" : "wrong";
+    const hash = stored?.passwordHash ?? (await this.nobody);
+    const matches = await verifyPassword({ hash, password }).catch(() => false);
+    return stored !== null && matches ? { role: stored.role } : "wrong";
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T | "busy"> {
@@ -184,6 +196,10 @@ const unauthenticated: answers.Answer = {
   description: "Send user name and password of a user of the publisher with HTTP Basic.",
   headers: { ...noStore, "WWW-Authenticate": 'Basic realm="Sluice", charset="UTF-8"' },
 };
+
+function notForRole(description: string): answers.Answer {
+  return { status: 403, code: "900901", message: "Forbidden", description, headers: noStore };
+}
 
 function tooManyFailures(waitMs: number): answers.Answer {
   return {

@@ -1,8 +1,17 @@
+import type { KeyType } from "#lib/endpoints";
 import { TRACE_PURPOSE, type Trace, TraceTicket } from "#lib/trace";
+import { mayTry } from "#lib/trying";
 import { keyFor, unseal } from "#prisma/secret";
 
 /** Most traces that are kept: they are fetched right after the request. */
 const MAX_TRACES = 200;
+
+/** A request of the publisher's. */
+export interface Traced {
+  trace: Trace;
+  /** Whether whoever sent it may try this out. */
+  allows(apiId: string, keyType: KeyType, method: string): boolean;
+}
 
 /** What the publisher's own requests met, until it asks. Requests without its header cost nothing here. */
 export class Traces {
@@ -14,7 +23,7 @@ export class Traces {
   }
 
   /** A trace to be filled; undefined when the header is not the publisher's, is too old or was used before. */
-  begin(header: string): Trace | undefined {
+  begin(header: string): Traced | undefined {
     const text = unseal(this.key, header);
     const ticket = text === null ? null : TraceTicket.safeParse(JSON.parse(text));
     if (!ticket?.success || ticket.data.expiresAt < Date.now() || this.kept.has(ticket.data.id))
@@ -25,7 +34,10 @@ export class Traces {
       if (this.kept.size <= MAX_TRACES) break;
       this.kept.delete(id);
     }
-    return trace;
+    const { apiId, production } = ticket.data;
+    const allows: Traced["allows"] = (to, keyType, method) =>
+      mayTry(production, keyType, method) && (production === "all" || to === apiId);
+    return { trace, allows };
   }
 
   get(id: string): Trace | undefined {

@@ -10,13 +10,14 @@ import {
   readEarlier,
   readGeneration,
   readLive,
-  readPasswordHash,
   readRevisions,
+  readSignIn,
   readSwitches,
 } from "#prisma/live";
 import { parseText, problemText } from "#prisma/store";
 import type { Authenticator } from "./auth";
 import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "./snapshot";
+import type { SignInOf } from "./testkey";
 
 /**
  * How long to wait for a locked database, ms. SQLite waits without letting requests run meanwhile, and the next
@@ -59,8 +60,8 @@ export class Watcher {
   }
 
   /** A publisher's user for a test key, always as the database says now; undefined while it cannot be read. */
-  async passwordHash(username: string): Promise<string | null | undefined> {
-    return this.db ? readPasswordHash(this.db, username).catch(() => undefined) : undefined;
+  async signIn(username: string): ReturnType<SignInOf> {
+    return this.db ? readSignIn(this.db, username).catch(() => undefined) : undefined;
   }
 
   private async look(): Promise<void> {

@@ -6,7 +6,7 @@ export const roleWords: Record<Role, string> = {
   admin: "Everything, users and settings included",
   publisher: "Edits, deploys and deletes APIs, manages applications",
   creator: "Creates and edits APIs, deploys nothing",
-  viewer: "Reads, and tries APIs out",
+  viewer: "Reads, and tries APIs out in the sandbox",
 };
 
 interface Rule {

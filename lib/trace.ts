@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reaches } from "./trying";
 
 /**
  * What one request met on its way, for the person who sent it from the publisher. Only the publisher can ask for it: the
@@ -14,6 +15,10 @@ export const TraceTicket = z.object({
   id: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
   /** ms since the epoch. */
   expiresAt: z.number(),
+  /** The API that is tried out. */
+  apiId: z.string(),
+  /** What of production its sender may try: the gateway knows for certain where a request ends up. */
+  production: z.enum(reaches),
 });
 export type TraceTicket = z.infer<typeof TraceTicket>;
 

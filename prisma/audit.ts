@@ -32,21 +32,6 @@ export async function writeAudit(
   });
 }
 
-/** Writes what is done again and again, such as whenever a page is opened, once in `withinMs`. */
-export async function writeAuditOnce(
-  tx: Pick<Prisma.TransactionClient, "auditEntry">,
-  withinMs: number,
-  ...[by, action, subject, text]: Parameters<typeof writeAudit> extends [unknown, ...infer Rest]
-    ? Rest
-    : never
-): Promise<void> {
-  const since = new Date(Date.now() - withinMs);
-  const where = { username: by.username, action, subject, text, at: { gte: since } };
-  if ((await tx.auditEntry.findFirst({ where, select: { id: true } })) === null) {
-    await writeAudit(tx, by, action, subject, text);
-  }
-}
-
 /** Newest first; `search` looks into user, action and text. */
 export async function listAudit(options: { search: string; page: number; pageSize: number }) {
   const { search, page, pageSize } = options;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Role } from "#lib/schemas/roles";
 import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/tokens";
 import type { PrismaClient } from "./generated/client";
 import { SigningKeyRow } from "./signing";
@@ -145,14 +146,21 @@ function readable<Row, T>(rows: readonly Row[], schema: z.ZodType<T>, onBad: (ro
   });
 }
 
-/** The stored password hash of a user who may sign in; null for an unknown or disabled one. */
-export async function readPasswordHash(db: PrismaClient, username: string): Promise<string | null> {
+/** What a user's password is checked with, and what they may then; null for an unknown or disabled one. */
+export async function readSignIn(
+  db: PrismaClient,
+  username: string,
+): Promise<{ passwordHash: string; role: Role } | null> {
   const user = await db.user.findUnique({
     where: { username },
     select: {
       disabled: true,
+      role: true,
       accounts: { where: { providerId: "credential" }, select: { password: true }, take: 1 },
     },
   });
-  return user && !user.disabled ? (user.accounts[0]?.password ?? null) : null;
+  const passwordHash = user?.accounts[0]?.password;
+  if (!user || user.disabled || !passwordHash) return null;
+  // A role that this version does not know gives no rights beyond reading.
+  return { passwordHash, role: Role.catch("viewer").parse(user.role) };
 }

@@ -1,8 +1,8 @@
 import { type ApiDefinition, allGroups } from "#lib/api";
-import { type KeyType, keyTypes } from "#lib/endpoints";
+import type { KeyType } from "#lib/endpoints";
 import { DEFAULT_VALIDITY_SECONDS } from "#lib/oauth";
 import { subscribedApi } from "#lib/tokens";
-import { type Actor, writeAuditOnce } from "./audit";
+import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { issueToken } from "./signing";
 import { getApi, type Missing } from "./store";
@@ -18,42 +18,33 @@ export interface TestToken {
 const MAX_SCOPES = 1_500;
 
 /**
- * Tokens for trying out one API, an hour long, for those of the wanted key types that have endpoints. They name the
- * API as the gateway knows it and hold its scopes and audiences.
+ * A token for trying out one API, an hour long. It names the API as the gateway knows it and holds its scopes and
+ * audiences. Null where the API has no endpoint of this key type, so that no token would open it.
  */
-export async function issueTestTokens(
+export async function issueTestToken(
   apiId: string,
-  wanted: readonly KeyType[],
+  keyType: KeyType,
   by: Actor,
-): Promise<{ ok: true; tokens: TestToken[] } | Missing> {
+): Promise<{ ok: true; token: TestToken | null } | Missing> {
   const api = await getApi(apiId);
   if (!api) return { ok: false, kind: "missing" };
   const definition = api.live?.definition ?? api.definition;
-  const served = keyTypes.filter(
-    (k) => wanted.includes(k) && allGroups(definition).some(({ groups }) => groups[k].enabled),
+  if (!allGroups(definition).some(({ groups }) => groups[keyType].enabled)) return { ok: true, token: null };
+  const { token, expiresAt } = await issueToken(
+    {
+      keyType,
+      clientId: `testkey:${by.username}`,
+      subject: by.username,
+      scopes: scopesOf(definition),
+      audiences: definition.security.audiences.slice(0, 1),
+      subscribedApis: [subscribedApi(definition)],
+      validitySeconds: DEFAULT_VALIDITY_SECONDS,
+    },
+    new Date(),
   );
-  const tokens: TestToken[] = [];
-  for (const keyType of served) {
-    const { token, expiresAt } = await issueToken(
-      {
-        keyType,
-        clientId: `testkey:${by.username}`,
-        subject: by.username,
-        scopes: scopesOf(definition),
-        audiences: definition.security.audiences.slice(0, 1),
-        subscribedApis: [subscribedApi(definition)],
-        validitySeconds: DEFAULT_VALIDITY_SECONDS,
-      },
-      new Date(),
-    );
-    tokens.push({ keyType, token, expiresAt });
-  }
-  if (served.length > 0) {
-    const text = `Got ${served.join(" and ")} test tokens for ${definition.name} ${definition.version}`;
-    // Pages get tokens when they are opened: one line tells of all that may live at a time.
-    await writeAuditOnce(database(), DEFAULT_VALIDITY_SECONDS * 1_000, by, "api.testToken", apiId, text);
-  }
-  return { ok: true, tokens };
+  const text = `Got a ${keyType} test token for ${definition.name} ${definition.version}`;
+  await writeAudit(database(), by, "api.testToken", apiId, text);
+  return { ok: true, token: { keyType, token, expiresAt } };
 }
 
 function scopesOf({ resources }: ApiDefinition): string[] {

@@ -4,7 +4,7 @@ import Container from "@mui/material/Container";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 import { Navigation } from "../shared/Navigation";
-import type { IssueTestTokens } from "../shared/results";
+import type { IssueTestToken } from "../shared/results";
 import { ApiMenu } from "./ApiMenu";
 import { LiveProvider } from "./LiveContext";
 import type { LiveReport } from "./report";
@@ -15,13 +15,13 @@ interface Props {
   name: string;
   version: string;
   report: LiveReport;
-  onTestTokens: IssueTestTokens;
+  onTestToken: IssueTestToken;
   children: ReactNode;
 }
 
-export function ApiFrame({ id, name, version, report, onTestTokens, children }: Props) {
+export function ApiFrame({ id, name, version, report, onTestToken, children }: Props) {
   return (
-    <LiveProvider id={id} report={report} onTestTokens={onTestTokens}>
+    <LiveProvider id={id} report={report} onTestToken={onTestToken}>
       <Container maxWidth="lg" sx={{ pt: 3 }}>
         <Typography variant="h1" sx={{ overflowWrap: "anywhere" }}>
           {name}{" "}

@@ -4,6 +4,8 @@ import Box from "@mui/material/Box";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import type { KeyType } from "#lib/endpoints";
+import { whyNoToken } from "#lib/trying";
+import { useAccess } from "../shared/Access";
 import { CopyLine } from "../shared/CopyLine";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LocalTime } from "../shared/LocalTime";
@@ -15,9 +17,9 @@ import { useTestTokens } from "./useTestTokens";
 
 /** The API's address, and a line for each key type that can be pasted into a shell as it is; `brief`: the first line. */
 export function InvocationLines({ line: all, brief = false }: { line: Invocation; brief?: boolean }) {
-  const { id, onTestTokens } = useLive();
+  const { id, onTestToken } = useLive();
   const line = brief ? { ...all, keyTypes: all.keyTypes.slice(0, 1) } : all;
-  const { tokens, failure, pending, issue } = useTestTokens(id, line, onTestTokens);
+  const { tokens, failure, pending, issue } = useTestTokens(id, line.tokenKey, onTestToken);
   return (
     <Stack spacing={1.25}>
       {!brief && <CopyLine text={line.url} label="invocation URL" />}
@@ -28,8 +30,8 @@ export function InvocationLines({ line: all, brief = false }: { line: Invocation
           keyType={keyType}
           line={line}
           token={tokens[keyType]}
-          pending={pending.includes(keyType)}
-          onIssue={() => void issue([keyType])}
+          pending={pending === keyType}
+          onIssue={() => void issue(keyType)}
         />
       ))}
       {line.keyTypes.length === 0 && <CopyLine text={line.curl("")} label="curl command" />}
@@ -46,14 +48,17 @@ interface Props {
 }
 
 function TokenLine({ keyType, line, token, pending, onIssue }: Props) {
+  const { me } = useAccess();
+  const why = me ? whyNoToken(me.role, keyType) : "";
   return (
     <Box role="group" aria-label={keyTypeTitles[keyType]} aria-busy={pending}>
       <Box sx={head}>
         <Typography variant="body2" sx={{ fontWeight: 600 }}>
           {keyTypeTitles[keyType]}
         </Typography>
-        <Typography variant="body2" color="textSecondary" sx={{ flex: 1, whiteSpace: "nowrap" }}>
+        <Typography variant="body2" color="textSecondary" sx={{ flex: "1 1 160px" }}>
           {pending && "Getting a token"}
+          {!pending && !token && (why || "Get a token to fill in the line.")}
           {!pending && token && (
             <>
               Valid until <LocalTime at={new Date(token.expiresAt).toISOString()} />
@@ -64,10 +69,11 @@ function TokenLine({ keyType, line, token, pending, onIssue }: Props) {
           size="small"
           harmless
           off={pending}
+          whyNot={why}
           onClick={onIssue}
-          aria-label={`Generate Key for ${keyType}`}
+          aria-label={`Get a token for ${keyType}`}
         >
-          Generate Key
+          Get a token
         </SoftButton>
       </Box>
       <CopyLine text={line.curl(token?.token ?? "<TOKEN>")} label={`${keyType} curl command`} />

@@ -1,7 +1,7 @@
 "use client";
 import { usePathname } from "next/navigation";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
-import type { IssueTestTokens } from "../shared/results";
+import type { IssueTestToken } from "../shared/results";
 import { fetchOwn, usePolling, useSilence } from "../shared/usePolling";
 import { type LivePhase, type LiveReport, livePhase } from "./report";
 
@@ -14,7 +14,7 @@ const DEPLOYING_EVERY_MS = 300;
 interface Live {
   /** The API of the page. */
   id: string;
-  onTestTokens: IssueTestTokens;
+  onTestToken: IssueTestToken;
   report: LiveReport;
   phase: LivePhase;
   /** What was deployed on this page and is being followed. */
@@ -35,12 +35,12 @@ export function useLive(): Live {
 export function LiveProvider({
   id,
   report,
-  onTestTokens,
+  onTestToken,
   children,
 }: {
   id: string;
   report: LiveReport;
-  onTestTokens: IssueTestTokens;
+  onTestToken: IssueTestToken;
   children: ReactNode;
 }) {
   const [polled, setPolled] = useState<LiveReport | null>(null);
@@ -83,8 +83,8 @@ export function LiveProvider({
 
   const follow = useCallback((d: Live["deployed"]) => setFollowed(d && { ...d, path }), [path]);
   const value = useMemo(
-    () => ({ id, onTestTokens, report: current, phase, deployed, follow, gone }),
-    [id, onTestTokens, current, phase, deployed, follow, gone],
+    () => ({ id, onTestToken, report: current, phase, deployed, follow, gone }),
+    [id, onTestToken, current, phase, deployed, follow, gone],
   );
   return <Context value={value}>{children}</Context>;
 }

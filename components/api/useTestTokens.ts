@@ -1,52 +1,40 @@
 "use client";
-import { useCallback, useEffect, useState } from "react";
-import type { KeyType } from "#lib/endpoints";
+import { useEffect, useState } from "react";
+import { type KeyType, keyTypes } from "#lib/endpoints";
 import { useAccess } from "../shared/Access";
-import { answerOf, failureText, type IssueTestTokens, type TestToken } from "../shared/results";
-import type { Invocation } from "./invocation";
+import { answerOf, failureText, type IssueTestToken, type TestToken } from "../shared/results";
 
 /** One that ends sooner is not offered any more. */
 const MIN_LEFT_MS = 5 * 60_000;
 
-// Outlives the pages, so that going back and forth does not make tokens; a reload does.
+// Outlives the pages, so that going back and forth does not lose what somebody has got; a reload does.
 const known = new Map<string, TestToken>();
 
-/** A fresh token per key type of this API, made when the page is first looked at. */
-export function useTestTokens(id: string, line: Invocation | null, onIssue: IssueTestTokens) {
+/** The tokens of this API that somebody has asked for. `tokenKey`: what they hold; with other words, others are needed. */
+export function useTestTokens(id: string, tokenKey: string, onIssue: IssueTestToken) {
   const { me } = useAccess();
-  const prefix = JSON.stringify([me?.username, id, line?.tokenKey]);
-  const wanted = line?.keyTypes.join() ?? "";
+  const prefix = JSON.stringify([me?.username, id, tokenKey]);
   const [tokens, setTokens] = useState<Partial<Record<KeyType, TestToken>>>({});
   const [failure, setFailure] = useState("");
-  const [pending, setPending] = useState<KeyType[]>([]);
-
-  const issue = useCallback(
-    async (keyTypes: KeyType[]) => {
-      setPending(keyTypes);
-      setFailure("");
-      const result = await answerOf(onIssue(id, keyTypes));
-      setPending([]);
-      if (!result.ok) return setFailure(failureText(result));
-      for (const token of result.tokens) known.set(prefix + token.keyType, token);
-      setTokens((old) => ({ ...old, ...byKeyType(result.tokens) }));
-    },
-    [id, onIssue, prefix],
-  );
+  const [pending, setPending] = useState<KeyType | null>(null);
 
   useEffect(() => {
-    const keyTypes = wanted.split(",").filter((k) => k !== "") as KeyType[];
     const kept = keyTypes.flatMap((k) => {
       const token = known.get(prefix + k);
-      return token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS ? [token] : [];
+      return token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS ? [[k, token]] : [];
     });
-    setTokens(byKeyType(kept));
-    const missing = keyTypes.filter((k) => kept.every((token) => token.keyType !== k));
-    if (missing.length > 0) void issue(missing);
-  }, [wanted, prefix, issue]);
+    setTokens(Object.fromEntries(kept));
+  }, [prefix]);
+
+  const issue = async (keyType: KeyType) => {
+    setPending(keyType);
+    setFailure("");
+    const result = await answerOf(onIssue(id, keyType));
+    setPending(null);
+    if (!result.ok) return setFailure(failureText(result));
+    known.set(prefix + keyType, result.token);
+    setTokens((old) => ({ ...old, [keyType]: result.token }));
+  };
 
   return { tokens, failure, pending, issue };
-}
-
-function byKeyType(tokens: TestToken[]): Partial<Record<KeyType, TestToken>> {
-  return Object.fromEntries(tokens.map((token) => [token.keyType, token]));
 }

@@ -1,6 +1,7 @@
 "use client";
 import AuditIcon from "@mui/icons-material/HistoryOutlined";
 import UsersIcon from "@mui/icons-material/PeopleOutlined";
+import TryingIcon from "@mui/icons-material/PlayCircleOutlined";
 import IssuersIcon from "@mui/icons-material/VpnKeyOutlined";
 import Box from "@mui/material/Box";
 import List from "@mui/material/List";
@@ -16,6 +17,7 @@ import { useAccess } from "../shared/Access";
 const entries: { href: string; text: string; Icon: typeof UsersIcon; needs: Permission }[] = [
   { href: "/settings/users", text: "Users", Icon: UsersIcon, needs: "users.manage" },
   { href: "/settings/issuers", text: "Token issuers", Icon: IssuersIcon, needs: "settings.manage" },
+  { href: "/settings/trying-out", text: "Trying out", Icon: TryingIcon, needs: "settings.manage" },
   { href: "/settings/audit", text: "Audit", Icon: AuditIcon, needs: "audit.read" },
 ];
 

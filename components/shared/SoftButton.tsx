@@ -12,6 +12,8 @@ interface Soft {
   off?: boolean;
   /** Off, with the reason, for a role that may not. */
   needs?: Permission;
+  /** Off, with this reason; "" when it is allowed. */
+  whyNot?: string;
   /** Changes nothing, so it stays usable in what is read only. */
   harmless?: boolean;
 }
@@ -24,9 +26,10 @@ const unless = (off: boolean | undefined, onClick?: (event: MouseEvent<HTMLButto
 const why = (reason: string) => (reason ? { "aria-description": reason, "data-hint": reason } : {});
 
 /** Why the signed-in user may not press this; "" when it is allowed. */
-function useReason({ needs, harmless }: Soft): string {
+function useReason({ needs, whyNot, harmless }: Soft): string {
   const access = useAccess();
   const readOnly = useReadOnly();
+  if (whyNot) return whyNot;
   if (needs) return access.reason(needs);
   return harmless ? "" : readOnly;
 }
@@ -35,25 +38,27 @@ function useReason({ needs, harmless }: Soft): string {
 export function SoftButton({
   off,
   needs,
+  whyNot,
   harmless,
   busy = false,
   onClick,
   ...props
 }: Omit<ButtonProps, "loading"> & Soft & { busy?: boolean }) {
-  const reason = useReason({ needs, harmless });
+  const reason = useReason({ needs, whyNot, harmless });
   return <BusyButton busy={busy} {...props} {...why(reason)} {...unless(off || reason !== "", onClick)} />;
 }
 
 export function SoftIconButton({
   off,
   needs,
+  whyNot,
   harmless,
   onClick,
   onKeyDown,
   label,
   ...props
 }: IconButtonProps & Soft & { label: string }) {
-  const reason = useReason({ needs, harmless });
+  const reason = useReason({ needs, whyNot, harmless });
   return (
     <IconButton
       size="small"

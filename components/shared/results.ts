@@ -38,10 +38,10 @@ export interface TestToken {
   token: string;
   expiresAt: Date | string;
 }
-export type IssueTestTokens = (
+export type IssueTestToken = (
   id: string,
-  keyTypes: KeyType[],
-) => Promise<{ ok: true; tokens: TestToken[] } | Missing | Failed>;
+  keyType: KeyType,
+) => Promise<{ ok: true; token: TestToken } | Missing | Failed>;
 
 export type AddCertificateResult = { ok: true; certificate: CertificateInfo } | Refused | Failed;
 export type AddCertificate = (input: NewCertificate) => Promise<AddCertificateResult>;

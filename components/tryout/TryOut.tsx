@@ -13,14 +13,13 @@ import NextLink from "next/link";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { ApiDefinition } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
-import { useLive } from "../api/LiveContext";
+import type { Role } from "#lib/roles";
+import { type Reach, whyNotOperation } from "#lib/trying";
 import { Section } from "../editor/Section";
-import { BusyButton } from "../shared/BusyButton";
-import { CopyLine } from "../shared/CopyLine";
 import { keyTypeTitles } from "../shared/keyTypes";
-import { LocalTime } from "../shared/LocalTime";
+import { SoftButton } from "../shared/SoftButton";
 import { AnswerView } from "./AnswerView";
-import { curlOf } from "./curl";
+import { CurlLine } from "./CurlLine";
 import { Spread } from "./Spread";
 import type { Send } from "./types";
 import { useTryOut } from "./useTryOut";
@@ -30,6 +29,9 @@ interface Props {
   /** The live one; null when nothing is. */
   definition: ApiDefinition | null;
   keyTypes: KeyType[];
+  role: Role;
+  /** What of production that role may try. */
+  reach: Reach;
   onSend: Send;
 }
 
@@ -58,10 +60,16 @@ export function TryOut({ definition, ...props }: Props) {
 
 const MAX_LISTED = 200;
 
-function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: ApiDefinition }) {
-  const { report } = useLive();
+function TryOutForm({
+  id,
+  definition,
+  keyTypes,
+  role,
+  reach,
+  onSend,
+}: Props & { definition: ApiDefinition }) {
   const { resources, security } = definition;
-  const form = useTryOut({ id, definition, keyTypes, onSend });
+  const form = useTryOut({ id, definition, keyTypes, reach, onSend });
   const { request } = form;
   const [chosen, setChosen] = useState("0");
   const result = useRef<HTMLDivElement>(null);
@@ -71,7 +79,7 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
   }, [form.answers]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void form.send(1);
+    if (!whyNot) void form.send(1);
   };
   const choose = (index: string) => {
     setChosen(index);
@@ -80,7 +88,8 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
   };
   const own = resources[Number(chosen)]?.endpoints?.[form.keyType];
   const group = own?.enabled ? own : definition.endpoints[form.keyType];
-  const curl = curlOf(definition, report.gateway?.urls ?? null, request);
+  const resource = resources[Number(chosen)] ?? null;
+  const whyNot = whyNotOperation(role, reach, definition, resource, form.keyType, request.method);
   return (
     <Stack spacing={2}>
       <Section title="Request">
@@ -144,29 +153,30 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
               slotProps={{ htmlInput: { spellCheck: false } }}
             />
           )}
-          {security.kind === "jwt" && (
-            <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
-              <BusyButton variant="outlined" onClick={() => void form.generate()} busy={form.busy === "key"}>
-                Generate Key
-              </BusyButton>
-              <Typography variant="body2" color="textSecondary">
-                {form.expiresAt === null ? (
-                  "No token yet: one is made with the first request."
-                ) : (
-                  <>
-                    The token is valid until <LocalTime at={new Date(form.expiresAt).toISOString()} />.
-                  </>
-                )}
-              </Typography>
-            </Box>
+          {whyNot && (
+            <Alert severity="info" id="try-out-why-not">
+              {whyNot}
+            </Alert>
           )}
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
-            <BusyButton type="submit" variant="contained" busy={form.busy === "send"}>
+            <SoftButton
+              type="submit"
+              variant="contained"
+              harmless
+              whyNot={whyNot}
+              busy={form.busy === "send"}
+            >
               Send
-            </BusyButton>
-            <BusyButton variant="outlined" busy={form.busy === "row"} onClick={() => void form.send(10)}>
+            </SoftButton>
+            <SoftButton
+              variant="outlined"
+              harmless
+              whyNot={whyNot}
+              busy={form.busy === "row"}
+              onClick={() => void form.send(10)}
+            >
               Send 10 requests
-            </BusyButton>
+            </SoftButton>
             <FormControlLabel
               control={
                 <Switch checked={form.keep} onChange={(event) => form.setKeep(event.target.checked)} />
@@ -186,7 +196,7 @@ function TryOutForm({ id, definition, keyTypes, onSend }: Props & { definition: 
             )}
           </Box>
         </Box>
-        {curl && <CopyLine text={curl} label="curl command" />}
+        <CurlLine id={id} definition={definition} request={request} role={role} />
       </Section>
       {form.failure && <Alert severity="error">{form.failure}</Alert>}
       <Box ref={result} sx={{ "&:empty": { display: "none" }, scrollMarginBlock: 16 }}>

@@ -3,14 +3,19 @@ import type { GatewayUrls } from "../api/invocation";
 import type { Sending } from "./types";
 
 /** The same request for a terminal; null while the gateway's address is not known. */
-export function curlOf(definition: ApiDefinition, urls: GatewayUrls | null, request: Sending): string | null {
+export function curlOf(
+  definition: ApiDefinition,
+  urls: GatewayUrls | null,
+  request: Sending,
+  token: string | undefined,
+): string | null {
   const { transports, security } = definition;
   const gateway = (transports.https && urls?.https) || (transports.http && urls?.http) || null;
   if (!gateway) return null;
   const url = gateway.replace(/\/+$/, "") + basePath(definition) + request.path;
   const own: [string, string][] = [
     ...(security.kind === "jwt"
-      ? [[security.header, `Bearer ${request.token || "<token>"}`] as [string, string]]
+      ? [[security.header, `Bearer ${token ?? "<token>"}`] as [string, string]]
       : []),
     ...(request.cookie ? [["Cookie", request.cookie] as [string, string]] : []),
     ...request.headers,

@@ -1,3 +1,4 @@
+import type { KeyType } from "#lib/endpoints";
 import type { Trace } from "#lib/trace";
 import type { Failed } from "../shared/results";
 
@@ -6,7 +7,8 @@ export interface Sending {
   path: string;
   headers: [string, string][];
   body: string;
-  token: string;
+  /** Of the token that it is sent with. */
+  keyType: KeyType;
   cookie: string;
 }
 

@@ -2,33 +2,31 @@
 import { useState } from "react";
 import type { ApiDefinition } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
-import { useLive } from "../api/LiveContext";
+import { mayTry, type Reach } from "#lib/trying";
 import { useAnnounce } from "../shared/Announcer";
-import { answerOf, failureText, type TestToken } from "../shared/results";
+import { answerOf } from "../shared/results";
 import { useShowWrong } from "../shared/useShowWrong";
 import { answererOf } from "./AnswerView";
 import type { Answer, Send, Sending } from "./types";
-
-/** A key that ends sooner than this is made anew, ms. */
-const MIN_LEFT_MS = 60_000;
 
 interface Options {
   id: string;
   definition: ApiDefinition;
   keyTypes: KeyType[];
+  reach: Reach;
   onSend: Send;
 }
 
-export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
-  const { onTestTokens } = useLive();
+export function useTryOut({ id, definition, keyTypes, reach, onSend }: Options) {
   const announce = useAnnounce();
   const showWrong = useShowWrong();
   const first = definition.resources[0];
-  const [keyType, setKeyType] = useState<KeyType>(keyTypes[0] ?? "production");
-  const [tokens, setTokens] = useState<Partial<Record<KeyType, TestToken>>>({});
+  const [keyType, setKeyType] = useState<KeyType>(
+    keyTypes.find((k) => mayTry(reach, k, "GET")) ?? keyTypes[0] ?? "production",
+  );
   const [headers, setHeaders] = useState("");
   const [keep, setKeep] = useState(false);
-  const [busy, setBusy] = useState<"key" | "send" | "row" | null>(null);
+  const [busy, setBusy] = useState<"send" | "row" | null>(null);
   const [failure, setFailure] = useState("");
   const [answers, setAnswers] = useState<Answer[]>([]);
   const [failures, setFailures] = useState(0);
@@ -38,29 +36,7 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     body: "",
     cookie: "",
   });
-  const token = tokens[keyType];
-  const needsToken = definition.security.kind === "jwt";
-  const request: Sending = {
-    ...edited,
-    headers: linesOf(headers),
-    token: needsToken ? (token?.token ?? "") : "",
-  };
-
-  const generate = async (): Promise<string | null> => {
-    setBusy("key");
-    setFailure("");
-    const result = await answerOf(onTestTokens(id, [keyType]));
-    setBusy(null);
-    if (!result.ok) {
-      setFailure(failureText(result));
-      return null;
-    }
-    const made = result.tokens[0];
-    if (!made) return "";
-    setTokens((old) => ({ ...old, [keyType]: made }));
-    return made.token;
-  };
-
+  const request: Sending = { ...edited, headers: linesOf(headers), keyType };
   const problems = { path: pathProblem(edited.path), headers: headersProblem(headers) };
 
   const send = async (count: number) => {
@@ -68,15 +44,12 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     const wrong = (["path", "headers"] as const).find((field) => problems[field] !== "");
     if (wrong) return showWrong(`try-out-${wrong}`);
     setFailure("");
-    const fresh = token && new Date(token.expiresAt).getTime() - Date.now() > MIN_LEFT_MS;
-    const key = !needsToken ? "" : fresh ? token.token : await generate();
-    if (key === null) return;
     setBusy(count === 1 ? "send" : "row");
     const got: Answer[] = [];
     let failed = 0;
     let { cookie } = edited;
     for (let i = 0; i < count; i++) {
-      const result = await answerOf(onSend(id, { ...request, token: key, cookie: keep ? cookie : "" }));
+      const result = await answerOf(onSend(id, { ...request, cookie: keep ? cookie : "" }));
       if (result.ok) {
         got.push(result.answer);
         if (keep) cookie = cookieOf(result.answer) ?? cookie;
@@ -108,18 +81,16 @@ export function useTryOut({ id, definition, keyTypes, onSend }: Options) {
     failure,
     answers,
     failures,
-    generate,
     send,
-    expiresAt: token?.expiresAt ?? null,
   };
 }
 
 function pathProblem(path: string): string {
   const open = /\{[^{}]*\}/.exec(path)?.[0];
   if (open) return `Write a value in place of ${open}.`;
-  return /^\/[!-~]*$/.test(path)
+  return /^\/[!"$-~]*$/.test(path)
     ? ""
-    : "A path starts with / and has no spaces; write others as %20 and the like.";
+    : "A path starts with / and has neither spaces nor #; write others as %20 and the like.";
 }
 
 function headersProblem(text: string): string {

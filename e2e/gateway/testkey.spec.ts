@@ -28,7 +28,7 @@ async function ready(
   { backend, database }: Pick<Parameters<Parameters<typeof test>[2]>[0], "backend" | "database">,
 ) {
   const one = await backend("one");
-  await database.user("alice", password, "viewer");
+  await database.user("alice", password, "creator");
   await g.deploy(pizza([one], {}, jwt));
   await issued(g, database);
   return one;

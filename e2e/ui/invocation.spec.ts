@@ -5,6 +5,7 @@ import { axe, expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { createApi } from "../pages/create";
 import { expectLive, openEndpoints, saveAndDeploy } from "../pages/endpoints";
+import { openSelect } from "../pages/select";
 
 const shell = promisify(execFile);
 
@@ -35,6 +36,7 @@ test("the line shown after Save & Deploy works as it is, and those of the Overvi
   await saveAndDeploy(page);
   await expectLive(page, 1);
   const production = page.getByRole("group", { name: "production curl command" });
+  await page.getByRole("button", { name: "Get a token for production" }).click();
   await expect(production).toContainText(
     `curl -k -X GET "${g.httpsUrl.replace("127.0.0.1", "localhost")}/pizza/1.0.0/" -H "Authorization: Bearer ey`,
   );
@@ -43,26 +45,28 @@ test("the line shown after Save & Deploy works as it is, and those of the Overvi
   expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"live"');
 
   await page.getByRole("link", { name: "How it is called" }).click();
+  // What was got before is still there; nothing else is made by looking.
+  await expect(page.getByText(/^Valid until/)).toHaveCount(1);
+  await expect(page.getByText("Get a token to fill in the line.")).toHaveCount(1);
+  await page.getByRole("button", { name: "Get a token for sandbox" }).click();
   await expect(page.getByText(/^Valid until/)).toHaveCount(2);
   expect(await paste(await lineOf(page, "sandbox curl command"))).toContain('"backend":"trial"');
   const before = await lineOf(page, "production curl command");
-  await page.getByRole("button", { name: "Generate Key for production" }).click();
+  await page.getByRole("button", { name: "Get a token for production" }).click();
   await expect(production).not.toHaveText(before);
   expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"live"');
   await axe(page);
   await page.reload();
-  await expect(page.getByText(/^Valid until/)).toHaveCount(2);
-  await page.reload();
-  await expect(page.getByText(/^Valid until/)).toHaveCount(2);
+  await expect(production).toContainText("<TOKEN>");
   const entries = await database.sql(
     "SELECT username, text FROM AuditEntry WHERE action = 'api.testToken' ORDER BY id",
   );
   const entry = (which: string) => ({
     username: "admin",
-    text: `Got ${which} test tokens for Pizza Shack 1.0.0`,
+    text: `Got a ${which} test token for Pizza Shack 1.0.0`,
   });
-  // Looking again and again does not drown the list.
-  expect(entries).toEqual([entry("production"), entry("sandbox"), entry("production and sandbox")]);
+  // A line for each click.
+  expect(entries).toEqual([entry("production"), entry("sandbox"), entry("production")]);
 });
 
 test("a test token is for its API alone", async ({ page, backend, gateway, publisher }) => {
@@ -73,6 +77,7 @@ test("a test token is for its API alone", async ({ page, backend, gateway, publi
   const { id } = await g.deploy({ ...apiWith([a.url], {}, "One"), ...jwt });
   await g.deploy({ ...apiWith([a.url], {}, "Two"), ...jwt });
   await page.goto(`${url}/apis/${id}`);
+  await page.getByRole("button", { name: "Get a token for production" }).click();
   await expect(page.getByText(/^Valid until/)).toHaveCount(1);
   const line = await lineOf(page, "production curl command");
   expect(await paste(line)).toContain('"backend":"a"');
@@ -111,20 +116,48 @@ test("a line needs nothing filled in before it is pasted", async ({ page, backen
   expect(await paste(await lineOf(page, "curl command"))).toContain('"backend":"a"');
   await g.deploy({ ...api, resources: [one] });
   await page.reload();
+  await page.getByRole("button", { name: "Get a token for production" }).click();
   await expect(page.getByText(/^Valid until/)).toBeVisible();
   expect(await paste(await lineOf(page, "production curl command"))).toContain('"backend":"a"');
   expect(a.requests.map((r) => r.url)).toEqual(["/menu", "/menu/1"]);
 });
 
-test("a viewer may try an API out too", async ({ page, backend, gateway, publisher }) => {
-  const a = await backend("a");
+test("a viewer gets a token for the sandbox, and reads why there is none for production", async ({
+  page,
+  backend,
+  gateway,
+  publisher,
+}) => {
+  const [a, b] = [await backend("a"), await backend("b")];
   const g = await gateway();
   const { url, signInAs } = await publisher();
-  const { id } = await g.deploy({ ...apiWith([a.url]), security: { kind: "jwt", header: "X-Token" } });
+  const api = { ...apiWith([a.url]), security: { kind: "jwt" as const, header: "X-Token" } };
+  const sandbox = { enabled: true, endpoints: [{ id: "ep_sandbox", url: b.url }] };
+  const { id } = await g.deploy({ ...api, endpoints: { ...api.endpoints, sandbox } });
   await signInAs("viewer");
   await page.goto(`${url}/apis/${id}`);
-  await expect(page.getByText(/^Valid until/)).toBeVisible();
-  const line = await lineOf(page, "production curl command");
+  const none = page.getByRole("button", { name: "Get a token for production" });
+  await expect(none).toHaveAccessibleDescription(/gets tokens for the sandbox only/);
+  await none.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Get a token for sandbox" }).click();
+  await expect(page.getByText(/^Valid until/)).toHaveCount(1);
+  await axe(page);
+  const line = await lineOf(page, "sandbox curl command");
   expect(line).toContain('-H "X-Token: Bearer ey');
-  expect(await paste(line)).toContain('"backend":"a"');
+  expect(await paste(line)).toContain('"backend":"b"');
+
+  await page.getByRole("link", { name: "Try Out" }).click();
+  await expect(page.getByLabel("Environment")).toHaveText("Sandbox");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("region", { name: "200 OK" })).toContainText('"backend": "b"');
+  await openSelect(page.getByLabel("Environment"));
+  await page.getByRole("option", { name: "Production" }).click();
+  await expect(page.getByText(/may try out the sandbox only/)).toBeVisible();
+  const send = page.getByRole("button", { name: "Send", exact: true });
+  await expect(send).toHaveAccessibleDescription(/may try out the sandbox only/);
+  await send.focus();
+  await page.keyboard.press("Enter");
+  await axe(page);
+  expect(a.requests).toEqual([]);
 });

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { can, type Permission, roles } from "#lib/roles";
+import { built, builtActions, callAction } from "../actions";
 import { admin, axe, expect, type Publisher, test } from "../fixtures";
 import { send } from "../http";
 import { apiWith } from "../pages/apis";
 import { openEndpoints } from "../pages/endpoints";
-import { root } from "../processes";
 
 /**
  * The server decides, whatever the pages show: every action and every route is called as a browser would, by
@@ -28,7 +26,7 @@ const actions: Record<string, Permission | "anybody"> = {
   deleteApi: "api.delete",
   addCertificate: "api.deploy",
   removeCertificate: "api.deploy",
-  issueTestTokens: "api.read",
+  issueTestToken: "api.read",
   saveApplication: "application.manage",
   deleteApplication: "application.manage",
   createKey: "application.manage",
@@ -38,6 +36,7 @@ const actions: Record<string, Permission | "anybody"> = {
   unsubscribe: "application.manage",
   issueApplicationToken: "application.manage",
   revokeToken: "application.manage",
+  switchSetting: "settings.manage",
   saveIssuer: "settings.manage",
   deleteIssuer: "settings.manage",
   checkIssuer: "settings.manage",
@@ -53,7 +52,7 @@ const actions: Record<string, Permission | "anybody"> = {
   changePassword: "api.read",
 };
 
-const routes: Record<string, { needs: Permission | "anybody"; method: string }> = {
+const routes: Record<string, { needs: Permission | "anybody"; method: string; body?: string }> = {
   "/apis/status": { needs: "api.read", method: "GET" },
   "/apis/[id]/gateway-status": { needs: "api.read", method: "GET" },
   "/apis/[id]/export": { needs: "api.read", method: "GET" },
@@ -62,7 +61,8 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string }> 
   "/api/v1/apis": { needs: "api.edit", method: "POST" },
   "/api/v1/apis/[id]/revisions": { needs: "api.read", method: "GET" },
   "/api/v1/apis/[id]/deployments": { needs: "api.deploy", method: "POST" },
-  "/api/v1/apis/[id]/tokens": { needs: "api.read", method: "POST" },
+  // Which kind a role gets is told in viewers-try-the-sandbox.spec.ts.
+  "/api/v1/apis/[id]/tokens": { needs: "api.read", method: "POST", body: '{"keyType":"sandbox"}' },
   // Clients prove who they are by their secret; the keys are public.
   "/oauth2/token": { needs: "anybody", method: "POST" },
   "/oauth2/revoke": { needs: "anybody", method: "POST" },
@@ -93,15 +93,9 @@ const pages: Record<string, Permission> = {
   "/password": "api.read",
   "/settings/users": "users.manage",
   "/settings/issuers": "settings.manage",
+  "/settings/trying-out": "settings.manage",
   "/settings/audit": "audit.read",
 };
-
-const built = (file: string) => JSON.parse(readFileSync(join(root, ".next/server", file), "utf8"));
-
-interface BuiltAction {
-  exportedName: string;
-  workers: Record<string, unknown>;
-}
 
 /** Every session by its role; "nobody" has none. */
 async function everybody({ signIn, signInAs }: Publisher): Promise<Map<string, string>> {
@@ -121,7 +115,7 @@ test("every server action is refused to every role that may not", async ({ publi
   const id = await database.save(apiWith([]));
   const { id: application } = await database.application("Consumer");
   const cookies = await everybody(running);
-  const found = Object.entries<BuiltAction>(built("server-reference-manifest.json").node);
+  const found = builtActions();
   expect(found.map(([, a]) => a.exportedName).sort()).toEqual(Object.keys(actions).sort());
 
   for (const [actionId, { exportedName, workers }] of found) {
@@ -129,19 +123,8 @@ test("every server action is refused to every role that may not", async ({ publi
     if (!needs || needs === "anybody") continue;
     const path = needs === "api.read" ? `/apis/${id}` : pageOf(workers, id, application);
     for (const [who, cookie] of cookies) {
-      const answer = await send(running.url + path, {
-        method: "POST",
-        headers: {
-          cookie,
-          origin: running.url,
-          "sec-fetch-site": "same-origin",
-          accept: "text/x-component",
-          "content-type": "text/plain;charset=UTF-8",
-          "next-action": actionId,
-        },
-        // Nonsense, so that what is allowed changes nothing either.
-        body: "[null,null,null]",
-      });
+      // Nonsense, so that what is allowed changes nothing either.
+      const answer = await callAction(running.url, path, cookie, actionId, [null, null, null]);
       const role = roles.find((r) => r === who);
       const refusal = role ? `Your role (${role}) may not` : "You are signed out.";
       const told = expect(answer.text, `${exportedName} by ${who}`);
@@ -156,7 +139,7 @@ test("every server action is refused to every role that may not", async ({ publi
 
 /** An action is answered on the pages that have it. */
 function pageOf(workers: Record<string, unknown>, id: string, application: string): string {
-  const pages = ["/settings/users", "/settings/issuers", "/applications"];
+  const pages = ["/settings/users", "/settings/issuers", "/settings/trying-out", "/applications"];
   const found = pages.find((page) => `app${page}/page` in workers);
   if (found) return found;
   return "app/applications/[id]/page" in workers ? `/applications/${application}` : `/apis/${id}`;
@@ -173,20 +156,20 @@ test("every page and every route is refused to every role that may not", async (
 
   for (const [who, cookie] of cookies) {
     const role = roles.find((r) => r === who);
-    const call = async (path: string, method: string) =>
+    const call = async (path: string, method: string, body?: string) =>
       (
         await send(
           running.url + path.replace("[id]", path.startsWith("/applications") ? application.id : id),
-          { method, headers: { cookie } },
+          { method, headers: { cookie }, body },
         )
       ).status;
     for (const [path, needs] of Object.entries(pages)) {
       const status = await call(path, "GET");
       expect(status, `${path} by ${who}`).toBe(!role ? 307 : can(role, needs) ? 200 : 403);
     }
-    for (const [path, { needs, method }] of Object.entries(routes)) {
+    for (const [path, { needs, method, body }] of Object.entries(routes)) {
       if (needs === "anybody") continue;
-      const status = await call(path, method);
+      const status = await call(path, method, body);
       if (!role) expect(status, `${path} by ${who}`).toBe(401);
       else if (!can(role, needs)) expect(status, `${path} by ${who}`).toBe(403);
       else expect([200, 400], `${path} by ${who}`).toContain(status);

@@ -38,7 +38,12 @@ test("a request shows who answered and what was tried, and ten show the spread",
   await expect(answer).toBeInViewport();
   await expect(page.getByTestId("announcements")).toHaveText(`200 OK. ${host(one)} answered`);
   await expect(answer.getByRole("group", { name: "Body of the answer" })).toContainText('"backend": "one"');
-  await expect(page.getByText(/The token is valid until/)).toBeVisible();
+  // Requests bring their own token; the line gets one on a click.
+  const line = page.getByRole("group", { name: "curl command" });
+  await expect(line).toContainText("Bearer <token>");
+  await page.getByRole("button", { name: "Get a token" }).click();
+  await expect(page.getByText(/The token in this line is valid until/)).toBeVisible();
+  await expect(line).toContainText("Bearer ey");
   await expect(page.getByRole("group", { name: "curl command" })).toContainText("-H 'X-Wish: no onions'");
   expect(one.requests[0]).toMatchObject({ url: "/menu/7?size=large", headers: { "x-wish": "no onions" } });
   expect(Object.keys(one.requests[0]!.headers)).not.toContain("x-sluice-trace");

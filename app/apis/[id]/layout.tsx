@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ApiFrame } from "#components/api/ApiFrame";
-import { issueTestTokens } from "../../actions";
+import { issueTestToken } from "../../actions";
 import { readLive } from "../../live";
 import { loadApi, titleOf } from "./api";
 
@@ -23,7 +23,7 @@ export default async function ApiLayout({ children, params }: Props) {
       name={name}
       version={version}
       report={await readLive(api)}
-      onTestTokens={issueTestTokens}
+      onTestToken={issueTestToken}
     >
       {children}
     </ApiFrame>

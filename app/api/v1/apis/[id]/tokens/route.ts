@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { keyTypes } from "#lib/endpoints";
-import { issueTestTokens } from "#prisma/testTokens";
 import { ApiId, requireRoute } from "../../../../../guard";
-import { testTokenRefusal } from "../../../../../testTokenLimit";
+import { takeTestToken } from "../../../../../testTokens";
 import { answer, failure, readBody, refusal } from "../../../answers";
 
 const Wanted = z.strictObject({ keyType: z.enum(keyTypes).default("production") });
@@ -15,13 +14,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
   if (!read.ok) return read.response;
   const id = ApiId.safeParse((await params).id);
   if (!id.success) return failure({ ok: false, kind: "missing" });
-  const tooMany = await testTokenRefusal(access.user);
-  if (tooMany) return refusal(429, tooMany);
-  const { keyType } = read.body;
-  const issued = await issueTestTokens(id.data, [keyType], access.user);
-  if (!issued.ok) return failure(issued);
-  const [token] = issued.tokens;
-  return token
-    ? answer(token)
-    : refusal(400, `This API has no ${keyType} endpoint, so no token would open it.`);
+  const result = await takeTestToken(id.data, read.body.keyType, access.user);
+  if (result.ok) return answer(result.token);
+  return result.kind === "missing" ? failure(result) : refusal(result.status, result.message);
 }

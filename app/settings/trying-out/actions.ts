@@ -1,0 +1,15 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { Settings } from "#lib/settings";
+import * as settings from "#prisma/settings";
+import { guarded } from "../../guard";
+
+/** Takes effect with the next request that somebody tries. */
+export async function switchSetting(name: unknown, on: unknown) {
+  return guarded("Changing a setting", "settings.manage", async (user) => {
+    await settings.switchSetting(Settings.keyof().parse(name), z.boolean().parse(on), user);
+    revalidatePath("/settings", "layout");
+    return { ok: true as const };
+  });
+}

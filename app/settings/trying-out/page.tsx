@@ -1,0 +1,11 @@
+import { TryingOut } from "#components/settings/TryingOut";
+import { readSettings } from "#prisma/settings";
+import { requirePage } from "../../guard";
+import { switchSetting } from "./actions";
+
+export const metadata = { title: "Trying out" };
+
+export default async function TryingOutPage() {
+  await requirePage("settings.manage");
+  return <TryingOut settings={await readSettings()} onSwitch={switchSetting} />;
+}

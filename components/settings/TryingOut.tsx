@@ -1,0 +1,55 @@
+"use client";
+import Alert from "@mui/material/Alert";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import Stack from "@mui/material/Stack";
+import Switch from "@mui/material/Switch";
+import Typography from "@mui/material/Typography";
+import { useOptimistic, useState, useTransition } from "react";
+import { type Settings, settingWords } from "#lib/settings";
+import { Section } from "../editor/Section";
+import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/results";
+
+interface Props {
+  settings: Settings;
+  onSwitch: (name: keyof Settings, on: boolean) => Promise<{ ok: true } | Failed>;
+}
+
+/** What those may try who change nothing. */
+export function TryingOut({ settings, onSwitch }: Props) {
+  const announce = useAnnounce();
+  const [failure, setFailure] = useState("");
+  const [, start] = useTransition();
+  const [on, show] = useOptimistic(settings.viewersReadProduction);
+  const words = settingWords.viewersReadProduction;
+  const change = (next: boolean) =>
+    start(async () => {
+      setFailure("");
+      show(next);
+      const result = await answerOf(onSwitch("viewersReadProduction", next));
+      if (result.ok) announce(`${words}: ${next ? "on" : "off"}.`);
+      else setFailure(result.message);
+    });
+  return (
+    <Stack spacing={2}>
+      <Typography variant="h2">Trying out</Typography>
+      {failure && (
+        <Alert severity="error" onClose={() => setFailure("")}>
+          {failure}
+        </Alert>
+      )}
+      <Section
+        title="Viewers"
+        text="Viewers try APIs out in the sandbox. Operations that ask for no token count as production where the API has production endpoints."
+      >
+        <FormControlLabel
+          control={<Switch checked={on} onChange={(event) => change(event.target.checked)} />}
+          label={words}
+        />
+        <Typography variant="body2" color="textSecondary">
+          In Try Out only: a token for production, which would be good for every method, viewers never get.
+        </Typography>
+      </Section>
+    </Stack>
+  );
+}
