@@ -73,7 +73,8 @@ export async function verifyToken(text: string, issuers: ReadonlyMap<string, Iss
   const known = keys.fitting(kid, algorithm);
   if (await signedByOne(text, known, algorithm)) return new VerifiedToken(claims, skewMs);
   await keys.refresh?.();
-  const fresh = keys.fitting(kid, algorithm).filter((key) => !known.includes(key));
+  const tried = new Set(known.map((key) => key.text));
+  const fresh = keys.fitting(kid, algorithm).filter((key) => !tried.has(key.text));
   if (await signedByOne(text, fresh, algorithm)) return new VerifiedToken(claims, skewMs);
   // Not kept: the key may be there in a moment.
   if (known.length + fresh.length === 0)

@@ -47,7 +47,7 @@ export function TryingOut({ settings, onSwitch }: Props) {
           label={words}
         />
         <Typography variant="body2" color="textSecondary">
-          In Try Out only: a token for production, which would be good for every method, viewers never get.
+          In Try Out only: viewers never get a token for production, as it would be good for every method.
         </Typography>
       </Section>
     </Stack>

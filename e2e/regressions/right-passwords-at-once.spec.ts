@@ -1,3 +1,4 @@
+import { resultOf } from "../actions";
 import { type Database, expect, test } from "../fixtures";
 import { type Answer, send } from "../http";
 
@@ -30,6 +31,12 @@ test("12 sign-ins at once with the right password were told of too many failed o
       door,
     ).toEqual(Array(12).fill(200));
   }
+  // The form of the page.
+  const username = await user(database, "form");
+  const forms = Array.from({ length: 12 }, () =>
+    resultOf(url, "/sign-in", "", "signIn", { username, password }),
+  );
+  expect(await Promise.all(forms)).toEqual(Array(12).fill({ ok: true }));
   const { clientId, secret } = (await database.application("Shop")).production;
   const form = new URLSearchParams({ grant_type: "client_credentials" }).toString();
   const ask = (word: string) =>

@@ -1,5 +1,9 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { resultOf } from "../actions";
 import { axe, expect, test } from "../fixtures";
+import { authority, signed } from "../gateway/certificate";
+import { jwksServer } from "../gateway/jwt";
+import { send } from "../http";
 import { apiWith } from "../pages/apis";
 
 test("another issuer is added, checked, switched off and deleted, and its tokens follow", async ({
@@ -101,4 +105,28 @@ test("a check says in words what is wrong with an issuer's keys", async ({
     await page.reload();
     await told("Link-local and cloud metadata addresses are refused.");
   }
+});
+
+test("keys behind a private authority count once its certificate is added, for the check as for the gateway", async ({
+  gateway,
+  publisher,
+  database,
+}) => {
+  const { publicKey } = await generateKeyPair("Ed25519");
+  const idp = await jwksServer([{ ...(await exportJWK(publicKey)), kid: "k1" }], undefined, signed);
+  const g = await gateway();
+  const { url, signIn } = await publisher();
+  const { cookie } = await signIn();
+  const issuer = { name: "Login", issuer: "https://idp.example", jwksUrl: idp.url };
+  await g.reaches((await database.issuer(issuer)).generation);
+  const page = async () => (await send(`${url}/settings/issuers`, { headers: { cookie } })).text;
+  const check = () => resultOf(url, "/settings/issuers", cookie, "checkIssuer", idp.url);
+  const words = "TLS: its certificate is from an unknown issuer";
+  await expect.poll(page).toContain(words);
+  expect(await check()).toEqual({ ok: true, state: "down", message: words });
+  const { origin } = new URL(idp.url);
+  await database.trust({ origin, alias: "login", certificate: authority.cert });
+  expect(await check()).toMatchObject({ state: "up", message: "1 key that tokens can be checked with." });
+  await expect.poll(page).not.toContain(words);
+  await idp.stop();
 });

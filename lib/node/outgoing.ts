@@ -103,7 +103,9 @@ export async function download(
 ): Promise<{ ok: true; bytes: Buffer } | { ok: false; message: string }> {
   const signal = AbortSignal.timeout(bounds.timeoutMs);
   try {
-    const answer = await ask(url, { method: "GET", headers: { accept }, signal }, rules);
+    // Some servers refuse whoever does not say what they are.
+    const headers = { accept, "user-agent": "sluice" };
+    const answer = await ask(url, { method: "GET", headers, signal }, rules);
     const status = answer.statusCode ?? 0;
     if (status === 200) return { ok: true, bytes: await bodyOf(answer, bounds.maxBytes) };
     answer.destroy();
