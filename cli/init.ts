@@ -35,7 +35,7 @@ export async function init(folder: string, oas: string | undefined): Promise<str
 }
 
 async function write(folder: string, definition: ApiDefinition, openapi: string | undefined): Promise<void> {
-  const files = writeProject(definition, openapi === undefined ? {} : { openapi });
+  const files = writeProject(definition, { begins: true, ...(openapi !== undefined && { openapi }) });
   // Exports have a folder on top; a project that is worked on has none.
   const below = [...files].map(([path, text]) => [path.slice(path.indexOf("/") + 1), text] as const);
   const { name, version } = definition;

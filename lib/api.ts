@@ -204,7 +204,7 @@ export function servingProblems(definition: ApiDefinition): Problem[] {
   definition.resources.forEach(({ path, scopes }, i) => {
     const message = templateProblem(path) ?? bracesProblem(path);
     if (message) problems.push({ path: ["resources", i, "path"], message });
-    const scope = scopes.find((s) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(s));
+    const scope = scopes.flat().find((s) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(s));
     if (scope !== undefined) {
       problems.push({
         path: ["resources", i, "scopes"],

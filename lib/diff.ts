@@ -11,6 +11,7 @@ import {
   newEndpoint,
   newGroups,
 } from "./endpoints";
+import { scopesText } from "./scopes";
 import { endpointLabel } from "./url";
 
 /**
@@ -143,7 +144,10 @@ function resourcesDiff(from: ApiDefinition["resources"], to: ApiDefinition["reso
   ];
 }
 
-const settings = ({ secured, scopes }: Resource) => ({ security: secured, scopes: listed(scopes) });
+const settings = ({ secured, scopes }: Resource) => ({
+  security: secured,
+  scopes: scopesText(scopes) || "none",
+});
 
 /** What a new resource has that others have not: that it is open to everybody, or where its calls go. */
 function unusual(r: Resource): string[] {

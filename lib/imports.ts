@@ -3,6 +3,8 @@ import { type ApiDefinition, allGroups, deployProblems } from "./api";
 import { diff } from "./diff";
 import { type EndpointGroup, effectiveGroup, endpointsInUse, type KeyType, keyTypes } from "./endpoints";
 
+import { scopesText } from "./scopes";
+
 /** What an import was understood to be, for people to look at before anything is saved. */
 
 /** Most resources that are listed; all are counted. */
@@ -10,7 +12,8 @@ export const LISTED_RESOURCES = 500;
 
 export interface ImportSummary {
   resourceCount: number;
-  resources: { method: string; path: string; secured: boolean; ownEndpoints: boolean }[];
+  /** `scopes` as people type them. */
+  resources: { method: string; path: string; secured: boolean; scopes: string; ownEndpoints: boolean }[];
   groups: {
     keyType: KeyType;
     /** "GET /menu" when it is a resource's own; null for the API's. */
@@ -41,10 +44,11 @@ export function summaryOf(definition: ApiDefinition, present?: ApiDefinition): I
   });
   return {
     resourceCount: resources.length,
-    resources: resources.slice(0, LISTED_RESOURCES).map(({ method, path, secured, endpoints }) => ({
+    resources: resources.slice(0, LISTED_RESOURCES).map(({ method, path, secured, scopes, endpoints }) => ({
       method,
       path,
       secured,
+      scopes: scopesText(scopes),
       ownEndpoints: endpoints !== null && keyTypes.some((k) => endpoints[k].enabled),
     })),
     groups,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ApiDefinition, basePath, type Resource } from "./api";
 import type { KeyType } from "./endpoints";
+import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
 
 /**
  * What a token says, and the rules over that (spec/gateway.md section 2). Signatures are not checked here.
@@ -70,7 +71,7 @@ export type AuthProblem =
   | { kind: "conflicting"; header: string }
   | { kind: "invalid"; reason: string }
   | { kind: "notSubscribed"; issuedFor?: string }
-  | { kind: "scope"; wanted: readonly string[] }
+  | { kind: "scope"; wanted: ScopeSets }
   | { kind: "noEndpoint"; keyType: KeyType };
 
 export function invalid(reason: string): AuthProblem {
@@ -174,10 +175,8 @@ function isAmong(
   );
 }
 
-/** One of the operation's scopes is enough, as in WSO2. */
-function scopeProblem(claims: TokenClaims, wanted: readonly string[]): AuthProblem | null {
-  if (wanted.length === 0 || wanted.some((scope) => claims.scope.includes(scope))) return null;
-  return { kind: "scope", wanted };
+function scopeProblem(claims: TokenClaims, wanted: ScopeSets): AuthProblem | null {
+  return enough(wanted, claims.scope) ? null : { kind: "scope", wanted };
 }
 
 /** A refusal as it goes to the caller: WSO2's code, and the challenge for `WWW-Authenticate` (RFC 6750, section 3). */
@@ -232,7 +231,7 @@ export function refusalOf(problem: AuthProblem): AuthRefusal {
         status: 403,
         code: "900910",
         message: "The access token does not allow you to access the requested resource",
-        description: `The token needs one of the scopes ${problem.wanted.join(", ")}.`,
+        description: `The token needs ${scopeWords(problem.wanted)}.`,
         challenge: `${REALM}, error="insufficient_scope"${scopeParameter(problem.wanted)}`,
       };
     case "noEndpoint": {
@@ -251,10 +250,22 @@ function tokenExample(header: string): string {
   return `${header}: ${header.toLowerCase() === "authorization" ? "Bearer " : ""}<token>`;
 }
 
-/** Scopes that the header's grammar has no room for are left out (RFC 6749, section 3.3). */
-function scopeParameter(scopes: readonly string[]): string {
-  const writable = scopes.filter((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
-  return writable.length > 0 ? `, scope="${writable.join(" ")}"` : "";
+/** Longest `scope` in a challenge, characters: a head holds other things, too. */
+const MAX_CHALLENGE = 2_000;
+
+/**
+ * What a token is asked for to pass: all sets together, as many as there is room for. A set with a scope that the
+ * header's grammar has no room for is left out (RFC 6749, section 3.3), because half of it opens nothing.
+ */
+function scopeParameter(sets: ScopeSets): string {
+  const writable = sets.filter((set) => set.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)));
+  let words = "";
+  for (let count = 1; count <= writable.length; count++) {
+    const more = allScopes(writable.slice(0, count)).join(" ");
+    if (more.length > MAX_CHALLENGE) break;
+    words = more;
+  }
+  return words === "" ? "" : `, scope="${words}"`;
 }
 
 /** Somebody else's tokens, as entered by a person. */

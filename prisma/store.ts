@@ -198,9 +198,10 @@ export async function saveDraft(
       if (!stored) return { ok: false, kind: "missing" };
       if (options.forms) definition = fromForms(definition, toDraft(stored).definition);
       const text = JSON.stringify(definition);
-      // A save that changes nothing makes nobody else's page stale.
-      if (stored.draft === text && stored.draftVersion === baseVersion)
-        return { ok: true, draft: toDraft(stored) };
+      // A save that changes nothing makes nobody else's page stale, also when it would be written in a newer form.
+      const before = parseText(stored.draft);
+      const same = stored.draft === text || (before.ok && sameDefinition(before.definition, definition));
+      if (same && stored.draftVersion === baseVersion) return { ok: true, draft: toDraft(stored) };
       if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
       const named = await storeSecrets(tx, id, definition);
       if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
@@ -210,7 +211,6 @@ export async function saveDraft(
         data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
       });
       if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
-      const before = parseText(stored.draft);
       const changes = before.ok ? diff(before.definition, named.definition) : [];
       await keepDraft(tx, id, stored.draft, by, changes);
       const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";

@@ -31,7 +31,10 @@ export async function subscribedApis(
     SELECT json_extract(text, '$.name') AS name, json_extract(text, '$.context') AS context,
       json_extract(text, '$.version') AS version,
       (SELECT json_group_array(DISTINCT scope.value)
-        FROM json_each(text, '$.resources') resource, json_each(resource.value, '$.scopes') scope) AS scopes,
+        FROM json_each(text, '$.resources') resource, json_each(resource.value, '$.scopes') wanted,
+          -- A set of scopes, or one alone, as it was stored before there were sets.
+          json_each(CASE wanted."type" WHEN 'array' THEN wanted.value ELSE json_array(wanted.value) END) scope
+        ) AS scopes,
       COALESCE(json_extract(text, '$.security.audiences'), '[]') AS audiences
     FROM doc ORDER BY id`;
   const read = rows.map((row) => Row.parse(row));

@@ -47,10 +47,24 @@ export async function issueTestToken(
   return { ok: true, token: { keyType, token, expiresAt } };
 }
 
+/**
+ * All of them. Where there is no room for that, one set of each operation comes first, its smallest: with half a set
+ * nothing can be called.
+ */
 function scopesOf({ resources }: ApiDefinition): string[] {
+  const held = new Set<string>();
   let room = MAX_SCOPES;
-  return [...new Set(resources.flatMap(({ scopes }) => scopes))].filter((scope) => {
-    room -= scope.length + 1;
-    return room >= 0;
-  });
+  const take = (set: readonly string[]) => {
+    const more = set.filter((scope) => !held.has(scope));
+    const size = more.reduce((sum, scope) => sum + scope.length + 1, 0);
+    if (size > room) return;
+    room -= size;
+    for (const scope of more) held.add(scope);
+  };
+  for (const { scopes } of resources) {
+    const [smallest] = [...scopes].sort((a, b) => a.length - b.length);
+    if (smallest) take(smallest);
+  }
+  for (const { scopes } of resources) scopes.forEach(take);
+  return [...held];
 }

@@ -17,11 +17,14 @@ export async function write(
   const stem = `${definition.name}-${definition.version}`.replace(/[^A-Za-z0-9._-]+/g, "_");
   if (format !== "project") {
     const type = format === "yaml" ? "application/yaml; charset=utf-8" : "application/json";
-    return { name: `${stem}.${format}`, type, body: await written(definition, format) };
+    return { name: `${stem}.${format}`, type, body: await written(definition, { format }) };
   }
   const certificates = await trustedBy(httpsOrigins(definition));
   const bytes = await writeZip(
-    writeProject(definition, { certificates, openapi: await written(definition) }),
+    writeProject(definition, {
+      certificates,
+      openapi: await written(definition, { format: "yaml", forWso2: true }),
+    }),
   );
   return { name: `${stem}.zip`, type: "application/zip", body: new Uint8Array(bytes) };
 }

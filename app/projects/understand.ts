@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ApiDefinition } from "#lib/api";
+import type { WriteOptions } from "#lib/openapi/types";
 import { writeOpenApi } from "#lib/openapi/write";
 import { type Reading, readSource, type Source } from "./read";
 import type { Task } from "./readerWorker";
@@ -41,9 +42,12 @@ function read(source: Source, size: number): Promise<Reading> | Reading {
 }
 
 /** A definition as OpenAPI text, YAML unless told otherwise. Throws a sentence when that takes too long. */
-export async function written(definition: ApiDefinition, format: "yaml" | "json" = "yaml"): Promise<string> {
-  if (definition.openapi.length <= LARGE) return writeOpenApi(definition, { format });
-  const task = { write: definition, format };
+export async function written(
+  definition: ApiDefinition,
+  options: WriteOptions = { format: "yaml" },
+): Promise<string> {
+  if (definition.openapi.length <= LARGE) return writeOpenApi(definition, options);
+  const task = { write: definition, options };
   const result = await inTurn(() =>
     apart<{ text: string } | { failure: string }>(task, (failure) => ({ failure })),
   );

@@ -2,23 +2,42 @@
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 
-interface Props {
+/** How a value is typed: `read(write(value))` is `value`. */
+export interface Format<T> {
+  read: (text: string) => T;
+  write: (value: T) => string;
+}
+
+interface Props<T> {
   id: string;
   label: string;
-  value: string[];
+  value: T;
   problem?: string | undefined;
   helper?: string | undefined;
   placeholder?: string;
   fullWidth?: boolean;
-  onChange: (words: string[]) => void;
+  onChange: (value: T) => void;
   onLeave: () => void;
 }
 
-const read = (text: string) => text.split(/[\s,]+/).filter((word) => word !== "");
-const write = (words: string[]) => words.join(", ");
+const words: Format<string[]> = {
+  read: (text) => text.split(/[\s,]+/).filter((word) => word !== ""),
+  write: (list) => list.join(", "),
+};
 
-/** A list of words, as text: what is typed stays as it was typed while it means the same. */
-export function WordsField({ value, problem, helper, onChange, onLeave, ...props }: Props) {
+/** A list of words, as text. */
+export const WordsField = (props: Props<string[]>) => <ListField format={words} {...props} />;
+
+/** A list as text: what is typed stays as it was typed while it means the same. */
+export function ListField<T>({
+  format: { read, write },
+  value,
+  problem,
+  helper,
+  onChange,
+  onLeave,
+  ...props
+}: Props<T> & { format: Format<T> }) {
   const [text, setText] = useState(write(value));
   const [seen, setSeen] = useState(value);
   if (write(seen) !== write(value)) {

@@ -65,13 +65,14 @@ export function Summary({ understood }: { understood: Understood }) {
           {resourceCount === 1 ? "1 resource" : `${resourceCount} resources`}
         </Typography>
         <Box component="ul" tabIndex={0} aria-label="Resources" sx={{ ...list, ...scroll, ...ruled }}>
-          {resources.map(({ method, path, secured, ownEndpoints }) => (
+          {resources.map(({ method, path, secured, scopes, ownEndpoints }) => (
             <Box component="li" key={`${method} ${path}`} sx={row}>
               <Box component="span" sx={{ fontWeight: 600, minWidth: 68 }}>
                 {method}
               </Box>
               <span>{path}</span>
               {!secured && <Chip size="small" variant="outlined" label="No token needed" />}
+              {secured && scopes && <Chip size="small" variant="outlined" label={`Scopes: ${scopes}`} />}
               {ownEndpoints && <Chip size="small" variant="outlined" color="primary" label="Own endpoints" />}
             </Box>
           ))}

@@ -7,7 +7,8 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import { memo, type ReactNode } from "react";
 import { hasOwnEndpoints, operationName, type Resource } from "#lib/api";
-import { WordsField } from "../editor/WordsField";
+import { readScopesText, type ScopeSets, scopesText, scopeWords } from "#lib/scopes";
+import { type Format, ListField } from "../editor/WordsField";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
 
@@ -68,11 +69,12 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
           sx={{ gridArea: "security", m: 0, gap: 0.5, whiteSpace: "nowrap", justifySelf: "start" }}
         />
         <Box sx={{ gridArea: "scopes", display: "grid" }}>
-          <WordsField
+          <ListField
+            format={scopesFormat}
             id={rowId(index, "scopes")}
             label={`Scopes of ${name}`}
             placeholder="none"
-            helper={resource.scopes.length > 1 ? "A token needs one of them" : undefined}
+            helper={scopesHelp(resource.scopes)}
             value={resource.scopes}
             problem={problem}
             onChange={(scopes) => onEdit(index, { scopes }, `scopes-${index}`)}
@@ -105,6 +107,16 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
   );
 });
 
+const scopesFormat: Format<ScopeSets> = { read: readScopesText, write: scopesText };
+
+/** What a list of scopes means; undefined where it is plain. */
+function scopesHelp(sets: ScopeSets): string | undefined {
+  if (sets.some((set) => set.length > 1)) return `A token needs ${scopeWords(sets)}`;
+  if (sets.length > 1) return "A token needs one of them";
+  // A plus sign within a word is part of the scope's name.
+  return sets.some((set) => set[0]?.includes("+")) ? `A token needs ${scopeWords(sets)}` : undefined;
+}
+
 const path = {
   gridArea: "path",
   minWidth: 0,
@@ -122,7 +134,7 @@ const row = {
     xs: '"method path path" "security security buttons" "scopes scopes scopes"',
     md: '"method path security scopes buttons"',
   },
-  gridTemplateColumns: { xs: "76px minmax(0, 1fr) auto", md: "76px minmax(0, 1fr) 165px 200px auto" },
+  gridTemplateColumns: { xs: "76px minmax(0, 1fr) auto", md: "76px minmax(0, 1fr) 165px 240px auto" },
   alignItems: "center",
   columnGap: 1.5,
   rowGap: 1.25,

@@ -63,7 +63,7 @@ export function ResourcesEditor(props: DraftProps) {
           text={
             security.kind === "none"
               ? "The security of this API is None (see Runtime), so no operation asks for a token."
-              : "Each asks for a token unless its security is off. The most specific path wins."
+              : "Each asks for a token unless its security is off. The most specific path wins. Of its scopes a token needs one; + joins those that it needs together: read, write + admin."
           }
         >
           {resources.length === 0 && (

@@ -158,6 +158,40 @@ test("a token bound to APIs opens these alone", async ({ backend, gateway, datab
   expect(one.requests).toHaveLength(2);
 });
 
+test("a set of scopes is needed whole, and one of several sets", async ({ backend, gateway, database }) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const scopes = [["menu:read", "menu:write"], "admin"];
+  await g.deploy(pizza([one], {}, { ...jwt, resources: [{ method: "GET", path: "/menu", scopes }] }));
+  for (const half of [[], ["menu:read"], ["menu:write", "other"]]) {
+    const answer = await callWith(g, (await issued(g, database, { scopes: half })).token);
+    expectOwnAnswer(answer, 403, "900910");
+    expect(answer.body).toContain("one of these: menu:read and menu:write together; or admin.");
+    expect(answer.headers["www-authenticate"]).toContain('scope="menu:read menu:write admin"');
+  }
+  for (const whole of [["menu:write", "x", "menu:read"], ["admin"]]) {
+    expect((await callWith(g, (await issued(g, database, { scopes: whole })).token)).status).toBe(200);
+  }
+  expect(one.requests).toHaveLength(2);
+});
+
+test("a flat list of scopes from before there were sets goes on being one-of", async ({
+  backend,
+  gateway,
+  database,
+}) => {
+  const one = await backend("one");
+  const resources = [{ method: "GET" as const, path: "/menu", scopes: ["menu:read", "admin"] }];
+  await database.deploy(pizza([one], {}, { ...jwt, resources }));
+  const flat = `replace("definition", '[["menu:read"],["admin"]]', '["menu:read","admin"]')`;
+  await database.sql(`UPDATE "Revision" SET "definition" = ${flat}`);
+  const [row] = await database.sql<{ flat: string }>('SELECT "definition" AS flat FROM "Revision"');
+  expect(row?.flat).toContain('"scopes":["menu:read","admin"]');
+  const g = await gateway();
+  expect((await callWith(g, (await issued(g, database, { scopes: ["admin"] })).token)).status).toBe(200);
+  expectOwnAnswer(await callWith(g, (await issued(g, database, { scopes: ["x"] })).token), 403, "900910");
+});
+
 test("one of an operation's scopes is enough", async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const g = await gateway();

@@ -86,7 +86,7 @@ const resource = fc.record(
     method: fc.constantFrom("GET", "POST", "DELETE", "OPTIONS"),
     path: fc.constantFrom("/*", "/pets", "/pets/{id}", "/a/{b}/c", "/__proto__"),
     secured: fc.boolean(),
-    scopes: fc.constantFrom([], ["read"], ["read", "write:all"]),
+    scopes: fc.constantFrom([], ["read"], ["read", "write:all"], [["read", "write:all"], ["admin"]]),
     endpoints: fc.option(groups),
   },
   { requiredKeys: ["method", "path"] },
@@ -111,7 +111,7 @@ paths:
     x-unknown: [1, 2]
     get: {x-keep: 12345678901234567890, x-wso2-disable-security: false, responses: {}}
     trace: {responses: {}}
-    put: {responses: {}}
+    put: {responses: {}, security: [{oauth: [read, write:all]}, {key: []}]}
   /pets/{id}:
     x-wso2-disable-security: true
     get: {x-auth-type: None, security: [{default: [read]}]}

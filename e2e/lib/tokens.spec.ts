@@ -127,7 +127,7 @@ test("a bound token opens the APIs that it names, with the version in the contex
 test("an internal key is bound always, and exempt from scopes and audiences", () => {
   const key = { token_type: "InternalKey" };
   const strict = api({ security: { ...api().security, audiences: ["a"] } });
-  const resource = { scopes: ["admin"] };
+  const resource = { scopes: [["admin"]] };
   expect(accessProblem(claims(key), strict, resource)).toEqual({ kind: "notSubscribed" });
   const bound = claims({ ...key, subscribedAPIs: [subscribedApi(strict)] });
   expect(accessProblem(bound, strict, resource)).toBeNull();
@@ -135,9 +135,12 @@ test("an internal key is bound always, and exempt from scopes and audiences", ()
 
 test("audience comes before scope, and one scope is enough", () => {
   const strict = api({ security: { ...api().security, audiences: ["a"] } });
-  const wanted = { scopes: ["r", "w"] };
+  const wanted = { scopes: [["r"], ["w"]] };
   expect(accessProblem(claims(), strict, wanted)).toMatchObject({ kind: "invalid" });
-  expect(accessProblem(claims({ aud: "a" }), strict, wanted)).toEqual({ kind: "scope", wanted: ["r", "w"] });
+  expect(accessProblem(claims({ aud: "a" }), strict, wanted)).toEqual({
+    kind: "scope",
+    wanted: wanted.scopes,
+  });
   expect(accessProblem(claims({ aud: "a", scope: "w" }), strict, wanted)).toBeNull();
   expect(accessProblem(claims({ aud: "a", scope: "rw" }), strict, wanted)).toMatchObject({ kind: "scope" });
   expect(audienceProblem(claims({ aud: "b" }), [])).toBeNull();
@@ -159,10 +162,10 @@ test("each refusal has WSO2's status and code, and a challenge where a token cou
   );
   expect(refusal({ kind: "notSubscribed" }).challenge).toBeUndefined();
   expect(refusal({ kind: "conflicting", header: "X" })).toMatchObject({ status: 400, code: "102512" });
-  const scope = refusal({ kind: "scope", wanted: ["a", 'q"uote', "b"] });
+  const scope = refusal({ kind: "scope", wanted: [["a"], ['q"uote'], ["b"]] });
   expect(scope).toMatchObject({ status: 403, code: "900910" });
   expect(scope.challenge).toBe('Bearer realm="Sluice", error="insufficient_scope", scope="a b"');
-  expect(refusal({ kind: "scope", wanted: ["ä"] }).challenge).not.toContain("scope=");
+  expect(refusal({ kind: "scope", wanted: [["ä"]] }).challenge).not.toContain("scope=");
   expect(refusal({ kind: "noEndpoint", keyType: "sandbox" })).toMatchObject({
     status: 403,
     code: "900901",

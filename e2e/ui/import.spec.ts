@@ -141,7 +141,7 @@ test("a WSO2 project is read with the parameters of an environment", async ({
   const { url } = await publisher();
   const zip = new ZipFile();
   const api =
-    "type: api\ndata: {name: Orders, context: /orders, version: '1.0', isDefaultVersion: true, endpointConfig: {endpoint_type: http, production_endpoints: {url: 'http://dev:1'}}}\n";
+    "type: api\ndata: {name: Orders, context: /orders, version: '1.0', isDefaultVersion: true, policies: [Gold], endpointConfig: {endpoint_type: http, failOver: 'False', production_endpoints: {url: 'http://dev:1'}}}\n";
   zip.addBuffer(Buffer.from(api), "Orders-1.0/api.yaml");
   zip.end();
   const chunks: Buffer[] = [];
@@ -160,7 +160,12 @@ test("a WSO2 project is read with the parameters of an environment", async ({
   await page.getByLabel("Environment").fill("live");
   await next(page);
   await expect(page.getByRole("group", { name: "Endpoints" })).toContainText("http://live:1");
-  await expect(page.getByRole("group", { name: "Other settings" })).toContainText("Default version off → on");
+  const settings = page.getByRole("group", { name: "Other settings" });
+  await expect(settings).toContainText("Default version off → on");
+  await expect(settings).toContainText("Enable Failover on → off");
+  await expect(alert(page)).toContainText(
+    'api.yaml, data.policies: ["Gold"] has no effect: requests are not limited here.',
+  );
   await axe(page);
   await next(page);
   await page.getByRole("button", { name: "Create" }).click();

@@ -33,6 +33,7 @@ test("an application gets tokens for its APIs, of the key type of its client", a
   const resources = [
     { method: "GET" as const, path: "/open" },
     { method: "GET" as const, path: "/menu", scopes: ["read"] },
+    { method: "GET" as const, path: "/both", scopes: [["read", "write"]] },
   ];
   const sandbox = { enabled: true, endpoints: [{ id: "trial-1", url: trial.url }] };
   const jwt = { security: { kind: "jwt" as const }, resources };
@@ -65,6 +66,14 @@ test("an application gets tokens for its APIs, of the key type of its client", a
   const other = json(await token({ ...scoped, client_secret: client.sandbox.secret }));
   expect(other).toMatchObject({ expires_in: 60, scope: "read" });
   expect(await call("/orders/1.0.0/menu", other.access_token)).toBe("200 trial");
+  expect(await call("/orders/1.0.0/both", other.access_token)).toBe("403");
+  const order = { ...grant, scope: "read write" };
+  const whole = json(await token(order, { authorization: basic(client.production) }));
+  expect(await call("/orders/1.0.0/both", whole.access_token)).toBe("200 live");
+  // As it was stored before there were sets.
+  const flat = `replace("definition", '[["read"]]', '["read"]')`;
+  await database.sql(`UPDATE "Revision" SET "definition" = ${flat}`);
+  expect(json(await token(order, { authorization: basic(client.production) })).scope).toBe("read write");
 
   const nobody = await database.application("Lonely");
   const empty = json(await token(grant, { authorization: basic(nobody.production) }));

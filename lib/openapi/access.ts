@@ -1,15 +1,29 @@
 import type { z } from "zod";
 import type { ApiDefinition } from "../api";
 import { Cors } from "../schemas/api";
-import type { Notes } from "./notes";
+import {
+  distinctSets,
+  MAX_SCOPE,
+  MAX_SCOPES,
+  MAX_SETS,
+  type ScopeSets,
+  scopeCount,
+  scopeWords,
+  TOO_MANY_SCOPES,
+  weaker,
+} from "../scopes";
+import { Notes } from "./notes";
 import type { Operation } from "./operations";
-import { isPlainMap, type PlainMap } from "./text";
+import { Requirements } from "./requirements";
+import type { Path, Plain, PlainMap } from "./text";
 
 /** Who may call: tokens, scopes and CORS, as documents say it. */
 
 export const DISABLE_KEY = "x-wso2-disable-security";
 export const AUTH_TYPE_KEY = "x-auth-type";
 export const SCOPES_KEY = "x-sluice-scopes";
+/** WSO2's before it wrote `security`: names with commas, of which one is enough. */
+const OLD_SCOPES_KEY = "x-scope";
 
 const isNone = (value: unknown) => typeof value === "string" && value.trim().toLowerCase() === "none";
 
@@ -38,17 +52,87 @@ export function readAccess(root: PlainMap, operations: readonly Operation[], not
   };
 }
 
-/** WSO2's own security scheme is called `default`; other schemes are the backend's business. Undefined: not said. */
-export function readScopes(o: Operation, notes: Notes): string[] | undefined {
-  const own = notes.texts(o.operation[SCOPES_KEY], [...o.path, SCOPES_KEY]);
-  if (own) return own;
-  const { security } = o.operation;
-  if (!Array.isArray(security)) return undefined;
-  const lists = security.flatMap((requirement) => {
-    const list = isPlainMap(requirement) ? requirement.default : undefined;
-    return Array.isArray(list) ? [list.filter((scope) => typeof scope === "string")] : [];
+/** The scopes that operations of a document ask for: by our own extension, else by `security`. */
+export class ScopesReader {
+  private readonly loud: Asked;
+  private readonly silent: Asked;
+
+  constructor(
+    root: PlainMap,
+    private readonly notes: Notes,
+  ) {
+    this.loud = new Asked(root, notes);
+    this.silent = new Asked(root, Notes.silent(notes.source));
+  }
+
+  /** Undefined where nothing is said. `secured`: callers need a token for it. */
+  read(o: Operation, secured = true): ScopeSets | undefined {
+    const { notes } = this;
+    const path = [...o.path, SCOPES_KEY];
+    const own = readSets(o.operation[SCOPES_KEY], path, notes);
+    const sets = own ?? this.loud.by(o, secured);
+    if (!secured && sets && sets.length > 0) {
+      notes.warn(o.path, `Callers need no token here, so nobody is asked for ${scopeWords(sets)}.`);
+    }
+    const asked = own && secured ? (this.silent.by(o, false) ?? []) : [];
+    if (own && weaker(own, asked)) {
+      const counts = own.length > 0 ? `a token with ${scopeWords(own)} is enough` : "any token will do";
+      notes.warn(path, `security asks for ${scopeWords(asked)}; ${SCOPES_KEY} counts, by which ${counts}.`);
+    }
+    return sets;
+  }
+}
+
+/** What documents ask for without our extension. */
+class Asked {
+  private readonly requirements: Requirements;
+  private readonly ofRoot = new Map<boolean, ScopeSets | undefined>();
+
+  constructor(
+    private readonly root: PlainMap,
+    private readonly notes: Notes,
+  ) {
+    this.requirements = new Requirements(root, notes);
+  }
+
+  by({ operation, path }: Operation, secured: boolean): ScopeSets | undefined {
+    const { notes } = this;
+    const own = this.requirements.read(operation.security, [...path, "security"], secured);
+    const sets =
+      operation.security === undefined || operation.security === null ? this.general(secured) : own;
+    const place = [...path, OLD_SCOPES_KEY];
+    const old = notes.texts(operation[OLD_SCOPES_KEY], place)?.flatMap((text) => text.split(",")) ?? [];
+    const named = distinctSets(old.map((text) => [text.trim()]).filter(([scope]) => scope !== ""));
+    if (named.length === 0) return sets;
+    if (sets === undefined || sets.length === 0) return named;
+    if (weaker(sets, named))
+      notes.warn(place, `${OLD_SCOPES_KEY} has no effect: security names other scopes.`);
+    return sets;
+  }
+
+  /** What holds for operations that say nothing. */
+  private general(secured: boolean): ScopeSets | undefined {
+    if (!this.ofRoot.has(secured)) {
+      this.ofRoot.set(secured, this.requirements.read(this.root.security, ["security"], secured));
+    }
+    return this.ofRoot.get(secured);
+  }
+}
+
+function readSets(given: Plain | undefined, path: Path, notes: Notes): ScopeSets | undefined {
+  if (given === undefined || given === null) return undefined;
+  const list = Array.isArray(given) ? given : [given];
+  const sets = list.slice(0, MAX_SETS + 1).flatMap((item, i) => {
+    const place = Array.isArray(given) ? [...path, i] : path;
+    const set = notes.texts(item, place) ?? [];
+    if (set.length === 0) notes.refuse(place, "A set of scopes has at least one scope.");
+    const isLong = set.some((scope) => scope.length > MAX_SCOPE);
+    if (isLong) notes.refuse(place, `A scope has at most ${MAX_SCOPE} characters.`);
+    return set.length === 0 || isLong ? [] : [set];
   });
-  return lists.length > 0 ? [...new Set(lists.flat())] : undefined;
+  if (sets.length <= MAX_SETS && scopeCount(sets) <= MAX_SCOPES) return sets;
+  notes.refuse(path, TOO_MANY_SCOPES);
+  return [];
 }
 
 export const CORS_KEY = "x-wso2-cors";

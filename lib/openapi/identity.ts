@@ -71,6 +71,8 @@ export function readVersion(source: Source, notes: Notes, present?: string): str
   return parsed.success ? version : undefined;
 }
 
+const BASE_KEY = "x-wso2-basePath";
+
 export interface Base {
   context?: string;
   isDefaultVersion: boolean;
@@ -84,7 +86,7 @@ export function readBase(
   version: string | undefined,
   notes: Notes,
 ): Base {
-  const key = "x-wso2-basePath";
+  const key = BASE_KEY;
   const given = root[key];
   if (given !== undefined && given !== null) {
     if (typeof given === "string") {
@@ -106,6 +108,25 @@ export function readBase(
   notes.warn([from], `${short(path)} cannot be the context: enter one. ${parsed.error.issues[0]!.message}`);
   return { isDefaultVersion: false, from: null };
 }
+
+/**
+ * For an API that exists: where it answers is not changed by where its backend does, and whether it answers without the
+ * version is not changed by a path that has none.
+ */
+export function keptBase(
+  base: Base,
+  present: Pick<ApiDefinition, "context" | "isDefaultVersion">,
+  notes: Notes,
+): Base {
+  const { context, isDefaultVersion } = present;
+  if (base.from !== BASE_KEY) return { context, isDefaultVersion, from: null };
+  if (base.isDefaultVersion && !isDefaultVersion) notes.warn([BASE_KEY], staysVersioned(base.context));
+  return { ...base, isDefaultVersion };
+}
+
+/** Said where a document names a path without the version for an API that does not answer there. */
+export const staysVersioned = (context = "") =>
+  `${context} alone is not answered: Default version is off for this API, and stays so.`;
 
 /** A path that ends in the version says where that version answers; another one answers without it, too. */
 function split(path: string, version: string | undefined): { context: string; isDefaultVersion: boolean } {

@@ -36,9 +36,11 @@ export class Notes {
 
   private add(list: Note[], path: Path, message: string): void {
     const key = JSON.stringify([path, message]);
-    if (list.length >= MAX_NOTES || this.said.has(key)) return;
+    if (list.length > MAX_NOTES || this.said.has(key)) return;
     this.said.add(key);
-    list.push({ line: this.source.lineOf(path), path, message });
+    if (list.length < MAX_NOTES) list.push({ line: this.source.lineOf(path), path, message });
+    else
+      list.push({ line: 1, path: [], message: `These are the first ${MAX_NOTES} remarks; there are more.` });
   }
 
   /** A map, or nothing: what is there but is no map is refused. */

@@ -19,7 +19,7 @@ export interface Operation {
 const methods = new Map<string, HttpMethod>(httpMethods.map((m) => [m.toLowerCase(), m]));
 export const isMethodKey = (key: string) => methods.has(key);
 /** References are followed this far; a document that needs more is a mistake. */
-const MAX_HOPS = 50;
+export const MAX_HOPS = 50;
 
 /** All operations in the order of the document. */
 export function readOperations(root: PlainMap, notes: Notes): Operation[] {
@@ -96,7 +96,7 @@ function readItem(
 }
 
 /** RFC 6901 pointer in a URI fragment. */
-function lookUp(root: PlainMap, pointer: string): Plain | undefined {
+export function lookUp(root: PlainMap, pointer: string): Plain | undefined {
   let value: Plain | undefined = root;
   for (const part of pointer.slice(1).split("/").slice(1)) {
     let key = part;

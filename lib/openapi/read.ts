@@ -1,9 +1,9 @@
 import type { Resource } from "../api";
 import { ApiDefinition } from "../schemas/api";
-import { readAccess, readCors, readScopes } from "./access";
+import { readAccess, readCors, ScopesReader } from "./access";
 import { type NamedEndpoints, namedEndpoints } from "./endpointObject";
 import { type GroupsContext, type Level, readGroups } from "./groups";
-import { readBase, readName, readVersion, rootServers } from "./identity";
+import { keptBase, readBase, readName, readVersion, rootServers } from "./identity";
 import { over } from "./merge";
 import { Notes } from "./notes";
 import { type Operation, readOperations } from "./operations";
@@ -11,6 +11,7 @@ import { withoutSecrets } from "./secrets";
 import { readServers } from "./servers";
 import { readText, type Source, short } from "./text";
 import type { OpenApiResult, ReadOptions } from "./types";
+import { warnOfUnused } from "./unused";
 
 export const AUTH_HEADER_KEY = "x-wso2-auth-header";
 /** What WSO2 has no key for, of the API as a whole. */
@@ -45,22 +46,22 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   const root = source.value;
   const { present } = options;
   const keep = options.unnamed !== "default";
-  const before = (keep && present) || plainDefinition;
+  const before = { ...((keep && present) || plainDefinition), ...options.settings };
   checkKind(source, notes);
 
   const name = readName(source, notes, present?.name) ?? present?.name;
   const version = readVersion(source, notes, present?.version) ?? present?.version;
   const servers = rootServers(root, notes);
   let base = readBase(root, servers, version, notes);
-  // Where an API that exists answers is not changed by where its backend does.
-  if (keep && present && base.from !== "x-wso2-basePath") {
-    base = { context: present.context, isDefaultVersion: present.isDefaultVersion, from: null };
-  }
+  if (keep && present) base = keptBase(base, present, notes);
 
   const operations = readOperations(root, notes);
   const access = readAccess(root, operations, notes);
+  warnOfUnused(root, operations, notes);
   const named = namedEndpoints(root, notes);
-  const shared = { notes, named, newId: options.newId, keep };
+  const scopes = new ScopesReader(root, notes);
+  const isOpen = (access.kind ?? before.security.kind) === "none";
+  const shared = { notes, named, newId: options.newId, keep, scopes, isOpen };
   const api = readGroups([{ map: root, path: [], servers }], { ...shared, present: present?.endpoints });
   const resources = readResources(operations, access.secured, present, shared);
 
@@ -126,6 +127,9 @@ function checkKind(source: Source, notes: Notes): void {
 
 interface Shared {
   notes: Notes;
+  scopes: ScopesReader;
+  /** Callers need no token for any operation. */
+  isOpen: boolean;
   named: NamedEndpoints;
   newId(): string;
   keep: boolean;
@@ -160,11 +164,12 @@ function readResources(
     ];
     const kept = shared.keep ? own?.r : undefined;
     const context: GroupsContext = { ...shared, present: own?.r.endpoints };
+    const needsToken = secured[i] ?? kept?.secured ?? true;
     const resource: Resource = {
       method: o.method,
       path: o.template,
-      secured: secured[i] ?? kept?.secured ?? true,
-      scopes: readScopes(o, notes) ?? kept?.scopes ?? [],
+      secured: needsToken,
+      scopes: shared.scopes.read(o, needsToken && !shared.isOpen) ?? kept?.scopes ?? [],
       endpoints: readGroups(levels, context).groups,
     };
     return { resource, at: own?.i ?? known.size + i };

@@ -37,10 +37,14 @@ export interface ReadOptions {
    * "default" (editing the exported text, where taking a line out takes the setting out). Default "keep".
    */
   unnamed?: "keep" | "default";
+  /** Of the API as a whole, instead of both: what another file beside the document says. */
+  settings?: Partial<ApiDefinition>;
 }
 
 export interface WriteOptions {
   format: "yaml" | "json";
+  /** For a project: WSO2 reads scopes from its own scheme alone. */
+  forWso2?: boolean;
 }
 
 /** Stands in texts where there is a secret, which texts never hold. */

@@ -1,14 +1,15 @@
 import { Document, isMap, type Pair, YAMLMap } from "yaml";
 import type { ApiDefinition, Resource } from "../api";
 import { Cors } from "../schemas/api";
+import { allScopes, writtenSets } from "../scopes";
 import {
   AUTH_TYPE_KEY,
   CORS_KEY,
   DISABLE_KEY,
   readAccess,
   readCors,
-  readScopes,
   SCOPES_KEY,
+  ScopesReader,
   writeCors,
 } from "./access";
 import { emptyGroup, INHERIT_KEY, ownKey, SEPARATE_KEY, wsoKey } from "./groups";
@@ -22,15 +23,17 @@ import { withoutSecrets } from "./secrets";
 import { isPlainMap, keyText, type Plain, type PlainMap, readText, type Source } from "./text";
 import type { WriteOptions } from "./types";
 import { groupExtensions } from "./writeGroups";
+import { WSO2_SCHEME, withWso2Scheme, wso2Scheme } from "./wso2Scopes";
 
 /**
  * The stored document with extensions as they stand in the definition. Only what would be read differently is
  * changed, so references, named endpoints, comments and whatever we do not know stay as they were written.
  */
-export function writeOpenApi(definition: ApiDefinition, { format }: WriteOptions): string {
+export function writeOpenApi(definition: ApiDefinition, { format, forWso2 }: WriteOptions): string {
   const source = storedSource(definition);
   const writer = new Writer(source, definition);
   writer.root();
+  if (forWso2) writer.wso2Scheme();
   writer.resources();
   const wasJson = /^\s*\{/.test(source.text);
   return format === "json" ? renderJson(writer.tree) : renderYaml(writer.tree, wasJson);
@@ -53,6 +56,9 @@ class Writer {
   private contents: YAMLMap;
   private notes: Notes;
   private operations: Operation[];
+  private scopes: ScopesReader;
+  /** Whether operations name their scopes under WSO2's scheme, too. */
+  private namesWso2 = false;
   /** What reading makes of the document as it is; undefined when it is refused. */
   private read: ApiDefinition | undefined;
 
@@ -67,6 +73,7 @@ class Writer {
     this.contents = this.tree.contents as YAMLMap;
     this.notes = Notes.silent(source);
     this.operations = readOperations(source.value, this.notes);
+    this.scopes = new ScopesReader(source.value, this.notes);
     const result = readSource(source, { newId: () => "none", present: definition, unnamed: "default" });
     this.read = result.ok ? (result.definition as ApiDefinition) : undefined;
   }
@@ -103,6 +110,20 @@ class Writer {
       const shadowed = { production: servers, sandbox: false, separate: false };
       this.setAll(this.contents, groupExtensions(definition.endpoints, value, shadowed));
     }
+  }
+
+  /** Makes WSO2's scheme, so that operations may name it. */
+  wso2Scheme(): void {
+    const scopes = allScopes(this.definition.resources.flatMap((r) => r.scopes));
+    if (scopes.length === 0) return;
+    const { swagger, components, securityDefinitions } = this.source.value;
+    const isSwagger = swagger !== undefined;
+    const given = isSwagger ? securityDefinitions : isPlainMap(components) && components.securitySchemes;
+    const scheme = wso2Scheme(isPlainMap(given) ? given[WSO2_SCHEME] : undefined, scopes, isSwagger);
+    if (!scheme) return;
+    this.namesWso2 = true;
+    const around = isSwagger ? this.contents : this.child(this.contents, "components");
+    this.set(this.child(around, isSwagger ? "securityDefinitions" : "securitySchemes"), WSO2_SCHEME, scheme);
   }
 
   /** Writes where the API answers; returns whether that alone makes it the default version. */
@@ -208,7 +229,13 @@ class Writer {
       put(DISABLE_KEY, r.secured ? undefined : true);
       if (o.item[DISABLE_KEY] !== undefined) changes.set(DISABLE_KEY, r.secured ? undefined : true);
     }
-    if (!same(readScopes(o, this.notes) ?? [], r.scopes)) put(SCOPES_KEY, r.scopes);
+    let said = o;
+    if (this.namesWso2 && r.scopes.length > 0) {
+      const security = withWso2Scheme(o.operation.security ?? this.source.value.security, r.scopes);
+      put("security", security);
+      said = { ...o, operation: { ...o.operation, security } };
+    }
+    if (!same(this.scopes.read(said) ?? [], r.scopes)) put(SCOPES_KEY, writtenSets(r.scopes));
     if (read && same(read.endpoints, r.endpoints)) return changes;
     const named = (key: string) => o.item[key] !== undefined && o.item[key] !== null;
     const shadowed = {

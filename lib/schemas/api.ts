@@ -10,6 +10,7 @@ import {
   resourcePathProblem,
 } from "../api";
 import { keyTypes, suspensionConflict } from "../endpoints";
+import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../scopes";
 import { EndpointGroups, whole } from "./endpoints";
 import "./sentences";
 
@@ -73,6 +74,23 @@ function printable(character: string): string {
   return character === '"' ? "double quotes" : `"${character}"`;
 }
 
+/**
+ * Of these sets a token holds one whole; none: any token will do. A text is a set of one: what was stored before there
+ * were sets is a flat list, of which one is enough. A set of nothing would open what others of them close.
+ */
+export const Scopes = z
+  .array(
+    z.preprocess(
+      (set) => (typeof set === "string" ? [set] : set),
+      z
+        .array(z.string().max(MAX_SCOPE, `A scope has at most ${MAX_SCOPE} characters.`))
+        .min(1, "A set of scopes has at least one scope."),
+    ),
+  )
+  .max(MAX_SETS, TOO_MANY_SCOPES)
+  .refine((sets) => scopeCount(sets) <= MAX_SCOPES, TOO_MANY_SCOPES)
+  .default([]);
+
 /** One operation: a verb on an OpenAPI path template, or on "/*" (the rest, and the bare prefix). */
 export const Resource = z.object({
   method: z.enum(httpMethods),
@@ -82,7 +100,7 @@ export const Resource = z.object({
   }),
   /** Off: callers need no token here, whatever the API says. */
   secured: z.boolean().default(true),
-  scopes: z.array(z.string().max(200)).max(100).default([]),
+  scopes: Scopes,
   /** Endpoints of its own; a key type that is not enabled here inherits the API's. */
   endpoints: EndpointGroups.nullable().default(null),
 });

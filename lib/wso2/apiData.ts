@@ -1,4 +1,4 @@
-import { type ApiDefinition, httpMethods } from "../api";
+import type { ApiDefinition } from "../api";
 import { Cors, Limits } from "../schemas/api";
 import type { Notes } from "./notes";
 import { flagOf, type Json, listOf, merged, objectOf, shown, textOf, withoutKeys } from "./values";
@@ -10,6 +10,9 @@ export type ApiData = Pick<
   ApiDefinition,
   "description" | "isDefaultVersion" | "transports" | "security" | "preserveHost" | "cors" | "limits"
 >;
+
+/** What WSO2 has no key for. Always there in what we write. */
+export const OWN_KEY = "x-sluice-definition";
 
 /** Keys that are read; all others are kept. */
 const known = [
@@ -24,7 +27,7 @@ const known = [
   "corsConfiguration",
   "endpointConfig",
   "operations",
-  "x-sluice-definition",
+  OWN_KEY,
 ];
 
 const defaults: ApiData = {
@@ -37,8 +40,11 @@ const defaults: ApiData = {
   limits: Limits.parse({}),
 };
 
-/** What is not said has its default. */
-export function readData(data: Json, notes: Notes): { api: ApiData; unknown: Json } {
+/**
+ * What is not said stays as `present` has it, else it has its default. What we wrote ourselves is complete: there, too,
+ * it has its default.
+ */
+export function readData(data: Json, notes: Notes, present?: ApiData): { api: ApiData; unknown: Json } {
   const kind = textOf(data.type).toUpperCase();
   if (!["", "HTTP", "SOAP", "SOAPTOREST"].includes(kind)) {
     notes.problem(
@@ -46,16 +52,17 @@ export function readData(data: Json, notes: Notes): { api: ApiData; unknown: Jso
       `APIs of type ${shown(data.type)} are not supported: HTTP, SOAP or SOAPTOREST.`,
     );
   }
+  const before = present && data[OWN_KEY] === undefined ? present : defaults;
   const transports = listOf(data.transport).map((name) => textOf(name).toLowerCase());
   const api: ApiData = {
-    ...defaults,
-    description: textOf(data.description),
-    isDefaultVersion: flagOf(data.isDefaultVersion, false),
+    ...before,
+    description: isSaid(data.description) ? textOf(data.description) : before.description,
+    isDefaultVersion: flagOf(data.isDefaultVersion, before.isDefaultVersion),
     security: {
-      ...defaults.security,
-      header: textOf(data.authorizationHeader).trim() || defaults.security.header,
+      ...before.security,
+      header: textOf(data.authorizationHeader).trim() || before.security.header,
     },
-    cors: corsOf(objectOf(data.corsConfiguration)),
+    cors: corsOf(objectOf(data.corsConfiguration), before.cors),
     ...(transports.length > 0 && {
       transports: { http: transports.includes("http"), https: transports.includes("https") },
     }),
@@ -65,47 +72,22 @@ export function readData(data: Json, notes: Notes): { api: ApiData; unknown: Jso
   if (schemes.length > 0 && other.length === schemes.length) {
     notes.warn("data.securityScheme", `${other.join(", ")}: callers need a token (oauth2) here.`);
   }
-  return { api: merged(api, data["x-sluice-definition"]), unknown: withoutKeys(data, known) };
+  return { api: merged(api, data[OWN_KEY]), unknown: withoutKeys(data, known) };
 }
 
-function corsOf(given: Json | undefined): ApiData["cors"] {
-  if (!given) return defaults.cors;
+const isSaid = (value: unknown) => value !== undefined && value !== null;
+
+function corsOf(given: Json | undefined, before: ApiData["cors"]): ApiData["cors"] {
+  if (!given) return before;
   const names = (key: string, fallback: string[]) =>
-    given[key] === undefined || given[key] === null ? fallback : listOf(given[key]).map(textOf);
+    isSaid(given[key]) ? listOf(given[key]).map(textOf) : fallback;
   return {
-    enabled: flagOf(given.corsConfigurationEnabled, false),
-    allowOrigins: names("accessControlAllowOrigins", defaults.cors.allowOrigins),
-    allowMethods: names("accessControlAllowMethods", defaults.cors.allowMethods),
-    allowHeaders: names("accessControlAllowHeaders", defaults.cors.allowHeaders),
-    exposeHeaders: names("accessControlExposeHeaders", defaults.cors.exposeHeaders),
-    allowCredentials: flagOf(given.accessControlAllowCredentials, false),
-  };
-}
-
-/** `operations`, for a project without a definition; undefined when there are none. */
-export function readOperations(data: Json): unknown[] | undefined {
-  const operations = listOf(data.operations).flatMap((item) => {
-    const { target, verb, authType, scopes } = objectOf(item) ?? {};
-    const method = textOf(verb).toUpperCase();
-    if (!(httpMethods as readonly string[]).includes(method) || textOf(target) === "") return [];
-    const secured = textOf(authType).toLowerCase() !== "none";
-    return [{ method, path: textOf(target), secured, scopes: listOf(scopes).map(textOf) }];
-  });
-  return operations.length > 0 ? operations : undefined;
-}
-
-/** The values of the second where the first has only the default: what one file does not say, another may. */
-export function filledIn(first: ApiData, second: ApiData): ApiData {
-  const pick = <K extends keyof ApiData>(key: K): ApiData[K] =>
-    JSON.stringify(first[key]) === JSON.stringify(defaults[key]) ? second[key] : first[key];
-  return {
-    description: pick("description"),
-    isDefaultVersion: first.isDefaultVersion || second.isDefaultVersion,
-    transports: pick("transports"),
-    security: pick("security"),
-    preserveHost: pick("preserveHost"),
-    cors: pick("cors"),
-    limits: pick("limits"),
+    enabled: flagOf(given.corsConfigurationEnabled, before.enabled),
+    allowOrigins: names("accessControlAllowOrigins", before.allowOrigins),
+    allowMethods: names("accessControlAllowMethods", before.allowMethods),
+    allowHeaders: names("accessControlAllowHeaders", before.allowHeaders),
+    exposeHeaders: names("accessControlExposeHeaders", before.exposeHeaders),
+    allowCredentials: flagOf(given.accessControlAllowCredentials, before.allowCredentials),
   };
 }
 

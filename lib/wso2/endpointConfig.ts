@@ -1,5 +1,6 @@
 import { algorithmOfClass, builtInOf, OTHER } from "../algorithms";
 import { DEFAULT_SESSION_TIMEOUT_MS, type Endpoint, type KeyType, keyTypes } from "../endpoints";
+import { isEmpty } from "../openapi/unused";
 import { EndpointGroup, EndpointGroups } from "../schemas/endpoints";
 import { endpointUrlKey } from "../url";
 import { type IdOf, readEntry, writeEntry } from "./endpointEntry";
@@ -55,6 +56,13 @@ export function readEndpointConfig(
   if (!objectOf(value) && value !== undefined && value !== null && value !== "")
     notes.problem(place, `${shown(value)} is not an object with endpoint_type and the endpoints.`);
   const extras: EndpointExtras = { config: withoutKeys(config, knownKeys), entries: {}, security: {} };
+  for (const [key, value] of Object.entries(extras.config)) {
+    // apictl's template writes it into every project, where it says what is so with one endpoint.
+    const isTemplate = key === "failover" && textOf(config.endpoint_type) !== "load_balance";
+    if (isTemplate || isEmpty(value)) continue;
+    const instead = key === "failover" && config.failOver === undefined ? ": failOver has one" : "";
+    notes.warn(`${place}.${key}`, `${key} has no effect${instead}.`);
+  }
   const routing = routingOf(config, notes, place);
   const production = EndpointGroup.parse({
     routing,

@@ -1,3 +1,4 @@
+import { isEmpty } from "../openapi/unused";
 import type { Notes } from "./notes";
 import { type Json, listOf, objectOf, shown, textOf } from "./values";
 
@@ -10,6 +11,19 @@ export interface EnvironmentParams {
   namesEndpoints: boolean;
   certificates: { endpoint: string; alias: string; path: string }[];
 }
+
+/** Keys of an environment that are read, and those that say where a gateway of WSO2's is. */
+const known = [
+  ...[
+    "name",
+    "endpointType",
+    "endpointRoutingPolicy",
+    "endpoints",
+    "loadBalanceEndpoints",
+    "failoverEndpoints",
+  ],
+  ...["security", "certs", "deploymentEnvironments", "gatewayEnvironments"],
+];
 
 /** The part of `environment`. Without a name there must be one environment only. */
 export function readParams(
@@ -36,6 +50,9 @@ export function readParams(
   const place = `environments[${all.indexOf(found)}].configs`;
   // Before version 4 the settings stood beside the name.
   const configs = objectOf(found.configs) ?? found;
+  for (const [key, value] of Object.entries(configs)) {
+    if (!known.includes(key) && !isEmpty(value)) notes.warn(`${place}.${key}`, `${key} has no effect here.`);
+  }
   const replaced = endpointsOf(configs, present, place, notes);
   const security = securityOf(configs.security);
   const endpointConfig = security ? { ...(replaced ?? present), endpoint_security: security } : replaced;

@@ -1,7 +1,9 @@
-import type { ApiDefinition } from "../api";
+import { type ApiDefinition, newResource, operationName } from "../api";
+import { staysVersioned } from "../openapi/identity";
 import { readOpenApi } from "../openapi/read";
+import type { Source } from "../openapi/text";
 import type { OpenApiReading } from "../openapi/types";
-import { type ApiData, dataOf, filledIn, readData, readOperations } from "./apiData";
+import { type ApiData, dataOf, readData } from "./apiData";
 import { type ProjectCertificate, readCertificates } from "./certificates";
 import { contextOf } from "./context";
 import { type EndpointExtras, readEndpointConfig } from "./endpointConfig";
@@ -9,8 +11,10 @@ import { type EnvironmentOptions, readEnvironment } from "./environment";
 import { findFile, type ProjectFiles, readYaml, withoutTopFolder, written } from "./files";
 import { withSecrets } from "./keptSecrets";
 import { type Note, Notes } from "./notes";
+import { operationExtras, readOperations, withOperations, type YamlOperation } from "./operations";
 import { combined } from "./precedence";
-import { type Json, objectOf, shown, textOf, withoutCredentials, withoutKeys } from "./values";
+import { warnOfUnused } from "./unused";
+import { flagOf, type Json, objectOf, shown, textOf, withoutCredentials, withoutKeys } from "./values";
 import { substituted } from "./variables";
 
 /** A WSO2 project, as `apictl init` and `apictl export` make them: spec/openapi-and-apictl.md section 2. */
@@ -38,6 +42,8 @@ export interface ProjectExtras {
   /** Beside `type` and `data`. */
   wrapper?: Json;
   endpoints?: EndpointExtras;
+  /** By operation: "GET /menu". */
+  operations?: Record<string, Json>;
   /** Text files by path. */
   files?: Record<string, string>;
 }
@@ -46,31 +52,50 @@ const endings = (stem: string) => ["yaml", "yml", "json"].map((ending) => `${ste
 const keptFiles = [...endings("api_meta"), ...endings("deployment_environments")];
 const definitions = [...endings("Definitions/swagger"), ...endings("Definitions/openapi")];
 
+/** api.yaml. */
+interface Main {
+  notes: Notes;
+  source: Source;
+  /** `data` with variables in their places; in older files the whole of it. */
+  data: Json;
+  /** What stands around `data`; undefined where nothing does. */
+  wrapper: Json | undefined;
+}
+
+function readMain(files: ProjectFiles, { variables }: ProjectOptions): { main: Main } | { problems: Note[] } {
+  const found = findFile(files, endings("api"));
+  if (!found) return refuse("api.yaml", "", "The project has no api.yaml (or api.json) at its top.");
+  if ("problem" in found) return { problems: [found.problem] };
+  const read = readYaml(found.file, found.text);
+  if ("problems" in read) return read;
+  const notes = new Notes(found.file);
+  const { source } = read;
+  const isWrapped = objectOf(source.value.data) !== undefined;
+  const whole = variables ? substituted(source.value, variables, notes) : source.value;
+  const data = objectOf(isWrapped ? objectOf(whole)?.data : whole) ?? {};
+  const type = isWrapped ? textOf(source.value.type).trim() : "";
+  if (!["", "api"].includes(type)) {
+    notes.problem("type", `${shown(type)} is not supported: only projects of type api are.`);
+    return { problems: notes.problems };
+  }
+  const wrapper = isWrapped ? withoutKeys(source.value, ["type", "data"]) : undefined;
+  return { main: { notes, source, data, wrapper } };
+}
+
 /** Reads everything or tells everything that is wrong, each with its file, its place and what is allowed there. */
 export function readProject(given: ProjectFiles, options: ProjectOptions): ProjectResult {
   const files = withoutTopFolder(given);
-  const main = findFile(files, endings("api"));
-  if (!main) return refuse("api.yaml", "", "The project has no api.yaml (or api.json) at its top.");
-  if ("problem" in main) return { ok: false, problems: [main.problem] };
-  const read = readYaml(main.file, main.text);
+  const read = readMain(files, options);
   if ("problems" in read) return { ok: false, problems: read.problems };
-  const notes = new Notes(main.file);
-  const { source } = read;
-  const wrapped = objectOf(source.value.data);
-  const { variables } = options;
-  const whole = variables ? substituted(source.value, variables, notes) : source.value;
-  const data = objectOf(wrapped ? objectOf(whole)?.data : whole) ?? {};
-  const type = wrapped ? textOf(source.value.type).trim() : "";
-  if (!["", "api"].includes(type)) {
-    notes.problem("type", `${shown(type)} is not supported: only projects of type api are.`);
-    return { ok: false, problems: notes.problems };
-  }
-  const openapi = readDefinition(files, options);
+  const { notes, source, data, wrapper } = read.main;
+  const { present } = options;
+  const { api, unknown } = readData(data, notes, present && dataOf(present));
+  const openapi = readDefinition(files, options, api);
   if (openapi && !openapi.ok) return { ok: false, problems: [...notes.problems, ...openapi.problems] };
 
   // As it is written, unless a variable makes it something else.
   const said = (key: string) => {
-    const text = written(source, wrapped ? ["data", key] : [key], data[key]);
+    const text = written(source, wrapper ? ["data", key] : [key], data[key]);
     return text.includes("${") ? textOf(data[key]).trim() : text;
   };
   const version = said("version") || (openapi?.definition.version ?? "");
@@ -79,40 +104,41 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const replaced = env.notes.problems.length === 0 ? env.endpointConfig : undefined;
   const { groups, extras } = readEndpointConfig(replaced ?? data.endpointConfig, {
     notes: replaced ? env.notes : notes,
-    place: replaced ? "endpoints" : `${wrapped ? "data." : ""}endpointConfig`,
+    place: replaced ? "endpoints" : `${wrapper ? "data." : ""}endpointConfig`,
     newId: options.newId,
-    present: options.present?.endpoints,
+    present: present?.endpoints,
   });
-  const { api, unknown } = readData(data, notes);
+  const operations = readOperations(data, notes);
+  warnOfUnused(data, unknown, files, notes);
   const certificates = readCertificates(files, env.certificates);
   const problems = [...notes.problems, ...env.notes.problems, ...certificates.problems];
   if (problems.length > 0) return { ok: false, problems };
 
+  // Where api.yaml names no endpoints, they are what they were.
+  const named = replaced !== undefined || objectOf(data.endpointConfig) !== undefined;
+  const kept = named ? undefined : present;
   const reading = openapi?.ok ? openapi : undefined;
+  const own = kept?.endpoints ?? groups;
   // An environment that was asked for is what is meant, whatever the files name for all of them.
-  const names =
-    reading && !(replaced && env.namesEndpoints) ? reading.names : { production: null, sandbox: null };
-  const endpoints = reading ? combined(reading.definition.endpoints, names, groups, notes) : groups;
-  const merged: ApiData = reading ? filledIn(dataOf(reading.definition as ApiDefinition), api) : api;
-  const place = contextOf(textOf(data.context), version, merged.isDefaultVersion, reading);
+  const isReplaced = replaced !== undefined && env.namesEndpoints;
+  const names = reading && !isReplaced ? reading.names : { production: null, sandbox: null };
+  const endpoints = reading ? combined(reading.definition.endpoints, names, own, notes) : own;
   const wso2: ProjectExtras = {
     data: withoutCredentials(unknown),
-    wrapper: wrapped ? withoutKeys(source.value, ["type", "data"]) : {},
-    endpoints: withoutCredentials(extras),
-    files: kept(files),
+    wrapper: wrapper ?? {},
+    endpoints: kept ? (wso2Of(kept).endpoints ?? extras) : withoutCredentials(extras),
+    operations: withoutCredentials(operationExtras(data)),
+    files: keptFilesOf(files),
   };
-  const operations = readOperations(data);
   return {
     ok: true,
     definition: {
-      ...merged,
-      ...(reading
-        ? { resources: reading.definition.resources, openapi: reading.definition.openapi }
-        : operations && { resources: operations }),
+      ...(reading ? dataOf(reading.definition as ApiDefinition) : api),
+      ...(reading ? withDefinition(reading, operations, notes) : withoutDefinition(operations, present)),
       name,
       version,
-      ...place,
-      endpoints: withSecrets(endpoints, options.present),
+      ...placeOf(data, version, { reading, api, present, notes }),
+      endpoints: withSecrets(endpoints, present),
       extras: { ...reading?.definition.extras, wso2 },
     },
     certificates: certificates.certificates,
@@ -120,12 +146,58 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   };
 }
 
-function readDefinition(files: ProjectFiles, options: ProjectOptions) {
+const withDefinition = (
+  { definition }: OpenApiReading,
+  operations: readonly YamlOperation[],
+  notes: Notes,
+) => ({
+  resources: withOperations(definition.resources, operations, notes),
+  openapi: definition.openapi,
+});
+
+/** Without a definition, operations are what `operations` names, else what they were. */
+function withoutDefinition(operations: readonly YamlOperation[], present: ApiDefinition | undefined) {
+  const before = new Map(present?.resources.map((r) => [operationName(r), r]));
+  const resources = operations.map(({ method, path, secured, scopes }) => {
+    const { endpoints } = before.get(`${method} ${path}`) ?? newResource(method, path);
+    return { method, path, secured, scopes, endpoints };
+  });
+  const kept = present && { openapi: present.openapi, resources: present.resources };
+  return { ...kept, ...(resources.length > 0 && { resources }) };
+}
+
+interface Place {
+  reading: OpenApiReading | undefined;
+  /** What api.yaml says. */
+  api: ApiData;
+  present: ApiDefinition | undefined;
+  notes: Notes;
+}
+
+/**
+ * Where it answers. Whether an API that exists goes on answering without the version: apictl's template says false in
+ * every project, also where the definition names a path without the version, so only together they say something.
+ */
+function placeOf(data: Json, version: string, { reading, api, present, notes }: Place) {
+  const own = textOf(data.context) || (present?.context ?? "");
+  const isDefault = api.isDefaultVersion || reading?.definition.isDefaultVersion === true;
+  const place = contextOf(own, version, isDefault, reading);
+  const said = textOf(data.isDefaultVersion) === "" ? undefined : flagOf(data.isDefaultVersion, false);
+  if (!present || said === true || (said === false && !place.isDefaultVersion)) return place;
+  if (place.isDefaultVersion && !present.isDefaultVersion) {
+    notes.warn("data.isDefaultVersion", staysVersioned(place.context));
+  }
+  return { ...place, isDefaultVersion: present.isDefaultVersion };
+}
+
+const wso2Of = ({ extras }: ApiDefinition) => (objectOf(extras.wso2) ?? {}) as ProjectExtras;
+
+function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: ApiData) {
   const found = findFile(files, definitions);
   if (!found) return undefined;
   if ("problem" in found) return { ok: false as const, problems: [found.problem] };
   const { newId, present } = options;
-  const read = readOpenApi(found.text, { newId, unnamed: "default", ...(present && { present }) });
+  const read = readOpenApi(found.text, { newId, unnamed: "default", settings, ...(present && { present }) });
   if (read.ok) return read;
   const problems = read.problems.map(
     ({ line, path, message }): Note => ({ file: found.file, place: lineAndPath(line, path), message }),
@@ -141,7 +213,7 @@ function definitionNotes(files: ProjectFiles, { warnings }: OpenApiReading): Not
 const lineAndPath = (line: number, path: (string | number)[]) =>
   [`line ${line}`, ...(path.length > 0 ? [path.join(".")] : [])].join(", ");
 
-function kept(files: ProjectFiles): Record<string, string> {
+function keptFilesOf(files: ProjectFiles): Record<string, string> {
   const found = keptFiles.flatMap((name) => {
     const file = findFile(files, [name]);
     return file && "text" in file ? [[name, file.text]] : [];

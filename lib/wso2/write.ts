@@ -1,11 +1,14 @@
-import { stringify } from "yaml";
+import { Document, isNode, stringify } from "yaml";
 import type { ApiDefinition } from "../api";
+import { isEmpty } from "../openapi/unused";
 import { writeOpenApi } from "../openapi/write";
-import { dataOf, readData, writeData } from "./apiData";
+import { allScopes } from "../scopes";
+import { dataOf, OWN_KEY, readData, writeData } from "./apiData";
 import { writeEndpointConfig } from "./endpointConfig";
 import { Notes } from "./notes";
+import { lostByWso2, writeOperations } from "./operations";
 import type { ProjectExtras } from "./project";
-import { difference, type Json, objectOf } from "./values";
+import { difference, type Json, listOf, objectOf, textOf } from "./values";
 
 /**
  * A definition as a project that `apictl import api` takes, and that reads back here without loss. Secrets are not in
@@ -15,6 +18,8 @@ import { difference, type Json, objectOf } from "./values";
 export interface WriteOptions {
   /** The definition's OpenAPI text, when it is at hand already. */
   openapi?: string;
+  /** A beginning and not a whole API: imported over one, it leaves the settings that it does not name. */
+  begins?: boolean;
   /** Of the API's https endpoints. */
   certificates?: readonly { alias: string; origin: string; pem: string }[];
 }
@@ -25,11 +30,13 @@ export function writeProject(definition: ApiDefinition, options: WriteOptions = 
   const extras = (objectOf(definition.extras.wso2) ?? {}) as ProjectExtras;
   const files = new Map<string, string>();
   const put = (path: string, text: string) => files.set(folder + path, text);
+  const data = dataFor(definition, extras);
+  if (options.begins && isEmpty(data[OWN_KEY])) delete data[OWN_KEY];
+  put("api.yaml", withRemarks(definition, { ...extras.wrapper, data }));
   put(
-    "api.yaml",
-    stringify({ type: "api", version: "v4.2.0", ...extras.wrapper, data: dataFor(definition, extras) }),
+    "Definitions/swagger.yaml",
+    options.openapi ?? writeOpenApi(definition, { format: "yaml", forWso2: true }),
   );
-  put("Definitions/swagger.yaml", options.openapi ?? writeOpenApi(definition, { format: "yaml" }));
   for (const [path, text] of Object.entries(extras.files ?? {})) put(path, text);
   if (!Object.keys(extras.files ?? {}).some((path) => path.startsWith("deployment_environments"))) {
     const environment = { displayOnDevportal: true, deploymentEnvironment: "Default" };
@@ -51,6 +58,17 @@ export function writeProject(definition: ApiDefinition, options: WriteOptions = 
   return files;
 }
 
+/** api.yaml, with a comment at each operation of which WSO2 cannot enforce all. */
+function withRemarks({ resources }: ApiDefinition, rest: Json): string {
+  const document = new Document({ type: "api", version: "v4.2.0", ...rest });
+  resources.forEach((r, i) => {
+    const lost = lostByWso2(r);
+    const node = lost && document.getIn(["data", "operations", i], true);
+    if (isNode(node)) node.commentBefore = ` ${lost}`;
+  });
+  return document.toString();
+}
+
 function dataFor(definition: ApiDefinition, extras: ProjectExtras): Json {
   const { name, context, version, resources } = definition;
   const data: Json = {
@@ -62,16 +80,25 @@ function dataFor(definition: ApiDefinition, extras: ProjectExtras): Json {
     context,
     version,
     ...writeData(dataOf(definition)),
-    operations: resources.map(({ method, path, secured, scopes }) => ({
-      target: path,
-      verb: method,
-      authType: secured ? "Application & Application User" : "None",
-      throttlingPolicy: "Unlimited",
-      scopes,
-    })),
+    scopes: scopesOf(definition, extras.data?.scopes),
+    operations: writeOperations(resources, extras.operations),
     endpointConfig: writeEndpointConfig(definition.endpoints, extras.endpoints),
   };
   const own = difference(readData(data, new Notes("api.yaml")).api, dataOf(definition));
-  if (own !== undefined) data["x-sluice-definition"] = own;
+  data[OWN_KEY] = own ?? {};
   return data;
+}
+
+/** Those that the project came with, and those that operations ask for besides. */
+function scopesOf({ resources }: ApiDefinition, given: unknown): unknown[] {
+  const kept = listOf(given);
+  const names = new Set(kept.map((item) => textOf(objectOf(objectOf(item)?.scope)?.name)));
+  const more = allScopes(resources.flatMap((r) => r.scopes)).filter((name) => !names.has(name));
+  return [
+    ...kept,
+    ...more.map((name) => ({
+      scope: { name, displayName: name, description: "", bindings: [] },
+      shared: false,
+    })),
+  ];
 }

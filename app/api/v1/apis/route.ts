@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ApiDefinition } from "#lib/api";
 import { diff } from "#lib/diff";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup, EndpointGroups } from "#lib/endpoints";
 import { summaryOf } from "#lib/imports";
 import { parseDefinition } from "#lib/schemas/api";
 import { listAll } from "#prisma/projects";
@@ -104,15 +104,22 @@ async function preview(given: Parameters<typeof understand>[0], into: string | u
   return answer({ ok: true, kind, ...found, ...summary });
 }
 
-/** What a definition says besides its endpoints, their routing and its resources, in sentences. */
+/** What a definition says besides what the summary shows of its endpoints and resources, in sentences. */
 function settingsOf(definition: ApiDefinition): string[] {
   const { limits: _l, cors: _c, security: _s, transports: _t, preserveHost: _p, ...rest } = definition;
-  const bare = ({ enabled, endpoints, routing, algorithm, session, failover, security }: EndpointGroup) => ({
-    ...{ enabled, routing, algorithm, session, failover, security },
+  const bare = ({ enabled, endpoints, routing, algorithm, session }: EndpointGroup) => ({
+    ...{ enabled, routing, session: { kind: session.kind } },
+    algorithm: { name: algorithm.name, className: algorithm.className },
     endpoints: endpoints.map(({ id, url }) => ({ id, url })),
   });
-  const { production, sandbox, sandboxSeparate } = definition.endpoints;
-  const endpoints = { production: bare(production), sandbox: bare(sandbox), sandboxSeparate };
-  const plain = parseDefinition({ ...rest, isDefaultVersion: false, endpoints });
+  const groups = ({ production, sandbox, sandboxSeparate }: EndpointGroups) => ({
+    ...{ production: bare(production), sandbox: bare(sandbox), sandboxSeparate },
+  });
+  const resources = definition.resources.map((r) => ({
+    ...r,
+    endpoints: r.endpoints && groups(r.endpoints),
+  }));
+  const endpoints = groups(definition.endpoints);
+  const plain = parseDefinition({ ...rest, isDefaultVersion: false, endpoints, resources });
   return plain.ok ? diff(plain.definition, definition) : [];
 }

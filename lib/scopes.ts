@@ -1,0 +1,93 @@
+/**
+ * Which scopes a token needs for an operation: sets, one of which it must hold whole, as the requirement objects of
+ * OpenAPI are alternatives. None: any token will do. WSO2's "one of them is enough" are sets of one scope each.
+ */
+export type ScopeSets = string[][];
+
+/** Sets of one operation at most. */
+export const MAX_SETS = 100;
+/** Scopes of one operation at most, counted in each set that names them. */
+export const MAX_SCOPES = 500;
+/** Longest scope, characters. */
+export const MAX_SCOPE = 200;
+/** Said where there are more. */
+export const TOO_MANY_SCOPES = `An operation has at most ${MAX_SETS} sets of scopes, with ${MAX_SCOPES} scopes in all of them.`;
+
+export const scopeCount = (sets: readonly (readonly string[])[]) =>
+  sets.reduce((sum, set) => sum + set.length, 0);
+
+/** Whether a token that holds these scopes has what is needed. */
+export function enough(sets: readonly (readonly string[])[], held: readonly string[]): boolean {
+  return sets.length === 0 || sets.some((set) => set.every((scope) => held.includes(scope)));
+}
+
+/** Whether there is a token that `sets` let pass and `asked` would not. */
+export function weaker(sets: ScopeSets, asked: ScopeSets): boolean {
+  const passing = sets.length > 0 ? sets : [[]];
+  return passing.some((held) => !enough(asked, held));
+}
+
+/** Every scope once, as it comes first. */
+export const allScopes = (sets: readonly (readonly string[])[]) => [...new Set(sets.flat())];
+
+/** Without the sets that say what one before them says. */
+export function distinctSets(sets: ScopeSets): ScopeSets {
+  const seen = new Set<string>();
+  return sets.filter((set) => {
+    const key = JSON.stringify([...set].sort());
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** As documents hold them: a scope that is enough by itself is a text, a set is a list. */
+export const writtenSets = (sets: ScopeSets): (string | string[])[] =>
+  sets.map((set) => (set.length === 1 ? set[0]! : set));
+
+/** As people type them: "read, write + admin" is read, or write and admin together. "" for none. */
+export const scopesText = (sets: ScopeSets) =>
+  sets.map((set) => set.map((scope) => (isPlain(scope) ? scope : `"${scope}"`)).join(" + ")).join(", ");
+
+/** Commas and plus signs are allowed in scopes (RFC 6749, section 3.3), quotes are not: they tell which is which. */
+const isPlain = (scope: string) => scope !== "+" && /^[^\s,"]+$/.test(scope);
+
+/** The inverse of `scopesText`; scopes with nothing but a space between them are alternatives, too. */
+export function readScopesText(text: string): ScopeSets {
+  const sets: ScopeSets = [];
+  let joins = false;
+  for (const [token, quoted] of text.matchAll(/"([^"]+)"|,|[^\s,]+/g)) {
+    const scope = quoted ?? token;
+    if (quoted === undefined && (token === "+" || token === ",")) {
+      // A comma begins another set, whatever stands before it.
+      joins = token === "+" && sets.length > 0;
+      continue;
+    }
+    const last = sets.at(-1);
+    if (joins && last) {
+      if (!last.includes(scope)) last.push(scope);
+    } else sets.push([scope]);
+    joins = false;
+  }
+  return sets;
+}
+
+/** Sets that are told in a sentence; of more, the number is told. */
+const TOLD_SETS = 10;
+
+/** What a token needs, for whoever has it or makes it: "the scopes read and write". "" when any token will do. */
+export function scopeWords(sets: readonly (readonly string[])[]): string {
+  const [first, ...others] = sets;
+  if (!first) return "";
+  if (others.length === 0) return `the ${first.length > 1 ? "scopes" : "scope"} ${conjoined(first)}`;
+  const told = sets.slice(0, TOLD_SETS);
+  const more = sets.length - told.length;
+  const rest = more > 0 ? [`${more} more`] : [];
+  if (sets.every((set) => set.length === 1))
+    return `one of the scopes ${[...told.flat(), ...rest].join(", ")}`;
+  const alternatives = told.map((set) => (set.length > 1 ? `${conjoined(set)} together` : set[0]));
+  return `one of these: ${[...alternatives, ...rest].join("; or ")}`;
+}
+
+function conjoined(set: readonly string[]): string {
+  const [last] = set.slice(-1);
+  return set.length > 1 ? `${set.slice(0, -1).join(", ")} and ${last}` : `${last}`;
+}
