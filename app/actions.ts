@@ -9,6 +9,7 @@ import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
 import { ApiId, failed, guarded } from "./guard";
+import { written } from "./projects/understand";
 import { takeTestToken } from "./testTokens";
 
 const Names = z.object({
@@ -60,6 +61,20 @@ export async function saveForms(id: unknown, definition: unknown, baseVersion: u
     if (result.ok) revalidatePath("/apis", "layout");
     if (result.ok) return { ...result, draft: draftForForms(result.draft) };
     return result.kind === "stale" ? { ...result, theirs: draftForForms(result.theirs) } : result;
+  });
+}
+
+/** Writes into the document of the draft that its operations ask for no more scopes than are enforced. */
+export async function keepScopes(id: unknown, baseVersion: unknown) {
+  return guarded("Saving a draft", "api.edit", async (user) => {
+    const [apiId, base] = [ApiId.parse(id), Base.parse(baseVersion)];
+    const api = await store.getApi(apiId);
+    if (!api) return { ok: false as const, kind: "missing" as const };
+    const definition = { ...api.definition, openapi: await written(api.definition) };
+    const result = await store.saveDraft(apiId, definition, base, user);
+    if (result.ok) revalidatePath("/apis", "layout");
+    if (result.ok) return { ok: true as const };
+    return result.kind === "stale" ? { ok: false as const, kind: "stale" as const } : result;
   });
 }
 

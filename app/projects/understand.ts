@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ApiDefinition } from "#lib/api";
+import type { AskedScopes } from "#lib/lostScopes";
+import { askedScopes } from "#lib/openapi/asked";
 import type { WriteOptions } from "#lib/openapi/types";
 import { writeOpenApi } from "#lib/openapi/write";
 import { type Reading, readSource, type Source } from "./read";
@@ -53,6 +55,16 @@ export async function written(
   );
   if ("failure" in result) throw new Error(result.failure);
   return result.text;
+}
+
+/** The scopes that an OpenAPI text asks for. Throws a sentence when that takes too long. */
+export async function asked(openapi: string): Promise<AskedScopes[]> {
+  if (openapi.length <= LARGE) return askedScopes(openapi);
+  const result = await inTurn(() =>
+    apart<{ asked: AskedScopes[] } | { failure: string }>({ asked: openapi }, (failure) => ({ failure })),
+  );
+  if ("failure" in result) throw new Error(result.failure);
+  return result.asked;
 }
 
 /** Does a task of readerWorker.ts; `fail` makes the answer when there is none. */

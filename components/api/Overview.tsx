@@ -6,8 +6,10 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { type ApiDefinition, basePath } from "#lib/api";
+import type { AskedScopes } from "#lib/lostScopes";
+import { LostScopesLink } from "../resources/LostScopes";
 import { LocalTime } from "../shared/LocalTime";
-import type { Change, Deploy } from "../shared/results";
+import type { Change, ChangeDraft, Deploy } from "../shared/results";
 import { DangerZone } from "./DangerZone";
 import { DeployDraft } from "./DeployDraft";
 import { EndpointsSummary } from "./EndpointsSummary";
@@ -22,8 +24,11 @@ interface Props {
   /** What is live; the draft when nothing is. */
   served: ApiDefinition;
   draftVersion: number;
+  /** Scopes that its document asks for and that are not enforced. */
+  lost: Promise<AskedScopes[]>;
   /** Names of the applications that may call it. */
   subscribers: string[];
+  onKeepScopes: ChangeDraft;
   onDeploy: Deploy;
   onUndeploy: Change;
   onDelete: Change;
@@ -34,7 +39,9 @@ export function Overview({
   definition,
   served: answering,
   draftVersion,
+  lost,
   subscribers,
+  onKeepScopes,
   onDeploy,
   onUndeploy,
   onDelete,
@@ -54,6 +61,14 @@ export function Overview({
           {failure}
         </Alert>
       )}
+      <LostScopesLink
+        id={id}
+        lost={lost}
+        definition={definition}
+        draftVersion={draftVersion}
+        onKeep={onKeepScopes}
+        onFailure={setFailure}
+      />
       <Paper variant="outlined" sx={{ p: 2.5 }}>
         {definition.description && <Typography sx={{ mb: 2 }}>{definition.description}</Typography>}
         <Facts

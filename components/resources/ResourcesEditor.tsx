@@ -3,6 +3,7 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { defaultResources, operationName, type Problem } from "#lib/api";
+import { type AskedScopes, withScopes } from "#lib/lostScopes";
 import { EditorFrame } from "../editor/EditorFrame";
 import { Section } from "../editor/Section";
 import { type Removal, type Removed, UndoSnackbar } from "../editor/UndoSnackbar";
@@ -12,6 +13,7 @@ import { useChecks } from "../endpoints/useChecks";
 import { Deferred } from "../shared/Deferred";
 import { AddResource } from "./AddResource";
 import { noEndpoints } from "./inherited";
+import { LostScopes } from "./LostScopes";
 import { type Expanded, panelsOf } from "./panels";
 import { PAGE_SIZE, ResourceList } from "./ResourceList";
 import { rowId } from "./ResourceRow";
@@ -19,7 +21,12 @@ import { useOperations } from "./useOperations";
 
 const ownEndpoints = () => import("./OwnEndpoints").then((m) => m.OwnEndpoints);
 
-export function ResourcesEditor(props: DraftProps) {
+interface Props extends DraftProps {
+  /** Scopes that the API's document asks for and that are not enforced. */
+  lost: Promise<AskedScopes[]>;
+}
+
+export function ResourcesEditor(props: Props) {
   const [view, setView] = useState({ search: "", page: 1 });
   const [expanded, setExpanded] = useState<Expanded>(null);
   const [insist, setInsist] = useState(false);
@@ -58,6 +65,11 @@ export function ResourcesEditor(props: DraftProps) {
   return (
     <EditorFrame title="Resources" editor={editor} saving={saving}>
       <Stack spacing={2}>
+        <LostScopes
+          lost={props.lost}
+          definition={state.present}
+          onTake={(lost) => setAll((all) => withScopes(all, lost))}
+        />
         <Section
           title="Operations"
           text={

@@ -54,6 +54,11 @@ export type Deploy = (
   note?: string,
   ask?: boolean,
 ) => Promise<DeployResult>;
+/** Of the draft that the page shows. */
+export type ChangeDraft = (
+  id: string,
+  draftVersion: number,
+) => Promise<{ ok: true } | Refused | Outdated | Missing | Failed>;
 export type Change = (id: string) => Promise<ChangeResult>;
 
 /** An action whose answer never came is a failure like any other. */

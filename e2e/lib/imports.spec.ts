@@ -1,5 +1,7 @@
 import { expect, test } from "@playwright/test";
 import type { ApiDefinition } from "#lib/api";
+import { lostScopes, withScopes } from "#lib/lostScopes";
+import { askedScopes } from "#lib/openapi/asked";
 import { readOpenApi } from "#lib/openapi/read";
 import { parseDefinition } from "#lib/schemas/api";
 import { noteText } from "#lib/wso2/notes";
@@ -283,3 +285,20 @@ paths:
     delete: {}
 `;
 }
+
+test("what APIs imported before have lost is found, and taken over", () => {
+  const methods = ["PUT", "GET", "POST", "DELETE"] as const;
+  const before = parsed({
+    openapi: petstore(),
+    resources: methods.map((method) => ({ method, path: "/pet", secured: method !== "POST" })),
+  });
+  const asked = askedScopes(before.openapi);
+  const lost = lostScopes(before, asked);
+  expect(lost).toEqual([{ operation: "PUT /pet", scopes: [["write:pets", "read:pets"]] }]);
+  const after = { ...before, resources: withScopes(before.resources, lost) };
+  expect(after.resources.map((r) => r.scopes)).toEqual([[["write:pets", "read:pets"]], [], [], []]);
+  expect(lostScopes(after, asked)).toEqual([]);
+  expect(lostScopes({ ...before, security: { ...before.security, kind: "none" } }, asked)).toEqual([]);
+  expect(askedScopes("openapi: [")).toEqual([]);
+  expect(askedScopes("")).toEqual([]);
+});

@@ -1,8 +1,9 @@
 import { Overview } from "#components/api/Overview";
 import { forForms } from "#lib/api";
 import { listSubscribers } from "#prisma/applications";
-import { deleteApi, deployApi, undeployApi } from "../../actions";
-import { loadForms, titleOf } from "./api";
+import { deleteApi, deployApi, keepScopes, undeployApi } from "../../actions";
+import { findLostScopes } from "../../projects/asked";
+import { loadApi, loadForms, titleOf } from "./api";
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -21,7 +22,10 @@ export default async function OverviewPage({ params }: Props) {
       definition={definition}
       served={live?.definition ? forForms(live.definition) : definition}
       draftVersion={draftVersion}
+      // Not waited for: a large document takes seconds to read.
+      lost={loadApi(params).then((api) => findLostScopes(api.definition))}
       subscribers={await listSubscribers(id)}
+      onKeepScopes={keepScopes}
       onDeploy={deployApi}
       onUndeploy={undeployApi}
       onDelete={deleteApi}
