@@ -70,24 +70,25 @@ export function readScopesText(text: string): ScopeSets {
   return sets;
 }
 
-/** Sets that are told in a sentence; of more, the number is told. */
-const TOLD_SETS = 10;
+/** Sets, and scopes of a set, that are told in a sentence; of more, the number is told. */
+const TOLD = 10;
 
 /** What a token needs, for whoever has it or makes it: "the scopes read and write". "" when any token will do. */
 export function scopeWords(sets: readonly (readonly string[])[]): string {
   const [first, ...others] = sets;
   if (!first) return "";
   if (others.length === 0) return `the ${first.length > 1 ? "scopes" : "scope"} ${conjoined(first)}`;
-  const told = sets.slice(0, TOLD_SETS);
-  const more = sets.length - told.length;
-  const rest = more > 0 ? [`${more} more`] : [];
-  if (sets.every((set) => set.length === 1))
-    return `one of the scopes ${[...told.flat(), ...rest].join(", ")}`;
-  const alternatives = told.map((set) => (set.length > 1 ? `${conjoined(set)} together` : set[0]));
-  return `one of these: ${[...alternatives, ...rest].join("; or ")}`;
+  if (sets.every((set) => set.length === 1)) return `one of the scopes ${inShort(sets.flat()).join(", ")}`;
+  const alternatives = sets.map((set) => (set.length > 1 ? `${conjoined(set)} together` : `${set[0]}`));
+  return `one of these: ${inShort(alternatives).join("; or ")}`;
 }
 
 function conjoined(set: readonly string[]): string {
-  const [last] = set.slice(-1);
-  return set.length > 1 ? `${set.slice(0, -1).join(", ")} and ${last}` : `${last}`;
+  const told = inShort(set);
+  return told.length > 1 ? `${told.slice(0, -1).join(", ")} and ${told.at(-1)}` : `${told[0]}`;
+}
+
+function inShort(words: readonly string[]): string[] {
+  const more = words.length - TOLD;
+  return more > 0 ? [...words.slice(0, TOLD), `${more} more`] : [...words];
 }

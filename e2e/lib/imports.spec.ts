@@ -251,6 +251,29 @@ test("limits and policies of api.yaml are told with their places, kept and writt
     expect(written).toContain(kept);
 });
 
+test("keys within extensions and endpoints that nobody reads are told", () => {
+  const text = `${head}x-wso2-cors: {corsConfigurationEnabled: true, maxAge: 5}
+x-wso2-production-endpoints:
+  urls: ["http://a"]
+  advanceEndpointConfig: {suspend: 1, retryConfig: {count: 1, baseInterval: 3}, circuitBreakers: {maxPools: 1}}
+  securityConfig: {type: BASIC, username: u, password: p, realm: r}
+${paths}`;
+  expect(document(text).told.map((sentence) => sentence.replace(/ is not known.*/, ""))).toEqual([
+    expect.stringMatching(/^6, .*suspend$/),
+    expect.stringMatching(/^6, .*baseInterval$/),
+    expect.stringMatching(/^6, .*maxPools$/),
+    expect.stringMatching(/^7, .*realm$/),
+    expect.stringMatching(/^3, x-wso2-cors.maxAge: maxAge$/),
+  ]);
+  const config = `  endpointConfig:
+    endpoint_type: http
+    production_endpoints: {url: "http://a:1", template_not_supported: false, config: {factor: 2, jitter: 3}}
+`;
+  expect(project({ "api.yaml": yaml(config) }).told).toEqual([
+    'api.yaml, data.endpointConfig.production_endpoints[0]: "jitter" is not known here and has no effect.',
+  ]);
+});
+
 test("extensions without effect are told with their lines", () => {
   const text = `${head}x-throttling-tier: Gold
 x-wso2-transports: [https]

@@ -28,6 +28,7 @@ const schemes = `components:
     basic: {type: http, scheme: basic}
     bearer: {type: http, scheme: Bearer}
     tls: {type: mutualTLS}
+    odd: {type: saml}
     same: {$ref: "#/components/securitySchemes/petstore_auth"}
 `;
 let made = 0;
@@ -46,7 +47,7 @@ function read(text: string, present?: ApiDefinition) {
 const operation = (security: string, more = "") =>
   `${head}${schemes}paths:\n  /a:\n    get: {security: ${security}${more}}\n`;
 /** The line of the operation. */
-const LINE = 15;
+const LINE = 16;
 
 const stillNeeded = /callers need a token all the same, and any will do/;
 for (const [what, security, scopes, warnings = []] of [
@@ -95,12 +96,18 @@ for (const [what, security, scopes, warnings = []] of [
   ],
   ["a certificate", "[{tls: []}]", [], [/tls \(mutualTLS\) is not checked/]],
   ["a password", "[{basic: []}]", [], [/basic \(http basic\) is not checked/]],
-  ["roles are no scopes", "[{bearer: [admin]}]", [], [/admin: roles are no scopes and are not checked/]],
+  ["roles are no scopes", "[{bearer: [admin]}]", [], [/Roles \(admin\) are no scopes and are not checked/]],
   [
     "a scheme that is nowhere counts as scopes",
     "[{lost: [a, b]}]",
     [["a", "b"]],
     [/no security scheme lost/],
+  ],
+  [
+    "a scheme of an unknown type counts as scopes",
+    "[{odd: [a]}]",
+    [["a"]],
+    [/no security scheme odd of a type that is known \(saml\)/],
   ],
   [
     "a scheme that is nowhere, without scopes",
@@ -178,7 +185,7 @@ paths:
 `;
   const { scopes, warnings } = read(text);
   expect(scopes).toEqual([[["all"]], [["own"]], [], [["all"]]]);
-  expect(warnings).toEqual([expect.stringMatching(/^15: security is empty/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^16: security is empty/)]);
 });
 
 test("of more remarks than are listed, that there are more is told", () => {
@@ -276,6 +283,9 @@ test("callers are told what is needed, and asked for sets that open something", 
   const many = Array.from({ length: 100 }, (_, i) => [`${i}`.padEnd(200, "x")]);
   expect(told(many).challenge!.length).toBeLessThan(2_200);
   expect(told(many).description).toContain("90 more");
+  const long = told([Array.from({ length: 500 }, (_, i) => `s${i}`.padEnd(200, "x"))]);
+  expect(long.description.length).toBeLessThan(2_200);
+  expect(long.challenge).not.toContain("scope=");
   expect(scopeWords([])).toBe("");
 });
 

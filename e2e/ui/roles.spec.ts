@@ -21,6 +21,7 @@ const actions: Record<string, Permission | "anybody"> = {
   compare: "api.read",
   saveDraft: "api.edit",
   saveForms: "api.edit",
+  keepScopes: "api.edit",
   deployApi: "api.deploy",
   undeployApi: "api.deploy",
   deleteApi: "api.delete",

@@ -15,7 +15,7 @@ import {
 import { Notes } from "./notes";
 import type { Operation } from "./operations";
 import { Requirements } from "./requirements";
-import type { Path, Plain, PlainMap } from "./text";
+import { type Path, type Plain, type PlainMap, short } from "./text";
 
 /** Who may call: tokens, scopes and CORS, as documents say it. */
 
@@ -147,6 +147,15 @@ const corsKeys = [
 export function readCors(root: PlainMap, before: z.infer<typeof Cors>, notes: Notes): z.infer<typeof Cors> {
   const given = notes.map(root[CORS_KEY], [CORS_KEY]);
   if (!given) return before;
+  const known = [
+    "corsConfigurationEnabled",
+    "accessControlAllowCredentials",
+    ...corsKeys.map(([key]) => key),
+  ];
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key))
+      notes.warn([CORS_KEY, key], `${short(key)} is not known here and has no effect.`);
+  }
   const cors = { ...before };
   const flag = (key: string) => notes.boolean(given[key], [CORS_KEY, key]);
   cors.enabled = flag("corsConfigurationEnabled") ?? true;

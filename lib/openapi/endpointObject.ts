@@ -62,17 +62,27 @@ export function readEndpointObject(
   }
   const urls = readUrls(value.urls, [...path, "urls"], notes);
   if (urls.length === 0) return undefined;
-  for (const key of Object.keys(value)) {
-    if (!["urls", "type", "advanceEndpointConfig", "securityConfig"].includes(key) && !key.startsWith("x-")) {
-      notes.warn([...path, key], `${short(key)} is not known in an endpoint object and has no effect.`);
-    }
-  }
+  const known = ["urls", "type", "advanceEndpointConfig", "securityConfig"];
+  warnOfOthers(value, known, "an endpoint object", path, notes);
   return {
     urls,
     routing: readType(value.type, urls.length, [...path, "type"], notes),
     ...readAdvanced(value.advanceEndpointConfig, [...path, "advanceEndpointConfig"], notes),
     security: readSecurity(value.securityConfig, [...path, "securityConfig"], notes),
   };
+}
+
+function warnOfOthers(
+  map: PlainMap,
+  known: readonly string[],
+  where: string,
+  path: Path,
+  notes: Notes,
+): void {
+  for (const key of Object.keys(map)) {
+    if (known.includes(key) || key.startsWith("x-")) continue;
+    notes.warn([...path, key], `${short(key)} is not known in ${where} and has no effect.`);
+  }
 }
 
 function dereferenced(text: string, place: Path, named: NamedEndpoints, notes: Notes) {
@@ -129,12 +139,15 @@ function readType(value: Plain | undefined, count: number, path: Path, notes: No
 function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Partial<EndpointObject> {
   const config = notes.map(value, path);
   if (!config) return {};
+  const parts = ["timeoutInMillis", "retryConfig", "circuitBreakers"];
+  warnOfOthers(config, parts, "advanceEndpointConfig", path, notes);
   const result: Partial<EndpointObject> = {};
   const timeout = notes.number(config.timeoutInMillis, [...path, "timeoutInMillis"], 1, 86_400_000);
   if (timeout !== undefined) result.responseTimeoutMs = timeout;
   const retry = notes.map(config.retryConfig, [...path, "retryConfig"]);
   if (retry) {
     const at = [...path, "retryConfig"];
+    warnOfOthers(retry, ["count", "statusCodes"], "retryConfig", at, notes);
     const codes = notes.texts(retry.statusCodes, [...at, "statusCodes"]) ?? [];
     const statusCodes = codes.slice(0, 50).flatMap((code, i) => {
       if (/^[1-5]\d\d$/.test(code.trim())) return [Number(code)];
@@ -145,6 +158,7 @@ function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Parti
   }
   const breakers = notes.map(config.circuitBreakers, [...path, "circuitBreakers"]);
   if (breakers) {
+    warnOfOthers(breakers, breakerNames, "circuitBreakers", [...path, "circuitBreakers"], notes);
     result.circuitBreakers = {};
     for (const name of breakerNames) {
       const limit = notes.number(breakers[name], [...path, "circuitBreakers", name], 1, 1_000_000);
@@ -158,6 +172,7 @@ function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Parti
 function readSecurity(value: Plain | undefined, path: Path, notes: Notes): EndpointObject["security"] {
   const config = notes.map(value, path);
   if (!config) return undefined;
+  warnOfOthers(config, ["enabled", "type", "username", "password"], "securityConfig", path, notes);
   const none = { kind: "none", username: "", password: null } as const;
   if (notes.boolean(config.enabled, [...path, "enabled"]) === false) return none;
   const kind = typeof config.type === "string" ? config.type.trim().toLowerCase() : "";

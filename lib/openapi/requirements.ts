@@ -121,12 +121,11 @@ export class Requirements {
       if (kind === "unchecked") {
         notes.warn(place, `${short(name)} (${type}) is not checked here: callers need a token.`);
       }
-      if (roles)
-        notes.warn(place, `${scopes.map(short).join(", ")}: roles are no scopes and are not checked.`);
+      if (roles) notes.warn(place, `Roles (${short(scopes.join(", "))}) are no scopes and are not checked.`);
       if (kind === "undefined" && name !== WSO2_SCHEME) {
         notes.warn(
           place,
-          `The document has no security scheme ${short(name)}: what is listed here counts as scopes, all of them needed.`,
+          `The document has no security scheme ${short(name)}${type && ` of a type that is known (${type})`}: what is listed here counts as scopes, all of them needed.`,
         );
       }
     }
@@ -195,7 +194,9 @@ export class Requirements {
     if (type === "http") return { kind: scheme === "bearer" ? "token" : "unchecked", type: `http ${scheme}` };
     if (["apikey", "basic", "mutualtls"].includes(type)) return { kind: "unchecked", type: typeNames[type]! };
     // WSO2 defines it in every document that it writes, and people who write by hand do not.
-    return name === WSO2_SCHEME ? { kind: "scopes", type: "oauth2" } : { kind: "undefined", type };
+    return name === WSO2_SCHEME
+      ? { kind: "scopes", type: "oauth2" }
+      : { kind: "undefined", type: short(type) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { DEFAULT_INITIAL_MS } from "../endpoints";
+import { isEmpty } from "../openapi/unused";
 import { Endpoint, EndpointSettings } from "../schemas/endpoints";
 import { parseEndpointUrl } from "../url";
 import type { Notes } from "./notes";
@@ -74,6 +75,11 @@ export function readEntry(
   }
   const unknown = withoutKeys(entry, ["url", "config", ...ownKeys]);
   const unknownConfig = withoutKeys(config, configKeys);
+  for (const [key, value] of [...Object.entries(unknown), ...Object.entries(unknownConfig)]) {
+    if (key !== "config" && !key.startsWith("x-") && !isEmpty(value)) {
+      notes.warn(place, `${shown(key)} is not known here and has no effect.`);
+    }
+  }
   if (Object.keys(unknownConfig).length > 0) unknown.config = unknownConfig;
   return { endpoint: own.data, unknown };
 }
