@@ -10,6 +10,7 @@ import {
 } from "#lib/api";
 import { diff } from "#lib/diff";
 import { parseDefinition } from "#lib/schemas/api";
+import { writtenSets } from "#lib/scopes";
 import { type Actor, writeAudit } from "./audit";
 import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";
@@ -197,11 +198,10 @@ export async function saveDraft(
       const stored = await tx.api.findUnique({ where: { id } });
       if (!stored) return { ok: false, kind: "missing" };
       if (options.forms) definition = fromForms(definition, toDraft(stored).definition);
-      const text = JSON.stringify(definition);
-      // A save that changes nothing makes nobody else's page stale, also when it would be written in a newer form.
-      const before = parseText(stored.draft);
-      const same = stored.draft === text || (before.ok && sameDefinition(before.definition, definition));
-      if (same && stored.draftVersion === baseVersion) return { ok: true, draft: toDraft(stored) };
+      const text = storedText(definition);
+      // A save that changes nothing makes nobody else's page stale.
+      if (stored.draft === text && stored.draftVersion === baseVersion)
+        return { ok: true, draft: toDraft(stored) };
       if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
       const named = await storeSecrets(tx, id, definition);
       if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
@@ -211,6 +211,7 @@ export async function saveDraft(
         data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
       });
       if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+      const before = parseText(stored.draft);
       const changes = before.ok ? diff(before.definition, named.definition) : [];
       await keepDraft(tx, id, stored.draft, by, changes);
       const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";
@@ -251,7 +252,7 @@ export async function deploy(
       ...(await takenPath(tx, id, definition)),
     ];
     if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
-    const text = JSON.stringify(definition);
+    const text = storedText(definition);
     const newest = row.revisions[0];
     const revision =
       newest && newest.definition === text
@@ -364,13 +365,24 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
 
 export const titleOf = ({ name, version }: { name: string; version: string }) => `${name} ${version}`;
 
+/**
+ * How a definition is stored. Scopes that are enough by themselves are plain texts, as before there were sets: what did
+ * not change is the same text, and a gateway of the version before reads it.
+ */
+function storedText(definition: ApiDefinition): string {
+  const resources = definition.resources.map((r) =>
+    r.scopes.length > 0 ? { ...r, scopes: writtenSets(r.scopes) } : r,
+  );
+  return JSON.stringify({ ...definition, resources });
+}
+
 function columns(definition: ApiDefinition) {
   return {
     name: definition.name,
     version: definition.version,
     context: definition.context,
     basePath: basePath(definition),
-    draft: JSON.stringify(definition),
+    draft: storedText(definition),
   };
 }
 

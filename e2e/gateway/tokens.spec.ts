@@ -175,21 +175,26 @@ test("a set of scopes is needed whole, and one of several sets", async ({ backen
   expect(one.requests).toHaveLength(2);
 });
 
-test("a flat list of scopes from before there were sets goes on being one-of", async ({
+test("scopes that are enough by themselves are stored as before there were sets", async ({
   backend,
   gateway,
   database,
 }) => {
   const one = await backend("one");
-  const resources = [{ method: "GET" as const, path: "/menu", scopes: ["menu:read", "admin"] }];
-  await database.deploy(pizza([one], {}, { ...jwt, resources }));
-  const flat = `replace("definition", '[["menu:read"],["admin"]]', '["menu:read","admin"]')`;
-  await database.sql(`UPDATE "Revision" SET "definition" = ${flat}`);
-  const [row] = await database.sql<{ flat: string }>('SELECT "definition" AS flat FROM "Revision"');
-  expect(row?.flat).toContain('"scopes":["menu:read","admin"]');
   const g = await gateway();
+  const resources = [
+    { method: "GET" as const, path: "/menu", scopes: [["menu:read"], ["admin"]] },
+    { method: "GET" as const, path: "/both", scopes: [["a", "b"], "admin"] },
+  ];
+  const first = await g.deploy(pizza([one], {}, { ...jwt, resources }));
+  const [row] = await database.sql<{ definition: string }>('SELECT "definition" FROM "Revision"');
+  expect(row?.definition).toContain('"scopes":["menu:read","admin"]');
+  expect(row?.definition).toContain('"scopes":[["a","b"],"admin"]');
   expect((await callWith(g, (await issued(g, database, { scopes: ["admin"] })).token)).status).toBe(200);
   expectOwnAnswer(await callWith(g, (await issued(g, database, { scopes: ["x"] })).token), 403, "900910");
+  // The same, as forms of before wrote it: no other revision.
+  const flat = [{ ...resources[0]!, scopes: ["menu:read", "admin"] }, resources[1]!];
+  expect((await g.deploy(pizza([one], {}, { ...jwt, resources: flat }))).revision).toBe(first.revision);
 });
 
 test("one of an operation's scopes is enough", async ({ backend, gateway, database }) => {

@@ -163,7 +163,7 @@ test("a WSO2 project is read with the parameters of an environment", async ({
   const settings = page.getByRole("group", { name: "Other settings" });
   await expect(settings).toContainText("Default version off → on");
   await expect(settings).toContainText("Enable Failover on → off");
-  await expect(alert(page)).toContainText(
+  await expect(page.getByRole("note")).toContainText(
     'api.yaml, data.policies: ["Gold"] has no effect: requests are not limited here.',
   );
   await axe(page);

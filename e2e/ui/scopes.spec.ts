@@ -62,7 +62,7 @@ test("scopes that an earlier import lost are told, and taken over in one act tha
   const [row] = await database.sql<{ draft: string }>('SELECT draft FROM "Api"');
   expect(JSON.parse(row!.draft).resources.map((r: { scopes: unknown }) => r.scopes)).toEqual([
     [["write:pets", "read:pets", "admin"]],
-    [["read:pets"]],
+    ["read:pets"],
   ]);
   await page.goto(`${url}/apis/${id}`);
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
