@@ -1,3 +1,5 @@
+import { type ScopeSets, weaker } from "./scopes";
+
 /**
  * The readings of a path that backends may have (spec: RFC 3986 section 6.2.2, RFC 9110 section 17.3). Who may call
  * is decided on the path as it was sent; a framework behind us may decode, cut and join before it routes. Where
@@ -43,8 +45,8 @@ function decodeUnreserved(encoded: string, digits: string): string {
 export interface Demands {
   /** A token. */
   readonly secured: boolean;
-  /** Scopes, of which one is enough; a set of them counts as one. None: any token will do. */
-  readonly scopes: readonly (string | readonly string[])[];
+  /** Which scopes that has to have. */
+  readonly scopes: ScopeSets;
 }
 
 /**
@@ -52,14 +54,5 @@ export interface Demands {
  * to have what `own` asks for without having what `other` asks for.
  */
 export function asksMore(other: Demands, own: Demands): boolean {
-  if (!other.secured) return false;
-  if (!own.secured) return true;
-  if (other.scopes.length === 0) return false;
-  if (own.scopes.length === 0) return true;
-  const wanted = other.scopes.map(setOf);
-  return !own.scopes.map(setOf).every((held) => wanted.some((set) => set.every((one) => held.includes(one))));
-}
-
-function setOf(scope: string | readonly string[]): readonly string[] {
-  return typeof scope === "string" ? [scope] : scope;
+  return other.secured && (!own.secured || weaker(own.scopes, other.scopes));
 }

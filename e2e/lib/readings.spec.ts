@@ -44,7 +44,10 @@ test("an ordinary path has no other readings", () => {
 test("an operation asks for more when somebody may call the other one and not it", () => {
   const open = { secured: false, scopes: [] };
   const token = { secured: true, scopes: [] };
-  const scoped = (...scopes: (string | string[])[]) => ({ secured: true, scopes });
+  const scoped = (...scopes: (string | string[])[]) => ({
+    secured: true,
+    scopes: scopes.map((one) => [one].flat()),
+  });
   for (const [other, own, more] of [
     [open, token, false],
     [open, scoped("a"), false],
