@@ -11,6 +11,7 @@ import { type ApiInput, type Database, Databases, type Deployed } from "./databa
 import { freePort } from "./ports";
 import { type Running, run, untilReady } from "./processes";
 
+export { root } from "./processes";
 export type { ApiInput, Backend, Database, Deployed };
 export { expect };
 

@@ -25,6 +25,7 @@ export const points = [
   "server clientError",
   "server tlsClientError",
   "server secureConnection",
+  "server error",
   "refusal error",
   "linger end",
   "earlier close",
@@ -75,6 +76,10 @@ export const points = [
   "exchange data",
   "exchange complete",
   "exchange error",
+  // Health checks.
+  "probe response",
+  "probe error",
+  "probe connect",
   // WebSockets.
   "socket error",
   "socket close",
@@ -153,6 +158,11 @@ export function guard<A extends unknown[], R>(
       return undefined;
     }
   };
+}
+
+/** Errors that tell nobody anything: what is ended anyway may fail as it likes. An unheard one ends the process. */
+export function ignoreErrors(emitter: Pick<EventEmitter, "on">): void {
+  emitter.on("error", () => {});
 }
 
 /** A connection as such, before or beside any request on it. */

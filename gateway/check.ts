@@ -3,6 +3,7 @@ import { ask, type HostRules, type OutgoingRules, outgoingWords } from "#lib/nod
 import type { TlsRules } from "#lib/node/trust";
 import type { CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
+import { ignoreErrors } from "./boundary";
 
 /** "Check endpoint status" gives up after this long, ms. */
 const TIMEOUT_MS = 3_000;
@@ -36,7 +37,7 @@ async function headOf(
   rules: OutgoingRules,
 ): Promise<IncomingMessage> {
   const answer = await ask(url, { method, signal }, rules);
-  answer.on("error", () => {});
+  ignoreErrors(answer);
   return answer.destroy();
 }
 

@@ -7,7 +7,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
-import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "./boundary";
+import { connectionOf, type Exposed, guard, ignoreErrors, listen, listenAs, listenOnce } from "./boundary";
 
 /**
  * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it. A stream is dressed as the request and
@@ -161,8 +161,25 @@ class Connection {
   }
 }
 
+/** What request and answer have in common: events, which whoever wants them attaches through `boundary.ts`. */
+class Half {
+  constructor(protected readonly stream: ServerHttp2Stream) {}
+
+  on(event: string, listener: (...args: unknown[]) => void): this {
+    // biome-ignore lint/plugin: called by boundary.ts
+    this.stream.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: (...args: unknown[]) => void): this {
+    // biome-ignore lint/plugin: called by boundary.ts
+    this.stream.once(event, listener);
+    return this;
+  }
+}
+
 /** A stream as node's HTTP/1 request, as far as the gateway reads one. */
-class Http2Request {
+class Http2Request extends Half {
   readonly method: string;
   readonly url: string;
   /** Without pseudo-fields; `:authority` is the Host field, which stays when it says something else. */
@@ -172,11 +189,12 @@ class Http2Request {
   readonly httpVersionMinor = 1;
 
   constructor(
-    private readonly stream: ServerHttp2Stream,
+    stream: ServerHttp2Stream,
     readonly headers: IncomingHttpHeaders,
     raw: readonly string[],
     readonly socket: Socket,
   ) {
+    super(stream);
     const pseudo = headers as Record<string, string | undefined>;
     this.method = pseudo[":method"] ?? "";
     this.url = pseudo[":path"] ?? "";
@@ -192,17 +210,6 @@ class Http2Request {
     // A body of unknown length, which HTTP/1 calls chunked.
     if (!lengthKnown && !stream.endAfterHeaders) fields.push("transfer-encoding", "chunked");
     this.rawHeaders = fields;
-  }
-
-  /** For `boundary.ts` alone, as node's own. */
-  on(event: string, listener: (...args: unknown[]) => void): this {
-    this.stream.addListener(event, listener);
-    return this;
-  }
-
-  once(event: string, listener: (...args: unknown[]) => void): this {
-    this.stream.prependOnceListener(event, listener);
-    return this;
   }
 
   pause(): this {
@@ -223,7 +230,7 @@ class Http2Request {
 type Fields = readonly string[] | Readonly<Record<string, string | number>>;
 
 /** A stream as node's HTTP/1 answer, as far as the gateway writes one. */
-class Http2Answer {
+class Http2Answer extends Half {
   statusCode = 200;
   /** Connections are not ended for one stream. */
   readonly socket = null;
@@ -232,9 +239,11 @@ class Http2Answer {
   private trailers: OutgoingHttpHeaders = {};
 
   constructor(
-    private readonly stream: ServerHttp2Stream,
+    stream: ServerHttp2Stream,
     private readonly toHead: boolean,
-  ) {}
+  ) {
+    super(stream);
+  }
 
   get headersSent(): boolean {
     return this.stream.headersSent;
@@ -312,22 +321,15 @@ class Http2Answer {
   destroy(): void {
     this.stream.destroy(new Error("cut"));
   }
-
-  /** For `boundary.ts` alone, as node's own. */
-  on(event: string, listener: () => void): this {
-    this.stream.addListener(event, listener);
-    return this;
-  }
-
-  once(event: string, listener: () => void): this {
-    this.stream.prependOnceListener(event, listener);
-    return this;
-  }
 }
 
 /** One stream, as whom it concerns when something of it throws. */
 function streamOf(stream: ServerHttp2Stream): Exposed {
-  return { requestId: "", breakOff: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR) };
+  const breakOff = () => {
+    ignoreErrors(stream);
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  };
+  return { requestId: "", breakOff };
 }
 
 function sessionOf(_error: Error, session: ServerHttp2Session): Exposed {

@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import { listenAs } from "./boundary";
 
 /**
  * Listens on one address, or on both loopback addresses when `host` is empty, so that "localhost" works
@@ -26,6 +27,7 @@ class NoAddress extends Error {}
 
 function listenOn<S extends Server>(server: S, host: string, port: number, variable: string): Promise<S> {
   return new Promise((resolve, reject) => {
+    // biome-ignore lint/plugin: nobody calls yet; what fails here stops the start
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") {
         reject(
@@ -43,6 +45,13 @@ function listenOn<S extends Server>(server: S, host: string, port: number, varia
     });
     server.listen(port, host, () => {
       server.removeAllListeners("error");
+      // A connection that could not be taken is its caller's loss alone.
+      listenAs(
+        "server error",
+        server,
+        () => ({ requestId: "", breakOff() {} }),
+        (error: Error) => console.error(`A connection could not be taken on port ${port}: ${error.message}`),
+      );
       resolve(server);
     });
   });

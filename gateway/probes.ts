@@ -1,9 +1,10 @@
-import { request as requestHttp } from "node:http";
+import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/endpoints";
 import { isTlsError, tlsWords } from "#lib/node/trust";
 import { causes } from "#lib/outcome";
+import { type Exposed, ignoreErrors, listen } from "./boundary";
 import type { Credentials } from "./credentials";
 import type { Group } from "./group";
 import type { Live } from "./live";
@@ -107,8 +108,15 @@ class Probe {
     return new Promise((resolve) => {
       const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
       const options = { agent: false, path, headers: headers as never, ...this.live.tls };
-      const req = send(target, options, (res) => {
-        res.on("error", () => {});
+      const req = send(target, options);
+      // A fault of ours says nothing of the endpoint.
+      const breakOff = () => {
+        req.destroy();
+        done(this.live.check === "failing" ? this.problem : "");
+      };
+      const exposed: Exposed = { requestId: "", breakOff };
+      listen("probe response", req, exposed, (res: IncomingMessage) => {
+        ignoreErrors(res);
         res.destroy();
         const { statusCode: status = 0 } = res;
         done(this.expected(status) ? "" : `answered ${status}, expected ${this.settings.expected.trim()}`);
@@ -118,7 +126,7 @@ class Probe {
         clearTimeout(timer);
         resolve(words);
       };
-      req.on("error", (error) => done(wordsOf(error)));
+      listen("probe error", req, exposed, (error: Error) => done(wordsOf(error)));
       req.end();
     });
   }
@@ -135,8 +143,10 @@ class Probe {
         socket.destroy();
         resolve(words);
       };
-      socket.on("connect", () => done(""));
-      socket.on("error", (error) => done(wordsOf(error)));
+      const breakOff = () => done(this.live.check === "failing" ? this.problem : "");
+      const exposed: Exposed = { requestId: "", breakOff };
+      listen("probe connect", socket, exposed, () => done(""));
+      listen("probe error", socket, exposed, (error: Error) => done(wordsOf(error)));
     });
   }
 }

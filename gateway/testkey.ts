@@ -7,6 +7,7 @@ import { whyNoToken } from "#lib/trying";
 import { signToken } from "#prisma/signing";
 import * as answers from "./answers";
 import type { Authenticator } from "./auth";
+import { listen } from "./boundary";
 import type { Admission } from "./call";
 import { clientAddress, peer } from "./forwarded";
 import { headerValue } from "./headers";
@@ -169,14 +170,16 @@ function readBody(req: Admission["req"]): Promise<string | answers.Answer> {
       clearTimeout(timer);
       resolve(result);
     };
-    req.on("data", (chunk: Buffer) => {
+    const early = () => settle(answers.malformed("The request ended early."));
+    const exposed = { requestId: "", breakOff: () => settle(answers.internalError) };
+    listen("form data", req, exposed, (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_FORM_BYTES) settle(answers.bodyTooLarge);
       else chunks.push(chunk);
     });
-    req.on("end", () => settle(Buffer.concat(chunks).toString("utf8")));
-    req.on("error", () => settle(answers.malformed("The request ended early.")));
-    req.on("close", () => settle(answers.malformed("The request ended early.")));
+    listen("form end", req, exposed, () => settle(Buffer.concat(chunks).toString("utf8")));
+    listen("form error", req, exposed, early);
+    listen("form close", req, exposed, early);
   });
 }
 
