@@ -24,10 +24,8 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
     began(admission);
     try {
       if (isForTestKey(admission)) {
-        context.testKeys!.answer(admission).then(
-          (found) => answerTestKey(admission, found),
-          (error: unknown) => failed(admission, error),
-        );
+        const answered = context.testKeys!.answer(admission).then((found) => answerTestKey(admission, found));
+        answered.catch((error: unknown) => failed(admission, error));
         return;
       }
       const admitted = admit({ context, req, headers, secure, upgrade: false });
@@ -41,14 +39,26 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
 }
 
 function enter(admission: Admission, admitted: Admitted): void {
-  const { context, req, res, headers, requestId, start } = admission;
   if (!admitted.ok) refuseWith(admission, admitted.answer, admitted.api);
-  // The caller may have left while its token was verified.
-  else if (res.destroyed) refused(context, req, headers, requestId, 0, start, admitted.api);
+  else if (over(admission)) recordOver(admission, admitted.api);
   else new Call(admission, admitted).start();
 }
 
+/** The caller has left while its token was verified, or had its answer: its body could not be read. */
+function over({ res }: Admission): boolean {
+  return res.destroyed || res.headersSent;
+}
+
+function recordOver(admission: Admission, api: RuntimeApi | null): void {
+  const { context, req, res, headers, requestId, start } = admission;
+  refused(context, req, headers, requestId, res.headersSent ? res.statusCode : 0, start, api);
+}
+
 function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeApi | null): void {
+  if (over(admission)) {
+    recordOver(admission, api);
+    return;
+  }
   const { context, req, res, headers, requestId, start } = admission;
   answers.send(res, answer, requestId, soapOf(headers));
   refused(context, req, headers, requestId, answer.status, start, api);
@@ -56,6 +66,10 @@ function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeAp
 
 /** The body is the token and nothing else, so that a shell can take it as it is. */
 function answerTestKey(admission: Admission, found: string | answers.Answer): void {
+  if (over(admission)) {
+    recordOver(admission, null);
+    return;
+  }
   if (typeof found !== "string") {
     refuseWith(admission, found, null);
     return;

@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { fetchKeys } from "#lib/node/jwks";
+import { steadyConsole } from "#lib/node/output";
+import { stopOnRequest } from "#lib/node/signals";
 import { installationSecret } from "#prisma/secret";
 import { adminServer } from "./admin";
 import { adminAccess } from "./adminAccess";
@@ -26,6 +28,7 @@ import { Watcher } from "./watch";
 /** How long a stop waits for the last lines of the access log, ms. */
 const LOG_FLUSH_MS = 1_000;
 
+steadyConsole();
 const parsed = readConfig(process.env);
 if (parsed.ok) {
   start(parsed.config).catch((error: unknown) =>
@@ -110,6 +113,7 @@ async function start(config: Config): Promise<void> {
   const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
   console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
 
+  let exitCode = 0;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
@@ -126,10 +130,20 @@ async function start(config: Config): Promise<void> {
     identity?.stop();
     await watcher.stop();
     await Promise.race([log?.flush(), new Promise((resolve) => setTimeout(resolve, LOG_FLUSH_MS).unref())]);
-    process.exit(0);
+    process.exit(exitCode);
   };
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
+  stopOnRequest(stop);
+  // The last net, for what no boundary held: nobody knows what is still whole, so the process goes, but requests
+  // under way are answered first. Whoever runs it starts it again.
+  // biome-ignore lint/plugin: of the process, not of an exchange
+  process.on("uncaughtException", (error, origin) => {
+    exitCode = 1;
+    console.error(
+      `Gateway: an error that nobody handles (${origin}); it stops when requests are answered.`,
+      error,
+    );
+    void stop();
+  });
 }
 
 /** The open listeners, and how those of HTTP/2 send their callers away. */

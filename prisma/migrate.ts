@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { steadyConsole } from "#lib/node/output";
 
 /** Expected failures are values: `message` is one sentence that says what to do. */
 export type MigrateResult = { ok: true; applied: string[]; backup?: string } | { ok: false; message: string };
@@ -273,5 +274,6 @@ async function main([command, name]: string[]): Promise<number> {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  steadyConsole();
   process.exitCode = await main(process.argv.slice(2));
 }

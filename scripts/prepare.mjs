@@ -40,6 +40,7 @@ const BUNDLES = {
   publisher: "scripts/publisher.ts",
   readerWorker: "app/projects/readerWorker.ts",
   sluice: "cli/main.ts",
+  starter: "scripts/starter.ts",
 };
 const BUNDLE_INPUTS = [
   "app/projects",

@@ -10,6 +10,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { steadyConsole } from "#lib/node/output";
+import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/signing";
 import { firstAdministrator } from "./first-admin";
 import { frontDoor, trustedProxies } from "./front-door";
@@ -19,6 +21,9 @@ import { staticFiles } from "./static-files";
 /** How long a stop waits for requests in flight. */
 const DRAIN_MS = 10_000;
 
+steadyConsole();
+let stopping = false;
+let exitCode = 0;
 const dir = dirname(dirname(fileURLToPath(import.meta.url)));
 const parsed = parsePublisherEnv(process.env);
 if (!parsed.ok) {
@@ -73,7 +78,16 @@ ready(app.getRequestHandler());
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+stopOnRequest(stop);
+// As in the gateway: what is under way is answered, then the process goes, and whoever runs it starts it again.
+process.on("uncaughtException", (error, origin) => {
+  exitCode = 1;
+  console.error(
+    `Publisher: an error that nobody handles (${origin}); it stops when requests are answered.`,
+    error,
+  );
+  void stop();
+});
 
 /**
  * Only hot reload speaks WebSocket. Next attaches its handler for that to the server it was given (`main`) and to no
@@ -90,13 +104,15 @@ function onUpgrade(this: Server, request: IncomingMessage, socket: Duplex, head:
 }
 
 async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
   for (const socket of [...upgraded, ...unasked]) socket.destroy();
   setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
   }, DRAIN_MS).unref();
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   await app.close();
-  process.exit(0);
+  process.exit(exitCode);
 }
 
 /** `localhost` must work whichever family it resolves to, so unset or loopback means both loopback addresses. */

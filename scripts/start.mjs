@@ -1,5 +1,6 @@
 /**
- * `npm start`: prepares the clone, then runs publisher and gateway until one of them or the user stops.
+ * `npm start`: prepares the clone, then runs publisher and gateway until the user stops them. One that dies after it
+ * had been ready is started again, and the other one goes on.
  * `npm run dev` (`--dev`) skips the build, runs Next in development mode and restarts the gateway upon changes.
  */
 import { spawn } from "node:child_process";
@@ -15,6 +16,15 @@ import { productionArgs } from "./production.mjs";
 const STOP_MS = 35_000;
 /** npm passes a terminal's Ctrl+C on to us a second time; only a later one means "at once". */
 const SAME_KEYPRESS_MS = 500;
+/** Pauses before one that died is started again, ms; the last one is kept to. */
+const RESTART_MS = [200, 1_000, 5_000, 30_000];
+/** One that ran for so long has recovered: the next time the pauses begin anew, ms. */
+const RECOVERED_MS = 60_000;
+/** How long the last lines may take on their way out, ms. */
+const FLUSH_MS = 1_000;
+
+// A terminal that is closed or stopped, a pipe without a reader, a full disk: none of them is a reason to stop.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const dev = process.argv.includes("--dev");
 // Next would read this file by itself, and the gateway would not.
@@ -22,64 +32,102 @@ const envFile = join(root, ".env");
 if (existsSync(envFile)) process.loadEnvFile?.(envFile);
 await prepareOrExit(["install", "client", "migrate", "bundle", ...(dev ? [] : ["build"])]);
 
+const { Output, isIgnored } = await import("../build/starter.mjs");
+const output = new Output(1, true);
+const say = (text) => output.write(`${text}\n`);
+
 const env = environment({ NODE_ENV: dev ? "development" : "production" });
 // The two processes write to pipes and could not see the terminal otherwise.
 if (process.stdout.isTTY && !process.env.NO_COLOR) env.FORCE_COLOR ??= "1";
 
 let stopping = false;
 let signalledAt = 0;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, onSignal);
+// Under nohup a closed terminal is to be survived; listening would undo that.
+if (!isIgnored("SIGHUP")) process.on("SIGHUP", onSignal);
 
 const tsx = ["--import", "tsx"];
 const tsxWatch = ["node_modules/tsx/dist/cli.mjs", "watch", "--clear-screen=false"];
-const publisher = start(
+const publisher = service(
   "publisher",
   dev ? [...tsx, "scripts/publisher.ts", "--dev"] : productionArgs("publisher"),
 );
-const gateway = start("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : productionArgs("gateway"));
-const children = [publisher, gateway];
-for (const child of children) child.ended.then((end) => onEnd(child, end));
+const gateway = service("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : productionArgs("gateway"));
+const services = [publisher, gateway];
+for (const one of services) run(one);
 announce();
 
-function start(name, args) {
-  // Node itself, not npx, so that signals arrive; an own process group, so that Ctrl+C reaches only this process.
-  const child = spawn(process.execPath, args, {
+/** One of the two, through all its lives. */
+function service(name, args) {
+  const one = { name, args, child: null, ended: null, wasReady: false, failures: 0, readyAt: 0 };
+  one.ready = new Promise((found) => {
+    one.onReady = (line) => {
+      one.wasReady = true;
+      one.readyAt = Date.now();
+      found(line);
+    };
+  });
+  return one;
+}
+
+/** Starts it, and again whenever it dies after it had been ready once. */
+async function run(one) {
+  while (!stopping) {
+    one.readyAt = 0;
+    one.ended = live(one);
+    const { code, how } = await one.ended;
+    if (stopping) return;
+    if (!one.wasReady) return giveUp(one, code, how);
+    if (one.readyAt > 0 && Date.now() - one.readyAt > RECOVERED_MS) one.failures = 0;
+    const pause = RESTART_MS[Math.min(one.failures++, RESTART_MS.length - 1)];
+    say(
+      `The ${one.name} ${how}. It is started again in ${pause / 1_000} s; the ${otherOf(one).name} goes on.`,
+    );
+    await sleep(pause);
+  }
+}
+
+/** One life of a process; resolves when it has ended. */
+function live(one) {
+  // Node itself, not npx, so that signals arrive; an own process group, so that Ctrl+C reaches only this process. The
+  // channel tells it when this process is gone, however that came about.
+  const child = spawn(process.execPath, one.args, {
     cwd: root,
     env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
-  const listeningLine = Promise.race([child.stdout, child.stderr].map((stream) => forward(name, stream)));
-  return { name, pid: child.pid, listeningLine, ended: ending(child), kill: (signal) => child.kill(signal) };
-}
-
-/** Prints a stream line by line under the name of its process; resolves with the line that gives the URL. */
-function forward(name, stream) {
-  return new Promise((found) => {
-    createInterface({ input: stream }).on("line", (line) => {
-      process.stdout.write(`${name.padEnd(9)} | ${line}\n`);
-      if (/^Publisher: http/.test(line)) found(line);
-    });
-  });
-}
-
-function ending(child) {
+  one.child = child;
+  for (const stream of [child.stdout, child.stderr]) forward(one, stream);
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ code: 1, how: `could not be started: ${error.message}` }));
     child.on("exit", async (code, signal) => {
       // Its last lines, which say why, come first; a process it left behind may hold the pipes open.
       await Promise.race([new Promise((closed) => child.on("close", closed)), sleep(500)]);
+      killGroup(child);
       if (signal) resolve({ code: 128 + constants.signals[signal], how: `was ended by ${signal}` });
       else resolve({ code, how: `stopped with exit code ${code}` });
     });
   });
 }
 
-async function onEnd(child, { code, how }) {
-  if (stopping) return;
-  const other = children.find((one) => one !== child).name;
-  console.error(`The ${child.name} ${how}. The ${other} is stopped, too: npm start starts both again.`);
+/** Prints a stream line by line under the name of its process, and notices the line that says where it listens. */
+function forward(one, stream) {
+  createInterface({ input: stream }).on("line", (line) => {
+    say(`${one.name.padEnd(9)} | ${line}`);
+    if (/^(Publisher|Gateway): https?:/.test(line)) one.onReady(line);
+  });
+}
+
+function otherOf(one) {
+  return services.find((service) => service !== one);
+}
+
+/** It never worked: its own sentence says why, and there is nothing to go on with. */
+async function giveUp(one, code, how) {
+  say(`The ${one.name} ${how}. The ${otherOf(one).name} is stopped, too: npm start starts both again.`);
   await stopAll();
+  await output.flush(FLUSH_MS);
   process.exit(code);
 }
 
@@ -93,35 +141,41 @@ async function onSignal(signal) {
     process.exit(130);
   }
   if (stopping) return;
-  console.log("Stopping; requests in flight may finish. Press Ctrl+C again to stop at once.");
+  say("Stopping; requests in flight may finish. Press Ctrl+C again to stop at once.");
   await stopAll();
+  await output.flush(FLUSH_MS);
   process.exit(0);
 }
 
 async function stopAll() {
   stopping = true;
-  for (const child of children) child.kill("SIGTERM");
-  await Promise.race([Promise.all(children.map((child) => child.ended)), sleep(STOP_MS)]);
+  for (const { child } of services) child?.kill("SIGTERM");
+  await Promise.race([Promise.all(services.map(({ ended }) => ended)), sleep(STOP_MS)]);
   killGroups();
 }
 
 /** Ends what is left of both, with everything they started. */
 function killGroups() {
-  for (const { pid } of children) {
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // Nothing is left.
-    }
+  for (const { child } of services) killGroup(child);
+}
+
+function killGroup(child) {
+  try {
+    if (child) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Nothing is left.
   }
 }
 
 async function announce() {
-  const [publisherLine, { http, https }] = await Promise.all([publisher.listeningLine, gatewayUrls()]);
+  const [publisherLine, { http, https }] = await Promise.all([
+    publisher.ready,
+    gateway.ready.then(gatewayUrls),
+  ]);
   if (stopping) return;
   const publisherUrl = publisherLine.replace("Publisher: ", "");
   const gatewayText = [http, https].filter(Boolean).join("  ");
-  console.log(`\n  Publisher  ${publisherUrl}\n  Gateway    ${gatewayText}\n\n  Press Ctrl+C to stop.\n`);
+  say(`\n  Publisher  ${publisherUrl}\n  Gateway    ${gatewayText}\n\n  Press Ctrl+C to stop.\n`);
 }
 
 /** Asked rather than computed: the gateway knows best where it listens. */
