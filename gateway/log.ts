@@ -10,6 +10,8 @@ const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 /** Pause before a full pipe is tried again, ms. */
 const RETRY_MS = 20;
 
+const NEW_LINE = 10;
+
 /** What the access log says of one request. */
 export interface AccessLine {
   requestId: string;
@@ -93,6 +95,7 @@ class BufferedLog implements AccessLog {
   private readonly full: Buffer[] = [];
   private writing = false;
   private lost = 0;
+  private failing = false;
   private drained = () => {};
 
   constructor(private readonly file: number) {
@@ -129,6 +132,15 @@ class BufferedLog implements AccessLog {
     this.drain();
   }
 
+  /** A disk that is full stays so for a while: that is said once, and what is lost is counted. */
+  private tell(error: Error | null, buffer: Buffer): void {
+    if (error) {
+      for (const byte of buffer) if (byte === NEW_LINE) this.lost++;
+      if (!this.failing) console.error(`The access log cannot be written, lines are lost: ${error.message}`);
+    }
+    this.failing = error !== null;
+  }
+
   private drain(): void {
     const buffer = this.full[0];
     if (!buffer) this.drained();
@@ -146,7 +158,7 @@ class BufferedLog implements AccessLog {
         if (buffer.byteOffset === 0 && buffer.buffer.byteLength === BUFFER_BYTES) {
           this.spare = Buffer.from(buffer.buffer);
         }
-        if (error) console.error(`The access log cannot be written: ${error.message}`);
+        this.tell(error, buffer);
       }
       this.drain();
     });
