@@ -41,8 +41,8 @@ export interface Admission {
   readonly secure: boolean;
   /** When its head was read, `performance.now()`. */
   readonly start: number;
-  /** Set once it is a call: answers it so, whatever is under way for it. */
-  refuse?: (answer: answers.Answer) => void;
+  /** Set once it is one. */
+  call: Call | null;
 }
 
 /** One admitted request on its way: session, choice, attempts, answer. */
@@ -99,7 +99,7 @@ export class Call implements Exchange, PickContext {
 
   /** Runs the call; whatever goes wrong inside fails this request alone. */
   start(): void {
-    this.from.refuse = (answer) => this.refuse(answer);
+    this.from.call = this;
     listen("answer close", this.from.res, this, this.onClose);
     this.run().catch((error: unknown) => {
       console.error(`Request ${this.from.requestId}:`, error);
@@ -115,7 +115,7 @@ export class Call implements Exchange, PickContext {
   }
 
   /** Ends whatever is under way, with this answer if there is none yet. */
-  private refuse(answer: answers.Answer): void {
+  refuse(answer: answers.Answer): void {
     if (this.from.res.headersSent) this.cut();
     else this.respond(answer);
     this.settled = true;

@@ -1,3 +1,5 @@
+import { TRACE_HEADER } from "#lib/trace";
+
 /**
  * Which request fields are whose (spec/gateway.md section 8). One table for every way in: HTTP/1.1, HTTP/2 and the
  * handshake of a WebSocket. Names in lower case.
@@ -125,13 +127,60 @@ const overrides: ReadonlySet<string> = new Set([
 /** Also kept apart by `readRequestHeaders`; here for their spelling with underscores only. */
 const ours: ReadonlySet<string> = new Set(["x-request-id", "cdn-loop", "forwarded", "host", "cookie"]);
 
+/** Fields of a request that are read one by one; `readRequestHeaders` says what becomes of each. */
+const read = [
+  "host",
+  "cookie",
+  "connection",
+  "x-request-id",
+  "x-forwarded-for",
+  "forwarded",
+  "x-forwarded-proto",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-real-ip",
+  "cdn-loop",
+  "content-length",
+  "transfer-encoding",
+  TRACE_HEADER,
+  "idempotency-key",
+] as const;
+
+/**
+ * What becomes of a request's field: one that is read, by its name; one that stops here; one that only a proxy may
+ * send; one that names another method than the request's; any other one, which passes.
+ */
+export type Kind = (typeof read)[number] | "stops" | "claim" | "override" | "passes";
+
+/** Kinds by name as it was sent: a name is looked at once, not with each request. Made-up names cannot fill it up. */
+const kinds = new Map<string, Kind>();
+const MAX_KINDS = 1_000;
+
+/** What becomes of a request's field of this name, in any case. */
+export function kindOf(name: string): Kind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const kind = classified(name.toLowerCase());
+  if (kinds.size < MAX_KINDS && name.length <= 64) kinds.set(name, kind);
+  return kind;
+}
+
+function classified(name: string): Kind {
+  const known = read.find((one) => one === name);
+  if (known) return known;
+  if (hopByHop.has(name)) return "stops";
+  if (isOverride(name)) return "override";
+  return isClaim(name) ? "claim" : "passes";
+}
+
 /** What counts for CGI, WSGI and Rack, which make one variable of "-" and "_". */
 function folded(name: string): string {
   return name.includes("_") ? name.replaceAll("_", "-") : name;
 }
 
 /** Whether a field, by lower-case name, is one that only a proxy may send. */
-export function isClaim(name: string): boolean {
+function isClaim(name: string): boolean {
   const plain = folded(name);
   if (claims.has(plain)) return true;
   if (plain !== name && (ours.has(plain) || hopByHop.has(plain) || plain === "content-length")) return true;
@@ -144,8 +193,16 @@ export function isClaim(name: string): boolean {
 }
 
 /** Whether a field, by lower-case name, names another method than the request's. */
-export function isOverride(name: string): boolean {
+function isOverride(name: string): boolean {
   return overrides.has(folded(name));
 }
 
 const X = "x".charCodeAt(0);
+
+// What everybody sends is known before somebody else fills the place.
+for (const name of "Host User-Agent Accept Accept-Encoding Accept-Language Authorization Content-Type Content-Length Connection Cookie Origin Referer Cache-Control X-Request-ID X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host".split(
+  " ",
+)) {
+  kindOf(name);
+  kindOf(name.toLowerCase());
+}

@@ -20,7 +20,7 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
     believe(headers, peer(req.socket, context.trusted));
     const secure = tls || cameSecurely(context, req, headers);
     const requestId = requestIdFor(headers);
-    const admission: Admission = { context, req, res, headers, requestId, secure, start };
+    const admission: Admission = { context, req, res, headers, requestId, secure, start, call: null };
     began(admission);
     try {
       if (isForTestKey(admission)) {

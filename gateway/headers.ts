@@ -1,5 +1,5 @@
 import { TRACE_HEADER } from "#lib/trace";
-import { hopByHop, isClaim, isOverride, notInTrailers } from "./fieldNames";
+import { hopByHop, kindOf, notInTrailers } from "./fieldNames";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
 
@@ -69,8 +69,9 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!;
     const value = raw[i + 1]!;
-    const lower = name.toLowerCase();
-    switch (lower) {
+    switch (kindOf(name)) {
+      case "passes":
+        break;
       case "host":
         hosts++;
         found.host = value;
@@ -124,15 +125,18 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
       case "idempotency-key":
         found.hasIdempotencyKey = true;
         break;
+      case "claim":
+        found.claims ??= [];
+        found.claims.push(name, value);
+        continue;
+      case "override":
+        found.overrides ??= [];
+        found.overrides.push(name, value);
+        continue;
+      case "stops":
+        continue;
     }
-    if (hopByHop.has(lower)) continue;
-    if (isClaim(lower)) {
-      found.claims ??= [];
-      found.claims.push(name, value);
-    } else if (isOverride(lower)) {
-      found.overrides ??= [];
-      found.overrides.push(name, value);
-    } else forward.push(name, value);
+    forward.push(name, value);
   }
   if (hosts !== 1) found.problem = "A request has exactly one Host header.";
   if (named) {

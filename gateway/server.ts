@@ -151,7 +151,7 @@ function refuseUnparsable(context: GatewayContext, error: ParserError, socket: S
   const before = underWay(socket);
   const answer = unparsable(error);
   if (before && !before.req.complete) {
-    if (before.refuse) before.refuse(answer);
+    if (before.call) before.call.refuse(answer);
     else if (before.res.headersSent) socket.destroy();
     else answers.send(before.res, answer, before.requestId);
   } else if (before && !before.res.shouldKeepAlive) {
