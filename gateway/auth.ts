@@ -1,10 +1,10 @@
+import { INTERNAL_KEY_HEADER } from "#lib/internalKey";
 import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
 import type { IssuerStatus } from "#lib/status";
 import {
   type AuthProblem,
   accessProblem,
   FOREIGN_SKEW_SECONDS,
-  INTERNAL_KEY_HEADER,
   invalid,
   MAX_TOKEN_LENGTH,
   type Revocations,

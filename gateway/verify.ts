@@ -1,12 +1,12 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 import type { KeyType } from "#lib/endpoints";
+import { INTERNAL_KEY } from "#lib/internalKey";
 import { type Algorithm, algorithms } from "#lib/jwks";
 import type { VerifyKey } from "#lib/node/jwks";
 import {
   type AuthProblem,
   audienceProblem,
   consumerOf,
-  INTERNAL_KEY,
   invalid,
   keyTypeOf,
   MAX_TOKEN_LENGTH,

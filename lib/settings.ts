@@ -1,11 +1,6 @@
-import { z } from "zod";
+import type { Settings } from "./schemas/settings";
 
-/** What holds for the whole installation, and administrators change on the pages. Stored by name. */
-export const Settings = z.object({
-  /** Viewers may send GET and HEAD to production in Try Out. */
-  viewersReadProduction: z.boolean().catch(false).default(false),
-});
-export type Settings = z.infer<typeof Settings>;
+export type { Settings } from "./schemas/settings";
 
 /** What a setting does, as the audit list and the pages call it. */
 export const settingWords: Record<keyof Settings, string> = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ApiDefinition, basePath, type Resource } from "./api";
 import type { KeyType } from "./endpoints";
+import { INTERNAL_KEY } from "./internalKey";
 import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
 
 /**
@@ -60,10 +61,6 @@ export const TokenClaims = Claims.transform(({ scp, ...claims }) => ({
   scope: scp.length > 0 ? [...new Set([...claims.scope, ...scp])] : claims.scope,
 }));
 export type TokenClaims = z.infer<typeof TokenClaims>;
-
-/** `token_type` of the tokens with which the publisher's pages try an API out; they come in a header of their own. */
-export const INTERNAL_KEY = "InternalKey";
-export const INTERNAL_KEY_HEADER = "Internal-Key";
 
 /** Why a request may not pass. `reason` is a sentence for whoever makes the request. */
 export type AuthProblem =

@@ -1,7 +1,7 @@
 import type { ApiDefinition, Resource } from "./api";
 import { effectiveGroup, type KeyType } from "./endpoints";
+import { INTERNAL_KEY_HEADER } from "./internalKey";
 import type { Role } from "./roles";
-import { INTERNAL_KEY_HEADER } from "./tokens";
 
 /**
  * Which endpoints a role may try an API out with: the one rule behind Try Out, test tokens on pages and in

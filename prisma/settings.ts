@@ -1,4 +1,5 @@
-import { Settings, settingWords } from "#lib/settings";
+import { Settings } from "#lib/schemas/settings";
+import { settingWords } from "#lib/settings";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 

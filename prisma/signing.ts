@@ -13,8 +13,8 @@ import {
 } from "jose";
 import { z } from "zod";
 import type { KeyType } from "#lib/endpoints";
+import { INTERNAL_KEY } from "#lib/internalKey";
 import {
-  INTERNAL_KEY,
   keyTypeClaim,
   MAX_TOKEN_LENGTH,
   MAX_VALIDITY_SECONDS,

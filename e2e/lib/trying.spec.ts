@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { roles } from "#lib/roles";
 import { ApiDefinition } from "#lib/schemas/api";
-import { Settings } from "#lib/settings";
+import { Settings } from "#lib/schemas/settings";
 import {
   mayTry,
   productionReach,

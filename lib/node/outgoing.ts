@@ -38,8 +38,8 @@ type OwnCode = "FORBIDDEN" | "DENIED" | "TOO_LARGE";
 const failure = (code: OwnCode) => Object.assign(new Error(code), { code });
 
 /**
- * What a host may not be asked for, before anything is looked up; else the lookup that connections to it go
- * through. That hands out no forbidden address, so that the one connected to is the one that was looked at.
+ * The lookup that connections to a URL go through; throws where its host may not be asked at all. It hands out no
+ * forbidden address, so that the one connected to is the one that was looked at.
  */
 export function guard(url: URL, { allowHosts, denyHosts }: HostRules): LookupFunction {
   const host = plainHost(url.hostname);
