@@ -1,3 +1,4 @@
+import { foldedName, isMethodOverride } from "#lib/methodOverride";
 import { TRACE_HEADER } from "#lib/trace";
 
 /**
@@ -115,15 +116,6 @@ const claims: ReadonlySet<string> = new Set([
   "proxy",
 ]);
 
-/** Method override: frameworks route by it as if it were the request's own method. */
-const overrides: ReadonlySet<string> = new Set([
-  "x-http-method-override",
-  "x-http-method",
-  "x-method-override",
-  "http-method-override",
-  "x-original-method",
-]);
-
 /** Also kept apart by `readRequestHeaders`; here for their spelling with underscores only. */
 const ours: ReadonlySet<string> = new Set(["x-request-id", "cdn-loop", "forwarded", "host", "cookie"]);
 
@@ -170,39 +162,23 @@ function classified(name: string): Kind {
   const known = read.find((one) => one === name);
   if (known) return known;
   if (hopByHop.has(name)) return "stops";
-  if (isOverride(name)) return "override";
+  if (isMethodOverride(name)) return "override";
   return isClaim(name) ? "claim" : "passes";
-}
-
-/** What counts for CGI, WSGI and Rack, which make one variable of "-" and "_". */
-function folded(name: string): string {
-  return name.includes("_") ? name.replaceAll("_", "-") : name;
 }
 
 /** Whether a field, by lower-case name, is one that only a proxy may send. */
 function isClaim(name: string): boolean {
-  const plain = folded(name);
+  const plain = foldedName(name);
   if (claims.has(plain)) return true;
   if (plain !== name && (ours.has(plain) || hopByHop.has(plain) || plain === "content-length")) return true;
-  if (plain.charCodeAt(0) !== X) return false;
-  return (
-    plain.startsWith("x-forwarded-") ||
-    plain.startsWith("x-rewrite-") ||
-    (plain.startsWith("x-original-") && !overrides.has(plain))
-  );
+  return /^x-(?:forwarded|rewrite|original)-/.test(plain);
 }
-
-/** Whether a field, by lower-case name, names another method than the request's. */
-function isOverride(name: string): boolean {
-  return overrides.has(folded(name));
-}
-
-const X = "x".charCodeAt(0);
 
 // What everybody sends is known before somebody else fills the place.
-for (const name of "Host User-Agent Accept Accept-Encoding Accept-Language Authorization Content-Type Content-Length Connection Cookie Origin Referer Cache-Control X-Request-ID X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host".split(
-  " ",
-)) {
+const usual =
+  "Host User-Agent Accept Accept-Encoding Accept-Language Authorization Content-Type Content-Length Connection Cookie " +
+  "Origin Referer Cache-Control X-Request-ID X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host";
+for (const name of usual.split(" ")) {
   kindOf(name);
   kindOf(name.toLowerCase());
 }

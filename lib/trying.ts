@@ -1,6 +1,7 @@
 import type { ApiDefinition, Resource } from "./api";
 import { effectiveGroup, type KeyType } from "./endpoints";
 import { INTERNAL_KEY_HEADER } from "./internalKey";
+import { isMethodOverride } from "./methodOverride";
 import type { Role } from "./roles";
 
 /**
@@ -40,9 +41,6 @@ export function whyNoToken(role: Role, keyType: KeyType): string {
   return `Your role (${role}) gets tokens for the sandbox only: one for production is good for every method.`;
 }
 
-/** Headers by which some backends take a request for one of another method. */
-const METHOD_OVERRIDES: readonly string[] = ["x-http-method-override", "x-http-method", "x-method-override"];
-
 /**
  * Why a header may not be sent along; "" when it may. Whoever is held to the sandbox or to reading would be free of
  * that with somebody else's token, or with another method than the request's.
@@ -58,7 +56,7 @@ export function whyNotHeader(
   if ([security.header, INTERNAL_KEY_HEADER].some((one) => one.toLowerCase() === lower)) {
     return `Your role (${role}) tries out with Sluice's own tokens: leave out the header ${name}.`;
   }
-  if (METHOD_OVERRIDES.includes(lower)) {
+  if (isMethodOverride(name)) {
     return `Your role (${role}) may not send one method in place of another: leave out the header ${name}.`;
   }
   return "";
