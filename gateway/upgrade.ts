@@ -1,26 +1,22 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
-import { Agent, type AgentOptions } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
-import httpProxy from "http-proxy";
 import type { PickContext } from "#lib/algorithms";
-import { isTlsError, tlsWords } from "#lib/node/trust";
-import { causes, type FailureCause } from "#lib/outcome";
+import type { FailureCause } from "#lib/outcome";
 import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
-import { connectionOf, type Exposed, guard, listen, listenOnce } from "./boundary";
-import { upstreamPath } from "./call";
+import { connectionOf, type Exposed, listen, listenOnce } from "./boundary";
 import type { GatewayContext } from "./context";
-import { believe, clientAddress, peer, pushForwarded } from "./forwarded";
+import { believe, clientAddress, peer } from "./forwarded";
 import type { Choice, RuntimeEndpoint } from "./group";
 import { cameSecurely, refused, requestIdFor } from "./handle";
-import { askedHeader, type RequestHeaders, readRequestHeaders } from "./headers";
+import { askedHeader, readRequestHeaders } from "./headers";
+import { type Handshaking, Join, type Outcome } from "./join";
 import { openSession, type RequestSession } from "./sessions";
 import type { RuntimeApi } from "./snapshot";
 
 /**
  * WebSocket upgrades: the same matching, security, selection and sessions as requests, then http-proxy joins
- * the two sockets. The only file that imports http-proxy. Another endpoint may be tried until the handshake
+ * the two sockets (`join.ts`). Another endpoint may be tried until the handshake
  * is complete: nothing of the caller's has been consumed by then.
  */
 export function upgradeHandler(context: GatewayContext, tls: boolean) {
@@ -48,31 +44,11 @@ export function upgradeHandler(context: GatewayContext, tls: boolean) {
   };
 }
 
-/** What a handshake comes with. */
-interface Handshaking {
-  readonly context: GatewayContext;
-  readonly req: IncomingMessage;
-  readonly socket: Socket;
-  /** What came behind its head. */
-  readonly head: Buffer;
-  readonly headers: RequestHeaders;
-  readonly requestId: string;
-  readonly secure: boolean;
-  readonly start: number;
-}
-
 function refuse(from: Handshaking, answer: answers.Answer, api: RuntimeApi | null): void {
   const { context, req, socket, headers, requestId, start } = from;
   answers.sendRaw(socket, answer, requestId);
   refused(context, req, headers, requestId, answer.status, start, api);
 }
-
-/** How one handshake with one endpoint ended. */
-type Outcome =
-  | { kind: "open" }
-  | { kind: "refused"; status: number }
-  | { kind: "failed"; cause: FailureCause; words: string }
-  | { kind: "gone" };
 
 /** One admitted handshake, and the joined sockets until they end. */
 class Upgrade implements Exposed, PickContext {
@@ -80,7 +56,7 @@ class Upgrade implements Exposed, PickContext {
   readonly clientIp: string;
   private readonly tried: RuntimeEndpoint[] = [];
   /** Ends what is waited for, whatever that is. */
-  private wake: (outcome: Outcome) => void = () => {};
+  private wake: () => void = () => {};
 
   constructor(
     private readonly from: Handshaking,
@@ -102,7 +78,7 @@ class Upgrade implements Exposed, PickContext {
   breakOff(): void {
     Reflect.deleteProperty(this.from.socket, "end");
     this.from.socket.destroy();
-    this.wake({ kind: "gone" });
+    this.wake();
   }
 
   /** Counts it for as long as it lasts; every way out of it leads through here. */
@@ -143,7 +119,7 @@ class Upgrade implements Exposed, PickContext {
       const began = performance.now();
       const trial = live.begin();
       try {
-        const outcome = await this.handshake(endpoint, session);
+        const outcome = await this.join(endpoint, session);
         const now = performance.now();
         if (outcome.kind === "gone") return 0;
         if (outcome.kind !== "failed") {
@@ -186,12 +162,20 @@ class Upgrade implements Exposed, PickContext {
     return answer.status;
   }
 
+  private join(endpoint: RuntimeEndpoint, session: RequestSession | undefined): Promise<Outcome> {
+    const { from, to } = this;
+    const head = this.tried.length === 1 ? from.head : Buffer.alloc(0);
+    const join = new Join(from, to, endpoint, session, head, this);
+    this.wake = () => join.giveUp();
+    return join.run();
+  }
+
   /** When the caller's connection has ended. */
   private closed(): Promise<unknown> {
     const { socket } = this.from;
     if (socket.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
-      this.wake = resolve;
+      this.wake = () => resolve(undefined);
       listenOnce("socket close", socket, this, () => resolve(undefined));
     });
   }
@@ -213,175 +197,5 @@ class Upgrade implements Exposed, PickContext {
       attempts: this.tried.length,
       consumer,
     });
-  }
-
-  /** One handshake with one endpoint, which the session learns of once the endpoint has agreed. */
-  private handshake(endpoint: RuntimeEndpoint, session: RequestSession | undefined): Promise<Outcome> {
-    const { socket } = this.from;
-    const { preserveHost, limits } = this.to.api.definition;
-    return new Promise((resolve, reject) => {
-      let request: ClientRequest | undefined;
-      // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
-      socket.end = () => socket;
-      const release = () => Reflect.deleteProperty(socket, "end");
-      const settle = (outcome: Outcome) => {
-        clearTimeout(timer);
-        socket.off("close", onClose);
-        this.wake = () => {};
-        resolve(outcome);
-      };
-      this.wake = (outcome) => {
-        settle(outcome);
-        request?.destroy();
-      };
-      const timeUp = () => {
-        request?.destroy(Object.assign(new Error("handshake timeout"), { code: "HANDSHAKE_TIMEOUT" }));
-      };
-      const timeoutMs = limits.connectTimeoutMs + endpoint.responseTimeoutMs;
-      const timer = setTimeout(guard("handshake timeout", this, timeUp), timeoutMs);
-      const onClose = listen("handshake close", socket, this, () => {
-        release();
-        request?.destroy();
-        settle({ kind: "gone" });
-      });
-      // One for each handshake: what it emits then concerns nobody else.
-      const proxy = httpProxy.createProxyServer({});
-      listenOnce("handshake proxyReqWs", proxy, this, (proxyReq: ClientRequest) => {
-        request = proxyReq;
-        this.setHeaders(proxyReq, endpoint);
-        listen("handshake upgrade", proxyReq, this, (answer: IncomingMessage, other: Socket) => {
-          release();
-          this.join(answer, other, endpoint, session);
-          settle({ kind: "open" });
-        });
-        listen("handshake response", proxyReq, this, (answer: IncomingMessage) => {
-          release();
-          this.passRefusal(answer);
-          settle({ kind: "refused", status: answer.statusCode ?? 502 });
-        });
-      });
-      const target = new URL(endpoint.config.url).origin;
-      const { rejectUnauthorized: secure, secureContext } = endpoint.live.tls;
-      const options = { target, secure, agent: agentFor(secureContext), changeOrigin: !preserveHost };
-      const failed = (error: NodeJS.ErrnoException) => {
-        // It ends the socket right after this callback; before the next attempt begins it is a socket again.
-        queueMicrotask(release);
-        const cause = causeOf(error);
-        settle({
-          kind: "failed",
-          cause,
-          words: cause === "tls" ? tlsWords(error.code ?? "") : causes[cause].words,
-        });
-      };
-      // It puts the first bytes after the head back into the socket, once.
-      const head = this.tried.length === 1 ? this.from.head : Buffer.alloc(0);
-      try {
-        proxy.ws(asked, socket, head, options, failed);
-      } catch (error) {
-        release();
-        settle({ kind: "gone" });
-        reject(error);
-      }
-    });
-  }
-
-  /** The endpoint agrees: http-proxy writes its answer next, and joins the two sockets. */
-  private join(
-    answer: IncomingMessage,
-    other: Socket,
-    endpoint: RuntimeEndpoint,
-    session: RequestSession | undefined,
-  ): void {
-    const { socket, req } = this.from;
-    const { idleTimeoutMs } = this.to.api.definition.limits;
-    // Both were asked for, so both are answered, in this order (RFC 9110, section 7.8).
-    if (req.headers.expect?.toLowerCase() === "100-continue") socket.write("HTTP/1.1 100 Continue\r\n\r\n");
-    // http-proxy passes on an orderly end only; what is gone on one side must not stay on the other.
-    listen("joined close", other, this, () => {
-      socket.destroySoon();
-      // A caller who does not read what is left has had its time.
-      setTimeout(() => socket.destroy(), idleTimeoutMs).unref();
-    });
-    listen("joined close", socket, this, () => other.destroy());
-    const added: string[] = [];
-    session?.answered(endpoint.id, added);
-    const cookies = added.filter((_, i) => i % 2 === 1);
-    if (cookies.length > 0)
-      answer.headers["set-cookie"] = [...(answer.headers["set-cookie"] ?? []), ...cookies];
-    answer.headers["x-request-id"] = this.requestId;
-  }
-
-  /** The endpoint answers like to any request: http-proxy passes that on and ends the connection. */
-  private passRefusal(answer: IncomingMessage): void {
-    const { socket } = this.from;
-    // http-proxy writes these headers before a decoded body, which ends with the connection.
-    delete answer.headers["transfer-encoding"];
-    delete answer.headers["keep-alive"];
-    answer.headers.connection = "close";
-    answer.headers["x-request-id"] = this.requestId;
-    // Frames that were sent in advance are read by nobody: unread, they would keep the connection for ever.
-    socket.resume();
-    listen("handshake close", answer, this, () => answers.lingerRaw(socket));
-    const timeUp = guard("handshake timeout", this, () => void answer.destroy());
-    answer.setTimeout(this.to.api.definition.limits.idleTimeoutMs, timeUp);
-  }
-
-  /** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
-  private setHeaders(proxyReq: ClientRequest, endpoint: RuntimeEndpoint): void {
-    const { context, req, headers, requestId, secure } = this.from;
-    const { api, group, prefix, pathAndQuery } = this.to;
-    for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
-    if (api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
-    const out = headers.forward.concat("Connection", "Upgrade", "Upgrade", "websocket");
-    out.push("X-Request-ID", requestId);
-    if (headers.cookie !== "") out.push("Cookie", headers.cookie);
-    const from = peer(req.socket, context.trusted);
-    pushForwarded(out, { from, headers, secure, prefix, loopId: api.loopId }, context.trusted);
-    const path = upstreamPath(endpoint.pathPrefix, pathAndQuery);
-    proxyReq.path = group.credentials?.apply("GET", path, out) ?? path;
-    for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
-  }
-}
-
-/**
- * All that http-proxy learns of a handshake. Given the caller's fields, it would write some of them (`Expect` makes
- * node send a head at once) before ours could take their place.
- */
-const asked = {
-  method: "GET",
-  url: "/",
-  headers: { connection: "Upgrade", upgrade: "websocket" },
-} as unknown as IncomingMessage;
-
-const agents = new WeakMap<SecureContext, Agent>();
-
-/** http-proxy passes a context on through an agent only, which keeps no connection: they become WebSockets. */
-function agentFor(secureContext: SecureContext | undefined): Agent | undefined {
-  if (!secureContext) return undefined;
-  let agent = agents.get(secureContext);
-  if (!agent) {
-    agent = new Agent({ secureContext } as AgentOptions);
-    agents.set(secureContext, agent);
-  }
-  return agent;
-}
-
-function causeOf(error: NodeJS.ErrnoException): FailureCause {
-  switch (error.code) {
-    case "HANDSHAKE_TIMEOUT":
-      return "responseTimeout";
-    case "ETIMEDOUT":
-      return "connectTimeout";
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "dns";
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return "unreachable";
-    case "ECONNREFUSED":
-      return "refused";
-    default:
-      if (error.code?.startsWith("HPE_")) return "protocol";
-      return isTlsError(error.code ?? "") ? "tls" : "closed";
   }
 }
