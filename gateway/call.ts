@@ -20,6 +20,7 @@ import {
   responseTrailers,
   withoutBody,
 } from "./headers";
+import { ended } from "./pipeline";
 import { openSession, type RequestSession } from "./sessions";
 import { soapOf } from "./soap";
 
@@ -421,6 +422,7 @@ export class Call implements Exchange, PickContext {
 
   private readonly onClose = () => {
     const { res, context, req, requestId, start } = this.from;
+    ended(this.from);
     if (!res.writableFinished) {
       this.settled = true;
       this.place?.giveUp();

@@ -9,11 +9,17 @@ import type { Admission } from "./call";
  */
 
 const latest = Symbol("latest");
-type Connection = Socket & { [latest]?: Admission };
+type Connection = Socket & { [latest]?: Admission | undefined };
 
 /** A request began on its connection. */
 export function began(admission: Admission): void {
   (admission.req.socket as Connection)[latest] = admission;
+}
+
+/** It is over: a connection that is kept for the next one need not hold on to it. */
+export function ended(admission: Admission): void {
+  const socket = admission.req.socket as Connection;
+  if (socket[latest] === admission) socket[latest] = undefined;
 }
 
 /** The newest request on a connection while it has not been answered whole; those before it are not either, then. */
