@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
 import { z } from "zod";
-import { can, type Permission, whyNot } from "#lib/roles";
+import { can, type Permission, signedOutWords, whyNot } from "#lib/roles";
 import { hasUsers, type UserInfo } from "#prisma/users";
 import { currentUser, type SignedIn, userOf } from "./session";
 import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
@@ -38,7 +38,7 @@ export function guarded<T>(
 ): Promise<T | Failed> {
   return orFailed(what, async () => {
     const user = await currentUser();
-    if (!user) return failed("You are signed out. Sign in again in another tab, then repeat this.");
+    if (!user) return failed(signedOutWords);
     if (!can(user.role, permission)) return failed(whyNot(user.role, permission));
     return run(user);
   });

@@ -9,6 +9,7 @@ import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { MouseEvent, ReactNode } from "react";
 import { AccountMenu, type SignOut } from "./session/AccountMenu";
+import { SignedOut } from "./session/SignedOut";
 import { AccessProvider, type Me } from "./shared/Access";
 import { Announcer } from "./shared/Announcer";
 import { Hints } from "./shared/Hints";
@@ -39,7 +40,15 @@ export function AppFrame({ me, onSignOut, children }: Props) {
           <Link href="#main" onClick={skip} sx={skipLink}>
             Skip to content
           </Link>
-          <Navigation frame={<Header me={me} onSignOut={onSignOut} />} main>
+          <Navigation
+            frame={
+              <>
+                <Header me={me} onSignOut={onSignOut} />
+                <SignedOut />
+              </>
+            }
+            main
+          >
             {children}
           </Navigation>
         </Announcer>

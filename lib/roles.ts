@@ -38,6 +38,9 @@ export function can(role: Role, permission: Permission): boolean {
   return (rules[permission].roles as readonly Role[]).includes(role);
 }
 
+/** Told to whoever has no session any more; the pages add the way to a new one. */
+export const signedOutWords = "You are signed out. Sign in again, then repeat this.";
+
 /** The reason for people why a role may not: "Your role (viewer) may not change APIs. Ask a ...". */
 export function whyNot(role: Role, permission: Permission): string {
   const { roles: holders, words } = rules[permission];

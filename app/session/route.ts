@@ -1,7 +1,7 @@
 import { Credentials } from "#lib/users";
 import * as users from "#prisma/users";
 import { refusal, signInRefusal } from "../guard";
-import { callerAddress, endSession, setSessionCookie } from "../session";
+import { callerAddress, endSession, setSessionCookie, userOf } from "../session";
 import { signIn } from "../signIn";
 
 const MAX_BODY = 4_000;
@@ -15,6 +15,13 @@ export async function POST(request: Request) {
   if (!result.ok) return signInRefusal(result);
   await setSessionCookie(result.cookie);
   return Response.json({ token: result.token }, { headers: { "cache-control": "no-store" } });
+}
+
+/** Who is signed in in the browser; null for nobody, which is an answer to pages that wait for a new session. */
+export async function GET(request: Request) {
+  const user = await userOf(request.headers, { keepAlive: false });
+  const me = user && { username: user.username, role: user.role };
+  return Response.json(me, { headers: { "cache-control": "no-store" } });
 }
 
 /** Ends the session of the token, or the browser's. */

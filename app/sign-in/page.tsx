@@ -11,8 +11,9 @@ export const metadata: Metadata = { title: "Sign in" };
 type Query = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function SignInPage({ searchParams }: { searchParams: Query }) {
-  const to = safeTarget((await searchParams).to);
+  const query = await searchParams;
+  const to = safeTarget(query.to);
   if (await currentUser()) redirect(to);
   if (!(await hasUsers())) redirect("/setup");
-  return <SignInForm to={to} onSignIn={signIn} />;
+  return <SignInForm to={to} again={query.again !== undefined} onSignIn={signIn} />;
 }

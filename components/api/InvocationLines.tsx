@@ -7,6 +7,7 @@ import type { KeyType } from "#lib/endpoints";
 import { whyNoToken } from "#lib/trying";
 import { useAccess } from "../shared/Access";
 import { CopyLine } from "../shared/CopyLine";
+import { FailureWords } from "../shared/FailureWords";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LocalTime } from "../shared/LocalTime";
 import type { TestToken } from "../shared/results";
@@ -23,7 +24,11 @@ export function InvocationLines({ line: all, brief = false }: { line: Invocation
   return (
     <Stack spacing={1.25}>
       {!brief && <CopyLine text={line.url} label="invocation URL" />}
-      {failure && <Alert severity="error">No token. {failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          No token. <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       {line.keyTypes.map((keyType) => (
         <TokenLine
           key={keyType}

@@ -69,8 +69,7 @@ export function LiveProvider({
       const fresh = await fetchOwn<LiveReport | null>(`/apis/${id}/gateway-status`, signal);
       if (signal.aborted) return;
       heard(fresh);
-      // Goes on when the page is looked at again, perhaps after signing in elsewhere.
-      if (fresh === "signedOut") return "stop";
+      if (typeof fresh === "string") return;
       if (fresh === null) {
         setGone(true);
         return "stop";

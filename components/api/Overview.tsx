@@ -8,6 +8,7 @@ import { useState } from "react";
 import { type ApiDefinition, basePath } from "#lib/api";
 import type { AskedScopes } from "#lib/lostScopes";
 import { LostScopesLink } from "../resources/LostScopes";
+import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import type { Change, ChangeDraft, Deploy } from "../shared/results";
 import { DangerZone } from "./DangerZone";
@@ -58,7 +59,7 @@ export function Overview({
       </Stack>
       {failure && (
         <Alert severity="error" onClose={() => setFailure("")}>
-          {failure}
+          <FailureWords>{failure}</FailureWords>
         </Alert>
       )}
       <LostScopesLink

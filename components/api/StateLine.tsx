@@ -4,7 +4,6 @@ import Link from "@mui/material/Link";
 import NextLink from "next/link";
 import { outage } from "../apis/health";
 import { LocalTime } from "../shared/LocalTime";
-import { SignInAgain } from "../shared/SignInAgain";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
 import { type LivePhase, untold } from "./report";
@@ -38,12 +37,6 @@ export function StateLine() {
         {phase === "unreachable" && (
           <>
             r{live.revision} deployed since {since} · {untold(report.silence)}
-            {report.silence === "signedOut" && (
-              <>
-                {" · "}
-                <SignInAgain />
-              </>
-            )}
           </>
         )}
         {phase === "failed" && (

@@ -24,9 +24,15 @@ export interface LiveReport {
 
 /** Who or what keeps the state of the gateway from being known, as a clause. */
 export function untold(silence: Silence | undefined): string {
-  if (silence === "signedOut") return "you are signed out";
-  return silence === "silent" ? "Sluice does not answer" : "the gateway does not answer";
+  return silence ? silences[silence] : "the gateway does not answer";
 }
+
+const silences: Record<NonNullable<Silence>, string> = {
+  signedOut: "you are signed out",
+  forbidden: "you may not see it",
+  silent: "Sluice does not answer",
+  offline: "you are offline",
+};
 
 /** Where a deployment stands, as far as the gateway has told. */
 export type LivePhase = "notDeployed" | "unreachable" | "failed" | "deploying" | "live";

@@ -19,7 +19,7 @@ export function useStates(
       const states = await fetchOwn<LiveStates>(`/apis/status?${query}`, signal);
       if (signal.aborted) return;
       heard(states);
-      if (states === "signedOut") return "stop";
+      if (typeof states === "string") return;
       // The page that came anew knows better than what was asked before.
       if (states !== undefined) setPolled({ given, states });
     },

@@ -6,6 +6,7 @@ import { useState, useTransition } from "react";
 import type { KeyType } from "#lib/endpoints";
 import { useAnnounce } from "../shared/Announcer";
 import { CopyLine } from "../shared/CopyLine";
+import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
@@ -42,7 +43,11 @@ export function AccessTokenBox({ applicationId, keyType, onToken, onRevokeToken 
 
   return (
     <Box sx={{ display: "grid", gap: 1, gridTemplateColumns: "minmax(0, 1fr)" }}>
-      {failure && <Alert severity="error">{failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       {token && (
         <>
           <CopyLine text={token.token} label={`${keyType} access token`} />

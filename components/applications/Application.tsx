@@ -12,6 +12,7 @@ import type { ApplicationDetail, SubscribedTo } from "#lib/applications";
 import { keyTypes } from "#lib/endpoints";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { ApplicationDialog } from "./ApplicationDialog";
@@ -74,7 +75,7 @@ export function Application({ application, apis, tokenUrl, ...actions }: Props) 
       <Stack spacing={2}>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
-            {failure}
+            <FailureWords>{failure}</FailureWords>
           </Alert>
         )}
         <Subscriptions application={application} apis={apis} {...actions} />

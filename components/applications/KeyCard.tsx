@@ -8,6 +8,7 @@ import type { KeyType } from "#lib/endpoints";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { CopyLine } from "../shared/CopyLine";
+import { FailureWords } from "../shared/FailureWords";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LocalTime } from "../shared/LocalTime";
 import { answerOf, type Failed } from "../shared/results";
@@ -52,7 +53,11 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
       title={`${keyTypeTitles[keyType]} keys`}
       text={`Their tokens reach the ${keyType} endpoints and no others.`}
     >
-      {failure && <Alert severity="error">{failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       {info ? (
         <>
           <Labelled label="Client id">

@@ -13,6 +13,7 @@ import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf, type Failed } from "../shared/results";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import type { ApplicationActions } from "./results";
@@ -55,7 +56,11 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
       title="Subscriptions"
       text="The APIs that its tokens are for. A token without any is refused everywhere."
     >
-      {failure && <Alert severity="error">{failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       {subscriptions.length === 0 ? (
         <Typography variant="body2">None yet.</Typography>
       ) : (

@@ -11,6 +11,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import { useAnnounce } from "../shared/Announcer";
 import { BusyButton } from "../shared/BusyButton";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf } from "../shared/results";
 import { CreateTextField, focusFirst, NameFields } from "./NameFields";
 import { byField, type Create, type CreateErrors, type FindConflicts, useCreateForm } from "./useCreateForm";
@@ -51,7 +52,11 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
       </Typography>
       <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
         <Stack spacing={2.5}>
-          {failure && <Alert severity="error">{failure}</Alert>}
+          {failure && (
+            <Alert severity="error">
+              <FailureWords>{failure}</FailureWords>
+            </Alert>
+          )}
           <NameFields form={form} />
           <CreateTextField
             form={form}

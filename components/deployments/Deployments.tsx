@@ -12,6 +12,7 @@ import { revisionState } from "../api/report";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { FailureWords } from "../shared/FailureWords";
 import { focusSoon } from "../shared/focusSoon";
 import { answerOf, type Change, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
@@ -126,7 +127,7 @@ export function Deployments(props: Props) {
         </Box>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
-            {failure}
+            <FailureWords>{failure}</FailureWords>
           </Alert>
         )}
         <Section title="Draft">

@@ -8,10 +8,9 @@ import Typography from "@mui/material/Typography";
 import { useEffect, useRef } from "react";
 import type { ApiDefinition } from "#lib/api";
 import { DeployNotice } from "../api/DeployNotice";
-import { useLive } from "../api/LiveContext";
 import { useAnnounce } from "../shared/Announcer";
+import { FailureWords } from "../shared/FailureWords";
 import { useReadOnly } from "../shared/ReadOnly";
-import { SignInAgain } from "../shared/SignInAgain";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { ChangesList } from "./ChangesList";
 import { Reasons } from "./Reasons";
@@ -31,7 +30,6 @@ interface Props {
 
 export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }: Props) {
   const barRef = useRoomFor();
-  const { silence } = useLive().report;
   const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
   const dirty = changes.length > 0;
@@ -56,13 +54,7 @@ export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }
           role={outcome.severity === "error" ? "alert" : "status"}
           onClose={saving.clear}
         >
-          {outcome.text}
-          {outcome.severity === "error" && silence === "signedOut" && (
-            <>
-              {" "}
-              <SignInAgain />
-            </>
-          )}
+          <FailureWords>{outcome.text}</FailureWords>
         </Alert>
       )}
       {newer && dirty && busy === null && (

@@ -11,6 +11,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { NewCertificate } from "#lib/certificates";
 import { zodProblems } from "#lib/schemas/api";
 import { useAnnounce } from "../shared/Announcer";
+import { FailureWords } from "../shared/FailureWords";
 import { type AddCertificate, answerOf, failureText } from "../shared/results";
 import { useShowWrong } from "../shared/useShowWrong";
 
@@ -74,7 +75,11 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
 
   return (
     <Stack component="form" id="certs-form" noValidate onSubmit={save} spacing={2.5} sx={{ pt: 1 }}>
-      {failure && <Alert severity="error">{failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       <TextField
         select
         id={ids.origin}

@@ -2,10 +2,13 @@
 import { useCallback, useState } from "react";
 import type { Endpoint } from "#lib/endpoints";
 import type { CheckRequest, CheckResult } from "#lib/status";
+import { untold } from "../api/report";
+import { isOffline } from "../shared/results";
+import { tellSession } from "../shared/session";
 
 export type Check = { url: string; result: CheckResult | null };
 
-const unanswered: CheckResult = { state: "answers", message: "Not checked: Sluice does not answer." };
+const unchecked = (why: string): CheckResult => ({ state: "answers", message: `Not checked: ${why}.` });
 
 /** A check that was refused says "Not checked" itself. */
 export const wasChecked = ({ message }: CheckResult) => !message.startsWith("Not checked");
@@ -35,11 +38,17 @@ async function ask(apiId: string, request: CheckRequest): Promise<CheckResult> {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(request),
     });
+    if (response.status === 401) {
+      tellSession(true);
+      return unchecked(untold("signedOut"));
+    }
     const answer = await response.json();
     if (response.ok) return answer;
-    // Refused: signed out, not allowed, too many checks.
-    return typeof answer.message === "string" ? { state: "answers", message: answer.message } : unanswered;
+    // Refused: not allowed, too many checks.
+    return typeof answer.message === "string"
+      ? { state: "answers", message: answer.message }
+      : unchecked(untold("silent"));
   } catch {
-    return unanswered;
+    return unchecked(untold(isOffline() ? "offline" : "silent"));
   }
 }

@@ -7,6 +7,7 @@ import type { EndpointStatus } from "#lib/status";
 import { endpointLabel } from "#lib/url";
 import { EndpointLive } from "../endpoints/EndpointLive";
 import { lastMinuteWords, latencyWords } from "../endpoints/liveWords";
+import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import type { Watched } from "./types";
@@ -78,7 +79,7 @@ export function WatchedEndpoint({ watched, status, share, asked, failure, onFail
       </Box>
       {failure && (
         <Alert severity="warning" onClose={onFailureSeen} sx={{ gridColumn: "1 / -1" }}>
-          {failure}
+          <FailureWords>{failure}</FailureWords>
         </Alert>
       )}
     </Box>

@@ -17,7 +17,7 @@ export function useHistory(id: string, keyType: KeyType | null): ApiHistory | nu
       const query = keyType ? `?keyType=${keyType}` : "";
       const history = await fetchOwn<ApiHistory | null>(`/apis/${id}/history${query}`, signal);
       if (signal.aborted) return;
-      if (history === "signedOut") return "stop";
+      if (typeof history === "string") return;
       // What was told stays true when nothing more can be asked.
       if (history !== undefined) setFound({ keyType, history });
     },

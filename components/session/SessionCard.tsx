@@ -8,6 +8,7 @@ import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { FormEvent, ReactNode } from "react";
 import { BusyButton } from "../shared/BusyButton";
+import { FailureWords } from "../shared/FailureWords";
 
 interface Props {
   title: string;
@@ -43,7 +44,11 @@ export function SessionCard({ title, text, submit, pending, failure, onSubmit, c
         sx={{ p: { xs: 2, sm: 3 }, mt: 2.5 }}
       >
         <Stack spacing={2.5}>
-          {failure && <Alert severity="error">{failure}</Alert>}
+          {failure && (
+            <Alert severity="error">
+              <FailureWords>{failure}</FailureWords>
+            </Alert>
+          )}
           {children}
           <BusyButton type="submit" variant="contained" busy={pending}>
             {submit}

@@ -8,7 +8,14 @@ import { SessionCard } from "./SessionCard";
 
 export type SignIn = (input: Credentials) => Promise<{ ok: true } | Failed>;
 
-export function SignInForm({ to, onSignIn }: { to: string; onSignIn: SignIn }) {
+interface Props {
+  to: string;
+  /** For a page that waits in another tab. */
+  again: boolean;
+  onSignIn: SignIn;
+}
+
+export function SignInForm({ to, again, onSignIn }: Props) {
   const [input, setInput] = useState<Credentials>({ username: "", password: "" });
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
@@ -23,8 +30,12 @@ export function SignInForm({ to, onSignIn }: { to: string; onSignIn: SignIn }) {
       }
       setFailure("");
       const result = await answerOf(onSignIn(input));
-      // A whole page load: nothing of what the last user saw stays.
-      if (result.ok) return window.location.assign(to);
+      if (result.ok) {
+        if (again && window.opener) window.close();
+        // A whole page load: nothing of what the last user saw stays.
+        if (!window.closed) window.location.assign(to);
+        return;
+      }
       setFailure(result.message);
       setInput((typed) => ({ ...typed, password: "" }));
       document.getElementById("password")?.focus();

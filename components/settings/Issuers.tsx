@@ -9,6 +9,7 @@ import { useState } from "react";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf, type Failed } from "../shared/results";
 import { IssuerDialog } from "./IssuerDialog";
 import { IssuerRow } from "./IssuerRow";
@@ -43,7 +44,7 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
       <Stack spacing={2}>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
-            {failure}
+            <FailureWords>{failure}</FailureWords>
           </Alert>
         )}
         <Section

@@ -8,6 +8,7 @@ import { useOptimistic, useState, useTransition } from "react";
 import { type Settings, settingWords } from "#lib/settings";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf, type Failed } from "../shared/results";
 
 interface Props {
@@ -35,7 +36,7 @@ export function TryingOut({ settings, onSwitch }: Props) {
       <Typography variant="h2">Trying out</Typography>
       {failure && (
         <Alert severity="error" onClose={() => setFailure("")}>
-          {failure}
+          <FailureWords>{failure}</FailureWords>
         </Alert>
       )}
       <Section

@@ -9,6 +9,7 @@ import { roles, roleWords } from "#lib/roles";
 import type { Role } from "#lib/schemas/roles";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
+import { FailureWords } from "../shared/FailureWords";
 import { answerOf, type Failed } from "../shared/results";
 import { AddUserDialog } from "./AddUserDialog";
 import { PasswordDialog } from "./PasswordDialog";
@@ -57,7 +58,7 @@ export function Users({ users, me, ...actions }: { users: User[]; me: string } &
       </Box>
       {failure && (
         <Alert severity="error" onClose={() => setFailure("")} sx={{ mb: 2 }}>
-          {failure}
+          <FailureWords>{failure}</FailureWords>
         </Alert>
       )}
       <UserTable

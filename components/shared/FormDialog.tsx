@@ -10,6 +10,7 @@ import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
 import { useAnnounce } from "./Announcer";
 import { BusyButton } from "./BusyButton";
+import { FailureWords } from "./FailureWords";
 import { answerOf, type Failed } from "./results";
 import { useDialogGuard } from "./useDialogGuard";
 import { useShowWrong } from "./useShowWrong";
@@ -58,7 +59,11 @@ export function FormDialog({ title, text, submit, done, firstWrong, onSubmit, on
         <DialogContent {...watch}>
           {text && <DialogContentText sx={{ mb: 2 }}>{text}</DialogContentText>}
           <Stack component="form" id={`${id}-form`} noValidate onSubmit={send} spacing={2.5} sx={{ pt: 1 }}>
-            {failure && <Alert severity="error">{failure}</Alert>}
+            {failure && (
+              <Alert severity="error">
+                <FailureWords>{failure}</FailureWords>
+              </Alert>
+            )}
             {children}
           </Stack>
         </DialogContent>

@@ -1,6 +1,8 @@
 import type { ApiDefinition, Problem } from "#lib/api";
 import type { CertificateInfo, NewCertificate } from "#lib/certificates";
 import type { KeyType } from "#lib/endpoints";
+import { signedOutWords } from "#lib/roles";
+import { tellSession } from "./session";
 
 /** What the server's actions answer, as the pages need it. */
 export type Failed = { ok: false; kind: "failed"; message: string };
@@ -64,11 +66,24 @@ export type Change = (id: string) => Promise<ChangeResult>;
 /** An action whose answer never came is a failure like any other. */
 export async function answerOf<T>(call: Promise<T>): Promise<T | Failed> {
   try {
-    return await call;
+    const result = await call;
+    if (isSignedOut(result)) tellSession(true);
+    return result;
   } catch {
-    return { ok: false, kind: "failed", message: "Sluice does not answer. Is it still running?" };
+    return { ok: false, kind: "failed", message: noAnswerWords() };
   }
 }
+
+const isSignedOut = (result: unknown) =>
+  typeof result === "object" && (result as Partial<Failed> | null)?.message === signedOutWords;
+
+/** Whether this computer itself says that it has no network. */
+export const isOffline = () => !navigator.onLine;
+
+export const noAnswerWords = () =>
+  isOffline()
+    ? "You are offline, so Sluice cannot be reached."
+    : "Sluice does not answer. Is it still running?";
 
 export function failureText(result: Refused | Outdated | Asks | Missing | Failed): string {
   if (result.kind === "stale") return "Somebody saved another draft in between; reload to see it.";

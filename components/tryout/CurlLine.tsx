@@ -9,6 +9,7 @@ import { invocation } from "../api/invocation";
 import { useLive } from "../api/LiveContext";
 import { useTestTokens } from "../api/useTestTokens";
 import { CopyLine } from "../shared/CopyLine";
+import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import { curlOf } from "./curl";
@@ -34,7 +35,11 @@ export function CurlLine({ id, definition, request, role }: Props) {
   if (!curl) return null;
   return (
     <>
-      {failure && <Alert severity="error">No token. {failure}</Alert>}
+      {failure && (
+        <Alert severity="error">
+          No token. <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
       <CopyLine text={curl} label="curl command" />
       {definition.security.kind === "jwt" && (
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>

@@ -16,6 +16,7 @@ import type { KeyType } from "#lib/endpoints";
 import type { Role } from "#lib/roles";
 import { type Reach, whyNotOperation } from "#lib/trying";
 import { Section } from "../editor/Section";
+import { FailureWords } from "../shared/FailureWords";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { SoftButton } from "../shared/SoftButton";
 import { AnswerView } from "./AnswerView";
@@ -198,7 +199,11 @@ function TryOutForm({
         </Box>
         <CurlLine id={id} definition={definition} request={request} role={role} />
       </Section>
-      {form.failure && <Alert severity="error">{form.failure}</Alert>}
+      {form.failure && (
+        <Alert severity="error">
+          <FailureWords>{form.failure}</FailureWords>
+        </Alert>
+      )}
       <Box ref={result} sx={{ "&:empty": { display: "none" }, scrollMarginBlock: 16 }}>
         {form.answers.length === 1 && form.failures === 0 && <AnswerView answer={form.answers[0]!} />}
         {form.answers.length + form.failures > 1 && (

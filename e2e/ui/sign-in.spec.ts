@@ -150,7 +150,7 @@ test("a session that has ended leads to the sign-in page, and what was typed sur
   await database.sql(`UPDATE "Session" SET "expiresAt" = '2020-01-01T00:00:00.000+00:00'`);
   await page.locator("#endpoint-save-btn").click();
   await expect(
-    page.getByText("You are signed out. Sign in again in another tab, then repeat this."),
+    page.getByText("Not saved. You are signed out. Sign in again, then repeat this."),
   ).toBeVisible();
   await expect(page.locator("#production_endpoints")).toHaveValue("http://mine:8080");
   const other = await page.context().newPage();
