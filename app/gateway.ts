@@ -1,6 +1,13 @@
 import type { z } from "zod";
 import type { KeyType } from "#lib/endpoints";
-import { ApiHistory, type CheckRequest, CheckResult, GatewayStatus } from "#lib/status";
+import {
+  ApiHistory,
+  type CheckRequest,
+  CheckResult,
+  GatewayStatus,
+  type TryRequest,
+  TryResult,
+} from "#lib/status";
 import { Trace } from "#lib/trace";
 import { environment } from "./environment";
 
@@ -25,6 +32,11 @@ export function readTrace(id: string): Promise<Trace | null> {
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */
 export function checkEndpoint(request: CheckRequest): Promise<CheckResult | null> {
   return ask("/check", CheckResult, 8_000, request);
+}
+
+/** What a check of an endpoint that serves met, which takes it back if it is well; null when nobody tells. */
+export function tryEndpoint(request: TryRequest): Promise<TryResult | null> {
+  return ask("/try", TryResult, 8_000, request);
 }
 
 async function ask<T>(path: string, schema: z.ZodType<T>, timeoutMs: number, body?: unknown) {

@@ -8,12 +8,15 @@ import { ignoreErrors } from "./boundary";
 /** "Check endpoint status" gives up after this long, ms. */
 const TIMEOUT_MS = 3_000;
 
+/** With the status of the answer; null without one. */
+export type Checked = CheckResult & { status: number | null };
+
 /** Asks a backend from the gateway's place in the network: HEAD, then GET where HEAD is not known. */
 export async function checkEndpoint(
   urlText: string,
   rules: HostRules,
   tlsOf: (url: string) => TlsRules,
-): Promise<CheckResult> {
+): Promise<Checked> {
   const parsed = parseEndpointUrl(urlText);
   if (!parsed.ok) return down(parsed.message);
   const { url } = parsed;
@@ -41,18 +44,19 @@ async function headOf(
   return answer.destroy();
 }
 
-function words(answer: IncomingMessage, elapsed: number): CheckResult {
+function words(answer: IncomingMessage, elapsed: number): Checked {
   const status = answer.statusCode ?? 0;
   const line = `${status} ${STATUS_CODES[status] ?? answer.statusMessage ?? ""}`.trim();
   const took = `${line} in ${Math.max(1, Math.round(elapsed))} ms`;
-  if (status >= 200 && status < 300) return { state: "up", message: took };
+  if (status >= 200 && status < 300) return { state: "up", message: took, status };
   if (status >= 300 && status < 400 && answer.headers.location) {
     return {
       state: "answers",
       message: `${took}: the server redirects to ${answer.headers.location.slice(0, 200)}`,
+      status,
     };
   }
-  return { state: "answers", message: `${took}: the server answers` };
+  return { state: "answers", message: `${took}: the server answers`, status };
 }
 
 function reason(error: NodeJS.ErrnoException, signal: AbortSignal): string {
@@ -61,6 +65,6 @@ function reason(error: NodeJS.ErrnoException, signal: AbortSignal): string {
   return outgoingWords(error, signal, { timeoutMs: TIMEOUT_MS, maxBytes: 0 });
 }
 
-function down(message: string): CheckResult {
-  return { state: "down", message };
+function down(message: string): Checked {
+  return { state: "down", message, status: null };
 }

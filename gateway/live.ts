@@ -1,3 +1,4 @@
+import type { Known } from "#lib/elsewhere";
 import { type TlsRules, usualTls } from "#lib/node/trust";
 import type { FailureCause } from "#lib/outcome";
 import { fresh, type Health, isOpen, onFailure, onSuccess, type SuspensionRule } from "#lib/suspension";
@@ -30,6 +31,10 @@ export class Live {
   users = 0;
   /** What active checks found; null while none has run or they are off. */
   check: "passing" | "failing" | null = null;
+  /** When it last answered a request or a check; -Infinity = never. */
+  answeredAt = Number.NEGATIVE_INFINITY;
+  /** When active checks last found that it fails. */
+  private failingAt = 0;
   /** When it came back from a suspension or a failed check; 0 = it never left, or long ago. */
   returnedAt = 0;
   /** Suspensions so far. */
@@ -86,20 +91,33 @@ export class Live {
 
   /** The head of an answer came at `now` to an attempt that began at `startedAt`. */
   succeeded(startedAt: number, now: number): void {
-    if (this.health.kind !== "active") {
-      this.health = onSuccess(this.health, startedAt, now);
-      if (this.health.kind === "active") {
-        this.trial = 0;
-        this.returnedAt = now;
-      }
-    }
+    this.answered(startedAt, now);
     this.measure(startedAt, now);
+  }
+
+  /** It answered what was asked at `startedAt`, by a request or by somebody who tries it: no suspension goes on. */
+  answered(startedAt: number, now: number): void {
+    this.answeredAt = now;
+    if (this.health.kind === "active") return;
+    this.health = onSuccess(this.health, startedAt, now);
+    if (this.health.kind !== "active") return;
+    this.trial = 0;
+    this.returnedAt = now;
+  }
+
+  /** What is known of its health, and since when. */
+  get known(): Known {
+    if (this.check === "failing") return { down: true, at: this.failingAt };
+    if (this.health.kind === "suspended") return { down: true, at: this.health.since };
+    return { down: false, at: this.answeredAt };
   }
 
   /** Enough active checks in a row said so. A passing endpoint is active at once, whatever requests met before. */
   checked(result: "passing" | "failing", now: number): void {
     const returns = result === "passing" && (this.check === "failing" || this.health.kind !== "active");
     this.check = result;
+    if (result === "failing") this.failingAt = now;
+    else this.answeredAt = now;
     if (!returns) return;
     this.health = { kind: "active", since: now };
     this.trial = 0;

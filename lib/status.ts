@@ -11,11 +11,29 @@ export const EndpointState = z.enum([
   "notChecked",
   "failing",
   "suspended",
+  // Its suspension has run out, and no request came since: it was down, and the next one tries it.
+  "halfOpen",
   "draining",
   "off",
   "checkFailing",
 ]);
 export type EndpointState = z.infer<typeof EndpointState>;
+
+/** What another list of endpoints met at the same host, later than this one met anything, and to the contrary. */
+export const Elsewhere = z.object({
+  /** Of the API whose list it is. */
+  apiId: z.string(),
+  name: z.string(),
+  version: z.string(),
+  /** "production" or "sandbox GET /menu". */
+  list: z.string(),
+  /** Down now, down until the next request, or answering. */
+  state: z.enum(["down", "halfOpen", "answers"]),
+  at: z.string(),
+  /** What was met there; null while it answers. */
+  words: z.string().nullable(),
+});
+export type Elsewhere = z.infer<typeof Elsewhere>;
 
 export const EndpointStatus = z.object({
   id: z.string(),
@@ -37,6 +55,7 @@ export const EndpointStatus = z.object({
   lastError: z.object({ words: z.string(), at: z.string() }).nullable(),
   p50: z.number().nullable(),
   p99: z.number().nullable(),
+  elsewhere: Elsewhere.nullable().default(null),
 });
 export type EndpointStatus = z.infer<typeof EndpointStatus>;
 
@@ -151,3 +170,11 @@ export type CheckRequest = z.infer<typeof CheckRequest>;
 /** Its answer: a state and the sentence to show. Colour: up green, answers amber, down red. */
 export const CheckResult = z.object({ state: z.enum(["up", "answers", "down"]), message: z.string() });
 export type CheckResult = z.infer<typeof CheckResult>;
+
+/** Body of `POST /try`: an endpoint that serves. */
+export const TryRequest = z.object({ apiId: z.string().max(64), endpointId: z.string().max(64) });
+export type TryRequest = z.infer<typeof TryRequest>;
+
+/** Its answer: what the check met, and whether the endpoint takes requests now, as far as its health decides. */
+export const TryResult = CheckResult.extend({ url: z.string(), open: z.boolean() });
+export type TryResult = z.infer<typeof TryResult>;

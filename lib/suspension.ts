@@ -112,3 +112,16 @@ export function isOpen(health: Health, now: number, trialUnderWay: boolean): boo
   if (health.kind === "active") return true;
   return now >= health.until && (health.kind === "timeout" || !trialUnderWay);
 }
+
+/** A suspension that has ended, and nobody has asked since: the endpoint was down, and the next request tries it. */
+export function isHalfOpen(health: Health, now: number): boolean {
+  return health.kind === "suspended" && now >= health.until;
+}
+
+/**
+ * Whether an answer to a check is good enough to end a suspension. Stricter than traffic, in which an answer of any
+ * status that is not named among the group's failures is a success: who tries by hand wants to see it work.
+ */
+export function isWell(status: number, failureStatuses: readonly number[]): boolean {
+  return status < 500 && !failureStatuses.includes(status);
+}

@@ -62,3 +62,25 @@ export async function switchEndpoint(
     return { ok: true, generation: change.id } as const;
   });
 }
+
+/** Writes down that somebody had the gateway try an endpoint, and what came of it. */
+export async function recordTry(
+  apiId: string,
+  { url, message, open }: { url: string; message: string; open: boolean },
+  by: Actor,
+): Promise<void> {
+  const api = await database().api.findUnique({
+    where: { id: apiId },
+    select: { name: true, version: true },
+  });
+  // Deleted meanwhile.
+  const of = api ? ` of ${titleOf(api)}` : "";
+  const outcome = open ? "it takes requests" : "left as it was";
+  await writeAudit(
+    database(),
+    by,
+    "endpoint.try",
+    apiId,
+    `Tried: ${endpointLabel(url)}${of}, ${outcome}: ${message}`,
+  );
+}

@@ -40,10 +40,17 @@ export function worstState(status: ApiStatus | undefined): { tone: Tone; words: 
   const unwanted = count("off", "draining");
   const down = count("suspended", "checkFailing");
   const failing = count("failing");
+  const halfOpen = count("halfOpen");
   const up = count("up");
   const also = unwanted > 0 ? `, ${unwanted} switched off or draining` : "";
   if (down > 0) return { tone: "bad", words: `${down} of ${all} ${noun} down${also}` };
   if (failing > 0) return { tone: "warn", words: `${failing} of ${all} ${noun} failing${also}` };
+  // Not down: nobody knows before the next request.
+  if (halfOpen > 0)
+    return {
+      tone: "warn",
+      words: `${halfOpen} of ${all} ${noun} ${halfOpen === 1 ? "was" : "were"} down, tried with the next request${also}`,
+    };
   if (up === 0) return { tone: "none", words: `Not checked${also}` };
   const unknown = count("notChecked");
   return { tone: "good", words: unknown > 0 ? `${up} up, ${unknown} not checked${also}` : `Up${also}` };

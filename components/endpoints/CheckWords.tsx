@@ -2,6 +2,7 @@
 import Box from "@mui/material/Box";
 import type { CheckResult } from "#lib/status";
 import { endpointLabel } from "#lib/url";
+import { FailureWords } from "../shared/FailureWords";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { visuallyHidden } from "../shared/visuallyHidden";
 import { type Check, wasChecked } from "./useChecks";
@@ -22,7 +23,7 @@ export function CheckWords({ check, url }: { check: Check | undefined; url: stri
             {endpointLabel(url)}:{" "}
           </Box>
           {/* What the gateway knows may stand above it, and be "Not checked". */}
-          {current.result ? wordsOf(current.result) : "Checking…"}
+          {current.result ? <FailureWords>{wordsOf(current.result)}</FailureWords> : "Checking…"}
         </StateMark>
       )}
     </Box>

@@ -3,6 +3,7 @@ import type { EndpointStatus } from "#lib/status";
 import { endpointUrlKey } from "#lib/url";
 import { type LiveReport, untold } from "../api/report";
 import { count } from "../shared/count";
+import { agoWords } from "../shared/durationWords";
 import type { Tone } from "../shared/StateMark";
 
 export interface LiveWords {
@@ -21,7 +22,8 @@ export function statusOf({ live, gateway }: LiveReport, endpoint: Endpoint): End
 export const isDown = (state: EndpointStatus["state"] | undefined) =>
   state === "suspended" || state === "checkFailing";
 
-export function liveWords(report: LiveReport, endpoint: Endpoint, now: number): LiveWords {
+/** `now` is null where the time is not told: on the server. */
+export function liveWords(report: LiveReport, endpoint: Endpoint, now: number | null): LiveWords {
   if (report.live && !report.gateway) return { tone: "none", words: `Not known: ${untold(report.silence)}` };
   const status = statusOf(report, endpoint);
   return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
@@ -44,7 +46,7 @@ export function latencyWords(status: EndpointStatus | undefined): string {
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
-function stateWords(status: EndpointStatus, now: number): LiveWords {
+function stateWords(status: EndpointStatus, now: number | null): LiveWords {
   const because = status.lastError ? `: ${status.lastError.words}` : "";
   switch (status.state) {
     case "up":
@@ -55,6 +57,11 @@ function stateWords(status: EndpointStatus, now: number): LiveWords {
       return { tone: "warn", words: `Failing${strikes(status)}${because}` };
     case "suspended":
       return { tone: "bad", words: `Suspended${remaining(status.until, now)}${because}` };
+    case "halfOpen":
+      return {
+        tone: "warn",
+        words: `Was down${ago(status.since, now)}, tried with the next request${because}`,
+      };
     case "checkFailing":
       return { tone: "bad", words: `Health check fails${because}` };
     case "draining":
@@ -68,8 +75,29 @@ function strikes({ strikes }: EndpointStatus): string {
   return strikes ? ` ${strikes.count} of ${strikes.of}` : "";
 }
 
-function remaining(until: string | null, now: number): string {
-  if (!until) return "";
+function remaining(until: string | null, now: number | null): string {
+  if (!until || now === null) return "";
   const seconds = Math.ceil((Date.parse(until) - now) / 1000);
   return seconds > 0 ? ` for ${seconds} s` : ", tried with the next request";
 }
+
+function ago(at: string | null, now: number | null): string {
+  return at && now !== null ? ` ${agoWords(now - Date.parse(at))}` : "";
+}
+
+/** What another list met at the same host, for a list that has not asked since; "" without any. */
+export function elsewhereWords(status: EndpointStatus, apiId: string, now: number | null): string {
+  const { elsewhere } = status;
+  if (!elsewhere || !newsTo.includes(status.state)) return "";
+  const of = elsewhere.apiId === apiId ? "" : ` of ${elsewhere.name} ${elsewhere.version}`;
+  const [keyType = "", ...operation] = elsewhere.list.split(" ");
+  const sandbox = keyType === "sandbox" ? " (sandbox)" : "";
+  const list = operation.length > 0 ? `the list of ${operation.join(" ")}${sandbox}` : `the ${keyType} list`;
+  const when = ago(elsewhere.at, now);
+  const because = elsewhere.words ? `: ${elsewhere.words}` : "";
+  return `${elsewhereStates[elsewhere.state]} in ${list}${of}${when && `,${when}`}${because}`;
+}
+
+/** Somebody wants the others so, or a check tells all the time. */
+const newsTo: readonly EndpointStatus["state"][] = ["up", "notChecked", "failing", "suspended", "halfOpen"];
+const elsewhereStates = { down: "Down", halfOpen: "Was down", answers: "Answered" } as const;

@@ -2,13 +2,9 @@
 import { useCallback, useState } from "react";
 import type { Endpoint } from "#lib/endpoints";
 import type { CheckRequest, CheckResult } from "#lib/status";
-import { untold } from "../api/report";
-import { isOffline } from "../shared/results";
-import { tellSession } from "../shared/session";
+import { postOwn } from "../shared/postOwn";
 
 export type Check = { url: string; result: CheckResult | null };
-
-const unchecked = (why: string): CheckResult => ({ state: "answers", message: `Not checked: ${why}.` });
 
 /** A check that was refused says "Not checked" itself. */
 export const wasChecked = ({ message }: CheckResult) => !message.startsWith("Not checked");
@@ -32,23 +28,9 @@ export function useChecks(apiId: string) {
 export type Checks = ReturnType<typeof useChecks>;
 
 async function ask(apiId: string, request: CheckRequest): Promise<CheckResult> {
-  try {
-    const response = await fetch(`/apis/${apiId}/check-endpoint`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(request),
-    });
-    if (response.status === 401) {
-      tellSession(true);
-      return unchecked(untold("signedOut"));
-    }
-    const answer = await response.json();
-    if (response.ok) return answer;
-    // Refused: not allowed, too many checks.
-    return typeof answer.message === "string"
-      ? { state: "answers", message: answer.message }
-      : unchecked(untold("silent"));
-  } catch {
-    return unchecked(untold(isOffline() ? "offline" : "silent"));
-  }
+  const result = await postOwn<CheckResult>(`/apis/${apiId}/check-endpoint`, request);
+  if (result.ok) return result.answer;
+  const { message } = result;
+  const refused = { state: "answers", message } as const;
+  return wasChecked(refused) ? { ...refused, message: `Not checked. ${message}` } : refused;
 }

@@ -29,6 +29,7 @@ const MAX_NAMED = 3;
 const stateNames: [EndpointState, string][] = [
   ["suspended", "suspended"],
   ["checkFailing", "failing the health check"],
+  ["halfOpen", "down before, tried with the next request"],
   ["failing", "failing"],
   ["up", "up"],
   ["notChecked", "not checked"],
@@ -41,7 +42,7 @@ function inShort(group: [Watched, EndpointStatus | undefined][]): string {
   const parts = stateNames.flatMap(([state, words]) => {
     const those = group.filter(([, status]) => status?.state === state);
     if (those.length === 0) return [];
-    const ill = isDown(state) || state === "failing";
+    const ill = isDown(state) || state === "failing" || state === "halfOpen";
     const names = those.map(([{ endpoint }]) => endpointLabel(endpoint.url));
     const more = names.length > MAX_NAMED ? `, and ${names.length - MAX_NAMED} more` : "";
     return `${those.length} ${words}${ill ? ` (${names.slice(0, MAX_NAMED).join(", ")}${more})` : ""}`;

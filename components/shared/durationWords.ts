@@ -17,3 +17,13 @@ export function durationWords(ms: number, most = units.length): string {
   }
   return words.slice(0, most).join(" ");
 }
+
+/** "just now", "40 s ago", "12 min ago", "3 h ago", "2 days ago": for what stands beside other words. */
+export function agoWords(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} days ago`;
+}

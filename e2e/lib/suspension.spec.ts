@@ -4,7 +4,9 @@ import { Endpoint } from "#lib/schemas/endpoints";
 import {
   fresh,
   type Health,
+  isHalfOpen,
   isOpen,
+  isWell,
   onFailure,
   onSuccess,
   type SuspensionRule,
@@ -270,4 +272,22 @@ test("the chosen timeout classes mark, in place of the default ones", () => {
 test("response timeout and connection closed are the default timeout classes", () => {
   const labels = errorClasses.filter((c) => defaultTimeoutCodes.includes(c.code)).map((c) => c.label);
   expect(labels).toEqual(["Response timed out", "Connection closed"]);
+});
+
+test("a suspension that has run out is half open until somebody has asked", () => {
+  const clock = new Clock(rule());
+  expect(isHalfOpen(clock.health, 0)).toBe(false);
+  const suspended = clock.fail();
+  if (suspended.kind !== "suspended") throw new Error("It is not suspended.");
+  expect(isHalfOpen(suspended, suspended.until - 1)).toBe(false);
+  expect(isHalfOpen(suspended, suspended.until)).toBe(true);
+  clock.untilItReturns();
+  expect(isHalfOpen(clock.succeed(), clock.now)).toBe(false);
+  expect(isHalfOpen({ kind: "timeout", since: 0, until: 1, failures: 1, cause: "status" }, 2)).toBe(false);
+});
+
+test("who tries by hand takes an endpoint back by an answer that is no failure", () => {
+  for (const status of [200, 301, 401, 404, 405]) expect(isWell(status, []), String(status)).toBe(true);
+  for (const status of [500, 501, 503]) expect(isWell(status, []), String(status)).toBe(false);
+  expect(isWell(404, [404, 429])).toBe(false);
 });

@@ -59,6 +59,7 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
   "/apis/[id]/export": { needs: "api.read", method: "GET" },
   "/apis/[id]/history": { needs: "api.read", method: "GET" },
   "/apis/[id]/check-endpoint": { needs: "api.edit", method: "POST" },
+  "/apis/[id]/try-endpoint": { needs: "api.deploy", method: "POST" },
   "/api/v1/apis": { needs: "api.edit", method: "POST" },
   "/api/v1/apis/[id]/revisions": { needs: "api.read", method: "GET" },
   "/api/v1/apis/[id]/deployments": { needs: "api.deploy", method: "POST" },

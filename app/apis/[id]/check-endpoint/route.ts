@@ -1,23 +1,17 @@
-import { waitWords } from "#lib/attempts";
 import { CheckRequest, type CheckResult } from "#lib/status";
 import { parseEndpointUrl } from "#lib/url";
+import { tooManyChecks } from "../../../checkLimit";
 import { checkEndpoint } from "../../../gateway";
-import { requireRoute, tooMany } from "../../../guard";
-import { attempts } from "../../../limiter";
+import { requireRoute } from "../../../guard";
 
 const MAX_BODY = 10_000;
-/** Checks of one user: a check makes the gateway send requests wherever it is told to. */
-const PER_USER = { limit: 30, windowMs: 60_000 };
 
 /** Runs beside saving, which server actions would wait for: they go one at a time. */
 export async function POST(request: Request) {
   const access = await requireRoute(request, "api.edit");
   if (!access.ok) return access.response;
-  const taken = await attempts().take({ [`check:${access.user.userId}`]: PER_USER });
-  if (!taken.ok) {
-    const words = `Not checked: at most ${PER_USER.limit} checks a minute. Try again in ${waitWords(taken.waitMs)}.`;
-    return tooMany(words, taken.waitMs);
-  }
+  const refused = await tooManyChecks(access.user.userId);
+  if (refused) return refused;
   const text = await request.text();
   const body = text.length > MAX_BODY ? null : CheckRequest.safeParse(json(text));
   if (!body?.success) return Response.json({ message: "Send {url}." }, { status: 400 });
