@@ -11,7 +11,7 @@ import {
 } from "./endpoints";
 import { templateProblem, templateShape } from "./matcher";
 import type { ApiDefinition, Resource } from "./schemas/api";
-import { endpointUrlKey, parseEndpointUrl } from "./url";
+import { parseEndpointUrl } from "./url";
 
 export type { ApiDefinition, Limits, Resource } from "./schemas/api";
 
@@ -259,25 +259,6 @@ function groupProblems(path: (string | number)[], keyType: KeyType, group: Endpo
 /** Whether weight steers the group's algorithm. A custom one sees weights, so they matter to it. */
 export function weightsMatter(group: EndpointGroup): boolean {
   return builtInOf(group.algorithm)?.usesWeights ?? true;
-}
-
-/**
- * Things worth saying that stop nothing: endpoints named twice in one list, which gives them two shares, or with
- * failover a second try at the same place.
- */
-export function warnings(group: EndpointGroup): { id: string; message: string }[] {
-  const first = new Map<string, number>();
-  return group.endpoints.flatMap((endpoint, i) => {
-    if (endpoint.url.trim() === "") return [];
-    const key = endpointUrlKey(endpoint.url);
-    const earlier = first.get(key);
-    if (earlier === undefined) {
-      first.set(key, i);
-      return [];
-    }
-    const means = group.routing === "failover" ? "it is tried again" : "it gets both shares";
-    return [{ id: endpoint.id, message: `Same URL as endpoint ${earlier + 1}: ${means}.` }];
-  });
 }
 
 /** Where the gateway answers: the version replaces `{version}`, else it is appended. */

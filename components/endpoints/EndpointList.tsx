@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { warnings, weightsMatter } from "#lib/api";
+import { weightsMatter } from "#lib/api";
 import {
   addEndpoint,
   duplicateEndpoint,
@@ -17,6 +17,7 @@ import {
 } from "#lib/endpoints";
 import type { CheckResult } from "#lib/status";
 import { endpointLabel } from "#lib/url";
+import { warnings } from "#lib/warnings";
 import { useLive } from "../api/LiveContext";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
@@ -108,7 +109,12 @@ export function EndpointList({
   const [checked, setChecked] = useState({ urls: "", words: "" });
   const isPlural = routing !== "single" && count > 1;
   const plan = useMemo(() => planOf(seen, down), [seen, down]);
-  const warned = useMemo(() => new Map(warnings(group).map((w) => [w.id, w.message])), [group]);
+  const warned = useMemo(() => {
+    const messages = new Map<string, string>();
+    for (const { id, message } of warnings(group))
+      messages.set(id, [messages.get(id), message].filter(Boolean).join(" "));
+    return messages;
+  }, [group]);
   const addId = topFieldId(keyType) + addSuffix[routing];
   const fieldId = (id: string, field: string) => rowFieldId(keyType, id, field);
 

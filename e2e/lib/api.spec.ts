@@ -8,7 +8,6 @@ import {
   newDefinition,
   type Problem,
   sameDefinition,
-  warnings,
 } from "#lib/api";
 import {
   ApiContext,
@@ -20,6 +19,7 @@ import {
 } from "#lib/schemas/api";
 import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/schemas/endpoints";
 import { endpointLabel, endpointUrlKey, parseEndpointUrl } from "#lib/url";
+import { warnings } from "#lib/warnings";
 
 type Schema = { safeParse(input: unknown): { success: boolean; error?: { issues: { message: string }[] } } };
 
@@ -549,6 +549,30 @@ test.describe("fields of an endpoint and its group", () => {
     expect(
       warnings(EndpointGroup.parse({ endpoints: [endpoint("aaaa", ""), endpoint("bbbb", "")] })),
     ).toEqual([]);
+  });
+
+  test("weights that give all traffic to the backups, at each endpoint that gets none for it", () => {
+    const told = (weights: [number, number, number], more: object = {}, group: object = {}) =>
+      warnings(
+        EndpointGroup.parse({
+          routing: "loadBalanced",
+          algorithm: { name: "weightedRoundRobin" },
+          endpoints: [
+            endpoint("aaaa", "http://a", { weight: weights[0] }),
+            endpoint("bbbb", "http://b", { weight: weights[1], ...more }),
+            endpoint("cccc", "http://c", { weight: weights[2], backup: true }),
+          ],
+          ...group,
+        }),
+      ).map(({ id, message }) => `${id}: ${message}`);
+    const words = "All weights but those of backups are 0, so the backups get all traffic.";
+    expect(told([0, 0, 1])).toEqual([`aaaa: ${words}`, `bbbb: ${words}`]);
+    expect(told([0, 5, 1], { state: "off" })).toEqual([`aaaa: ${words}`]);
+    expect(told([0, 1, 1])).toEqual([]);
+    // Another sentence says that nobody would get any, and others do not look at weights.
+    expect(told([0, 0, 0])).toEqual([]);
+    expect(told([0, 0, 1], {}, { algorithm: { name: "roundRobin" } })).toEqual([]);
+    expect(told([0, 0, 1], {}, { routing: "failover" })).toEqual([]);
   });
 });
 
