@@ -5,8 +5,9 @@ import { z } from "zod";
 import { type ApiDefinition, basePath, httpMethods, type Resource } from "#lib/api";
 import { keyTypes } from "#lib/endpoints";
 import { Matcher } from "#lib/matcher";
+import { isProxyField } from "#lib/requestFields";
 import { TRACE_HEADER, TRACE_PURPOSE, type Trace, type TraceTicket } from "#lib/trace";
-import { type Reach, whyNotHeader, whyNotOperation } from "#lib/trying";
+import { type Reach, whyNotHeader, whyNotOperation, whyNotQuery } from "#lib/trying";
 import { installationSecret, keyFor, seal } from "#prisma/secret";
 import { environment } from "./environment";
 import { readGatewayStatus, readTrace } from "./gateway";
@@ -79,7 +80,10 @@ export function tryProblem(
     const problem = whyNotHeader(role, reach, name, definition);
     if (problem) return problem;
   }
-  const { keyType, method } = request;
+  const { keyType, method, path } = request;
+  const [, query = ""] = /\?(.*)/.exec(path) ?? [];
+  const problem = whyNotQuery(role, reach, query);
+  if (problem) return problem;
   return whyNotOperation(role, reach, definition, resourceAt(definition, request), keyType, method);
 }
 
@@ -116,7 +120,10 @@ export async function tryOut(
     production: reach,
   };
   const own = ["host", "content-length", "transfer-encoding", "connection", "upgrade", TRACE_HEADER];
-  const headers: [string, string][] = request.headers.filter(([name]) => !own.includes(name.toLowerCase()));
+  // The gateway may believe this machine as a proxy: whoever tries an API out is a caller and none.
+  const headers: [string, string][] = request.headers.filter(
+    ([name]) => !own.includes(name.toLowerCase()) && !isProxyField(name),
+  );
   if (token) headers.push([security.header, `Bearer ${token}`]);
   if (request.cookie) headers.push(["Cookie", request.cookie]);
   headers.push([TRACE_HEADER, seal(traceKey(), JSON.stringify(ticket))]);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { httpMethods } from "#lib/api";
 import type { KeyType } from "#lib/endpoints";
+import { hasReadings, plainReading } from "#lib/readings";
 import { refusalOf } from "#lib/tokens";
 import * as answers from "./answers";
 import type { AuthResult } from "./auth";
@@ -10,7 +11,7 @@ import { askedHeader, type RequestHeaders, unclaim } from "./headers";
 import { cameThrough } from "./loop";
 import { keepOverrides, needsToken, readingProblem } from "./readings";
 import { findApi, type Route, type RuntimeApi } from "./snapshot";
-import { MAX_TARGET, parseTarget, takeQueryTokens } from "./target";
+import { MAX_TARGET, parseTarget, type Target, takeQueryTokens } from "./target";
 
 /** Most header fields of a request. */
 const MAX_FIELDS = 100;
@@ -57,8 +58,12 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   const method = req.method!;
   const target = readTarget(req, headers);
   if (!target.ok) return refuse(target.answer);
+  if (target.authority !== undefined) headers.host = target.authority;
   const api = findApi(context.snapshot(), target.path);
   if (!api) return refuse(answers.unknownContext);
+  if (hasReadings(target.path) && leadsElsewhere(context, target.path, api)) {
+    return refuse(answers.malformed(anotherApi), api);
+  }
   const { transports } = api.definition;
   if (!(secure ? transports.https : transports.http)) return refuse(answers.otherTransport(secure), api);
   if (headers.cdnLoop !== "" && cameThrough(headers.cdnLoop, api.loopId)) {
@@ -67,7 +72,8 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   const prefix = api.prefixOf(target.path);
   const path = target.path.slice(prefix.length);
   const match = api.find(method, path);
-  const ambiguity = readingProblem(api, method, path, target.query, match);
+  const preflight = isPreflight(req);
+  const ambiguity = readingProblem(api, method, path, target.query, match, preflight);
   if (ambiguity) return refuse(forBrowsers(api, headers, answers.malformed(ambiguity)), api);
   if (match.kind === "none") return refuse(forBrowsers(api, headers, answers.unknownResource), api);
   if (match.kind === "otherMethod") return refuse(optionsOr405(req, headers, match.allow, api), api);
@@ -77,8 +83,9 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
     if (headers.overrides) keepOverrides(headers, api, path, route);
     return open(to);
   }
-  if (isPreflight(req)) {
+  if (preflight) {
     // A browser asks without a token; what the API does not answer itself its backend has to.
+    if (headers.contentLength > 0 || headers.chunked) return refuse(answers.malformed(noBody), api);
     const declared = httpMethods.filter((other) => api.find(other, path).kind === "found");
     if (api.cors) return refuse(optionsOr405(req, headers, declared, api), api);
     return open(to);
@@ -88,11 +95,21 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   return authenticate(arrival, to);
 }
 
+const noBody = "A preflight (OPTIONS with Access-Control-Request-Method) has no body.";
+const anotherApi =
+  "The path can be read in more than one way: it has encoded letters, ;parameters, // or /./ segments that lead to another API. Send it as that API declares it.";
+
+/** Whether a backend-like reading of the whole path would find another API than the one that was found. */
+function leadsElsewhere(context: GatewayContext, path: string, api: RuntimeApi): boolean {
+  const other = findApi(context.snapshot(), plainReading(path));
+  return other !== undefined && other !== api;
+}
+
 /** The target of a request whose head is in order. */
 function readTarget(
   req: IncomingMessage,
   headers: RequestHeaders,
-): { ok: true; path: string; query: string } | { ok: false; answer: answers.Answer } {
+): Extract<Target, { ok: true }> | { ok: false; answer: answers.Answer } {
   const no = (answer: answers.Answer) => ({ ok: false as const, answer });
   if (headers.problem) return no(answers.malformed(headers.problem));
   if (req.rawHeaders.length > 2 * MAX_FIELDS) {
@@ -109,12 +126,17 @@ function readTarget(
   return target.ok ? target : no(answers.malformed(target.problem));
 }
 
+/** RFC 6750, section 2.1. */
+const tokenText = /^[A-Za-z0-9._~+/-]*=*$/;
+const noToken = "access_token has characters that no token has.";
+
 /** Checks the token, which a browser can give to a WebSocket only in the query (RFC 6750, section 2.3). */
 function authenticate(arrival: Arrival, to: Destination): Admitted | Promise<Admitted> {
   const { context, headers, upgrade } = arrival;
   let going = to;
-  if (upgrade && to.pathAndQuery.includes("access_token=")) {
+  if (upgrade && to.pathAndQuery.includes("?")) {
     const { pathAndQuery, tokens } = takeQueryTokens(to.pathAndQuery);
+    if (!tokens.every((token) => tokenText.test(token))) return refuse(answers.malformed(noToken), to.api);
     going = { ...to, pathAndQuery };
     const { header } = to.api.definition.security;
     const scheme = header.toLowerCase() === "authorization" ? "Bearer " : "";

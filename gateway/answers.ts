@@ -150,6 +150,13 @@ export const notToBeTried: Answer = {
   description: "The role of whoever tries this out does not reach these endpoints with this method.",
 };
 
+/** More requests were sent one behind the other than are kept waiting; those before it are answered. */
+export const tooManyWait: Answer = {
+  ...tooBusy,
+  description: "Too many requests wait on this connection. Wait for answers, or open another connection.",
+  headers: { ...tooBusy.headers, ...hangUp },
+};
+
 const closing = Symbol("closing");
 
 /**

@@ -113,6 +113,10 @@ export class Attempt implements AnswerHandler {
 
   onHeaders(status: number, headers: string[], statusText: string): void {
     if (this.over) return;
+    if (status < 100) {
+      this.finish(this.failure("protocol"));
+      return;
+    }
     if (status < 200) {
       this.exchange.onInformation(status, headers);
       return;
@@ -138,6 +142,11 @@ export class Attempt implements AnswerHandler {
 
   onComplete(trailers: string[] | null): void {
     if (this.over) return;
+    if (!this.answered) {
+      // An end without a head.
+      this.finish(this.failure("protocol"));
+      return;
+    }
     if (trailers && trailers.length > 0) this.exchange.onTrailers(trailers);
     this.over = true;
     this.disarm();

@@ -115,16 +115,17 @@ export class Authenticator {
     if (!bearer && !internal && header.length === 13 && header.toLowerCase() === "authorization") {
       return { kind: "missing", header };
     }
-    const known = this.tokens.get(value);
-    if (known) return this.decide(value, known, internal, api, route);
-    const refused = this.refused.get(value);
-    if (refused) {
-      if (Date.now() < refused.until) return refused.problem;
-      this.refused.delete(value);
-    }
+    // However the header spells it, it is one token: spellings must not take the place of others' tokens.
     const text = (bearer ? value.slice(7) : value).trim();
     if (text === "") return { kind: "missing", header };
-    const key = value;
+    const known = this.tokens.get(text);
+    if (known) return this.decide(text, known, internal, api, route);
+    const refused = this.refused.get(text);
+    if (refused) {
+      if (Date.now() < refused.until) return refused.problem;
+      this.refused.delete(text);
+    }
+    const key = text;
     return this.verifyOnce(key, text).then((found) =>
       found.kind === "token" ? this.decide(key, found, internal, api, route) : found,
     );

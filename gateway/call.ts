@@ -1,15 +1,15 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { PickContext } from "#lib/algorithms";
 import { causes, type Outcome } from "#lib/outcome";
 import { isIdempotent, mayTryAgain } from "#lib/retry";
 import type { Trace } from "#lib/trace";
+import type { Admission } from "./admission";
 import type { Admitted } from "./admit";
 import * as answers from "./answers";
 import { Attempt, type Exchange } from "./attempt";
 import { RequestBody } from "./body";
 import { listen, listenOnce } from "./boundary";
-import type { GatewayContext } from "./context";
 import { clientAddress, peer, pushForwarded } from "./forwarded";
 import type { Choice, Place, RuntimeEndpoint } from "./group";
 import {
@@ -31,20 +31,6 @@ const RETRY_WAIT_MS = 1_000;
 const LEAST_ATTEMPT_MS = 10;
 /** An answer's body up to this size is sent together with its head, bytes. */
 const SMALL_BODY_BYTES = 16 * 1024;
-
-/** What a request comes with. */
-export interface Admission {
-  readonly context: GatewayContext;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly headers: RequestHeaders;
-  readonly requestId: string;
-  readonly secure: boolean;
-  /** When its head was read, `performance.now()`. */
-  readonly start: number;
-  /** Set once it is one. */
-  call: Call | null;
-}
 
 /** One admitted request on its way: session, choice, attempts, answer. */
 export class Call implements Exchange, PickContext {

@@ -1,5 +1,6 @@
 import type { EndpointSecurity, SecretRef } from "#lib/endpointSecurity";
 import type { OutgoingRules } from "#lib/node/outgoing";
+import { foldedName } from "#lib/requestFields";
 import { type Challenge, digestHeader, readChallenge } from "./digest";
 import { fetchToken, type TokenRequest } from "./tokenServer";
 
@@ -72,9 +73,10 @@ function latin1(text: string): string {
 
 /** Sets a header in a name, value, ... list; what a caller sent under the name is gone. */
 function setHeader(headers: string[], name: string, value: string): void {
-  const lower = name.toLowerCase();
+  // Also in the spelling that many servers take for the same.
+  const plain = foldedName(name);
   for (let i = headers.length - 2; i >= 0; i -= 2) {
-    if (headers[i]!.length === lower.length && headers[i]!.toLowerCase() === lower) headers.splice(i, 2);
+    if (headers[i]!.length === plain.length && foldedName(headers[i]!) === plain) headers.splice(i, 2);
   }
   headers.push(name, value);
 }

@@ -1,4 +1,4 @@
-import { foldedName, isMethodOverride } from "#lib/methodOverride";
+import { foldedName, isMethodOverride, isProxyField } from "#lib/requestFields";
 import { TRACE_HEADER } from "#lib/trace";
 
 /**
@@ -52,72 +52,15 @@ export const notInTrailers: ReadonlySet<string> = new Set([
   "x-request-id",
 ]);
 
-/**
- * What a backend believes of a proxy: where a request came from, how, by whom, and what it asked for. Said by
- * anybody else it is a forgery. What begins with x-forwarded, x-original- or x-rewrite- belongs to them too.
- */
-const claims: ReadonlySet<string> = new Set([
-  "forwarded-for",
-  "x-forwarded",
-  "x-real-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-remote-ip",
-  "x-remote-addr",
-  "x-remote-host",
-  "x-originating-ip",
-  "x-proxyuser-ip",
-  "true-client-ip",
-  "client-ip",
-  "remote-addr",
-  "proxy-client-ip",
-  "wl-proxy-client-ip",
-  "wl-proxy-ssl",
-  "fastly-client-ip",
-  "fly-client-ip",
-  "cf-connecting-ip",
-  "cf-connecting-ipv6",
-  "cf-pseudo-ipv4",
-  "cf-ipcountry",
-  "cf-visitor",
-  "x-azure-clientip",
-  "x-azure-socketip",
-  "x-appengine-user-ip",
-  "x-nf-client-connection-ip",
-  "x-vercel-forwarded-for",
-  "x-envoy-external-address",
-  "x-envoy-original-path",
-  "x-envoy-original-host",
-  "x-host",
-  "x-http-host-override",
-  "x-http-destinationurl",
-  "x-url-scheme",
-  "x-scheme",
-  "x-ssl",
-  "x-arr-ssl",
-  "x-arr-clientcert",
-  "front-end-https",
-  "x-client-cert",
-  "x-client-verify",
-  "x-ssl-cert",
-  "x-ssl-client-cert",
-  "x-ssl-client-dn",
-  "x-ssl-client-verify",
-  "x-ssl-client-s-dn",
-  "ssl-client-cert",
-  "ssl-client-verify",
-  "client-cert",
-  "client-cert-chain",
-  "remote-user",
-  "x-remote-user",
-  "x-authenticated-user",
-  "x-webauth-user",
-  // CGI makes HTTP_PROXY of it, which libraries take for their own proxy (httpoxy).
-  "proxy",
-]);
-
 /** Also kept apart by `readRequestHeaders`; here for their spelling with underscores only. */
-const ours: ReadonlySet<string> = new Set(["x-request-id", "cdn-loop", "forwarded", "host", "cookie"]);
+const ours: ReadonlySet<string> = new Set([
+  "x-request-id",
+  "cdn-loop",
+  "forwarded",
+  "host",
+  "cookie",
+  "content-length",
+]);
 
 /** Fields of a request that are read one by one; `readRequestHeaders` says what becomes of each. */
 const read = [
@@ -161,17 +104,12 @@ export function kindOf(name: string): Kind {
 function classified(name: string): Kind {
   const known = read.find((one) => one === name);
   if (known) return known;
-  if (hopByHop.has(name)) return "stops";
-  if (isMethodOverride(name)) return "override";
-  return isClaim(name) ? "claim" : "passes";
-}
-
-/** Whether a field, by lower-case name, is one that only a proxy may send. */
-function isClaim(name: string): boolean {
   const plain = foldedName(name);
-  if (claims.has(plain)) return true;
-  if (plain !== name && (ours.has(plain) || hopByHop.has(plain) || plain === "content-length")) return true;
-  return /^x-(?:forwarded|rewrite|original)-/.test(plain);
+  if (hopByHop.has(plain)) return "stops";
+  if (isMethodOverride(plain)) return "override";
+  // A proxy overwrites what it says by its own name; in another spelling it is the caller who says it, through any proxy.
+  if (plain !== name && (ours.has(plain) || isProxyField(plain))) return "stops";
+  return isProxyField(name) ? "claim" : "passes";
 }
 
 // What everybody sends is known before somebody else fills the place.

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Admission } from "./admission";
 import { type Admitted, admit } from "./admit";
 import * as answers from "./answers";
-import { type Admission, Call } from "./call";
+import { Call } from "./call";
 import type { GatewayContext } from "./context";
 import { believe, clientAddress, peer } from "./forwarded";
 import { type RequestHeaders, readRequestHeaders, wellFormedRequestId } from "./headers";
-import { began } from "./pipeline";
+import { began, inTurn } from "./pipeline";
 import { findApi, type RuntimeApi } from "./snapshot";
 import { soapOf } from "./soap";
 import { TEST_KEY_PATH } from "./testkey";
@@ -14,28 +15,38 @@ import { TEST_KEY_PATH } from "./testkey";
 /** The listener for requests. Everything up to the first attempt is synchronous, but for a token that is new. */
 export function requestHandler(context: GatewayContext, tls: boolean) {
   return (req: IncomingMessage, res: ServerResponse): void => {
-    if (answers.isClosing(req.socket)) return;
-    const start = performance.now();
-    const headers = readRequestHeaders(req.rawHeaders);
-    believe(headers, peer(req.socket, context.trusted));
-    const secure = tls || cameSecurely(context, req, headers);
-    const requestId = requestIdFor(headers);
-    const admission: Admission = { context, req, res, headers, requestId, secure, start, call: null };
-    began(admission);
-    try {
-      if (isForTestKey(admission)) {
-        const answered = context.testKeys!.answer(admission).then((found) => answerTestKey(admission, found));
-        answered.catch((error: unknown) => failed(admission, error));
-        return;
-      }
-      const admitted = admit({ context, req, headers, secure, upgrade: false });
-      if (admitted instanceof Promise) {
-        admitted.then((found) => enter(admission, found)).catch((error: unknown) => failed(admission, error));
-      } else enter(admission, admitted);
-    } catch (error) {
-      failed(admission, error);
+    // The streams of HTTP/2 are beside each other.
+    if (req.httpVersionMajor === 2) {
+      handle(context, tls, req, res);
+      return;
     }
+    if (answers.isClosing(req.socket)) return;
+    if (inTurn(req, res, () => handle(context, tls, req, res))) return;
+    answers.send(res, answers.tooManyWait, requestIdFor(readRequestHeaders(req.rawHeaders)));
   };
+}
+
+function handle(context: GatewayContext, tls: boolean, req: IncomingMessage, res: ServerResponse): void {
+  const start = performance.now();
+  const headers = readRequestHeaders(req.rawHeaders);
+  believe(headers, peer(req.socket, context.trusted));
+  const secure = tls || cameSecurely(context, req, headers);
+  const requestId = requestIdFor(headers);
+  const admission: Admission = { context, req, res, headers, requestId, secure, start, call: null };
+  if (req.httpVersionMajor === 1) began(admission);
+  try {
+    if (isForTestKey(admission)) {
+      const answered = context.testKeys!.answer(admission).then((found) => answerTestKey(admission, found));
+      answered.catch((error: unknown) => failed(admission, error));
+      return;
+    }
+    const admitted = admit({ context, req, headers, secure, upgrade: false });
+    if (admitted instanceof Promise) {
+      admitted.then((found) => enter(admission, found)).catch((error: unknown) => failed(admission, error));
+    } else enter(admission, admitted);
+  } catch (error) {
+    failed(admission, error);
+  }
 }
 
 function enter(admission: Admission, admitted: Admitted): void {

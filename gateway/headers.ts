@@ -139,10 +139,14 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     forward.push(name, value);
   }
   if (hosts !== 1) found.problem = "A request has exactly one Host header.";
+  else if (!host.test(found.host)) found.problem = "The Host header is no host with or without a port.";
   if (named) {
     found.forward = withoutNamed(forward, named);
     if (found.claims) found.claims = withoutNamed(found.claims, named);
     if (found.overrides) found.overrides = withoutNamed(found.overrides, named);
+    if (named.includes("idempotency-key")) found.hasIdempotencyKey = false;
+    if (named.includes("cookie")) found.cookie = "";
+    if (named.includes("x-request-id")) found.requestId = "";
   }
   return found;
 }
@@ -156,6 +160,9 @@ export function unclaim(headers: RequestHeaders, wanted: string): void {
     if (claims[i]!.toLowerCase() === lower) headers.forward.push(claims[i]!, claims[i + 1]!);
   }
 }
+
+/** RFC 9112, section 3.2, without the comma, which would make a list of it where it is passed on. */
+const host = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]*)(?::\d{0,5})?$/;
 
 /** The entries of a list of tokens, in lower case. */
 function tokensOf(value: string): string[] {

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import { type ClientRequest, type IncomingMessage, STATUS_CODES } from "node:http";
 import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
@@ -12,7 +12,7 @@ import { upstreamPath } from "./call";
 import type { GatewayContext } from "./context";
 import { peer, pushForwarded } from "./forwarded";
 import type { RuntimeEndpoint } from "./group";
-import type { RequestHeaders } from "./headers";
+import { type RequestHeaders, responseHeaders, withoutBody } from "./headers";
 import type { RequestSession } from "./sessions";
 
 /** One handshake of a WebSocket with one endpoint. The only file that imports http-proxy, which joins the two sockets. */
@@ -149,11 +149,21 @@ export class Join {
   /** The endpoint answers like to any request: http-proxy passes that on and ends the connection. */
   private passRefusal(answer: IncomingMessage): void {
     const { socket } = this.from;
+    const { statusCode: status = 502 } = answer;
+    if (status > 599) {
+      // A status that HTTP does not have (RFC 9110, section 15), as for any request.
+      answer.statusCode = answers.unknownStatus.status;
+      answer.statusMessage = STATUS_CODES[answer.statusCode] ?? "";
+    }
     // http-proxy writes these headers before a decoded body, which ends with the connection.
-    delete answer.headers["transfer-encoding"];
-    delete answer.headers["keep-alive"];
-    answer.headers.connection = "close";
-    answer.headers["x-request-id"] = this.from.requestId;
+    const headers = responseHeaders(answer.rawHeaders, false);
+    const kept = status === 204 || status === 205 ? withoutBody(status, headers) : headers;
+    kept.push("Connection", "close", "X-Request-ID", this.from.requestId);
+    answer.headers = {};
+    for (let i = 0; i < kept.length; i += 2) {
+      const before = answer.headers[kept[i]!];
+      answer.headers[kept[i]!] = before === undefined ? kept[i + 1]! : [before, kept[i + 1]!].flat();
+    }
     // Frames that were sent in advance are read by nobody: unread, they would keep the connection for ever.
     socket.resume();
     listen("handshake close", answer, this.owner, () => answers.lingerRaw(socket));

@@ -9,7 +9,7 @@ import { refused, requestHandler, requestIdFor } from "./handle";
 import { readRequestHeaders } from "./headers";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
-import { afterAnswers, afterAnswersDetached, underWay } from "./pipeline";
+import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
 import { upgradeHandler } from "./upgrade";
 
 /** Largest request head, bytes. */
@@ -90,7 +90,9 @@ function serve<S extends Server>(server: S, context: GatewayContext, secure: boo
   listenAs("server checkExpectation", server, exposedBy, handler);
   listenAs("server upgrade", server, exposedBy, (req: IncomingMessage, socket: Socket, head: Buffer) => {
     afterAnswersDetached(socket, () => {
-      if (req.headers.upgrade?.toLowerCase() === "websocket") upgrade(req, socket, head);
+      // HTTP/1.0 knows no upgrades (RFC 9110, section 7.8).
+      const asked = req.headers.upgrade?.toLowerCase() === "websocket" && req.httpVersionMinor > 0;
+      if (asked) upgrade(req, socket, head);
       else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
     });
   });
@@ -148,12 +150,15 @@ function refuseUnparsable(context: GatewayContext, error: ParserError, socket: S
   }
   if (condemned.has(socket) || answers.isClosing(socket)) return;
   condemned.add(socket);
-  const before = underWay(socket);
+  const before = unanswered(socket);
   const answer = unparsable(error);
   if (before && !before.req.complete) {
-    if (before.call) before.call.refuse(answer);
+    if (before.admission?.call) before.admission.call.refuse(answer);
     else if (before.res.headersSent) socket.destroy();
-    else answers.send(before.res, answer, before.requestId);
+    else {
+      giveUpTurn(socket, before.res);
+      answers.send(before.res, answer, requestIdFor(readRequestHeaders(before.req.rawHeaders)));
+    }
   } else if (before && !before.res.shouldKeepAlive) {
     // Nobody was to send anything more: it is passed over, and must not reset the connection under the answer.
     answers.lingerAfter(before.res);

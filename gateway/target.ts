@@ -1,7 +1,15 @@
 import { isIP } from "node:net";
 
 /** A request target taken apart: the path as sent, and the query with its "?" ("" when there is none). */
-export type Target = { ok: true; path: string; query: string } | { ok: false; problem: string };
+export type Target =
+  | {
+      ok: true;
+      path: string;
+      query: string;
+      /** Of an absolute form: it goes before the Host field (RFC 9112, section 3.2.2). */
+      authority?: string | undefined;
+    }
+  | { ok: false; problem: string };
 
 /** Longest request target, bytes. */
 export const MAX_TARGET = 8 * 1024;
@@ -13,12 +21,14 @@ export const MAX_TARGET = 8 * 1024;
  */
 export function parseTarget(url: string, localAddress: string | undefined): Target {
   let target = url;
+  let authority: string | undefined;
   if (!target.startsWith("/")) {
     const absolute = /^https?:\/\/([^/?#]*)/i.exec(target);
     if (!absolute) return { ok: false, problem: "The request target must be a path that starts with /." };
     if (!isOurs(absolute[1]!, localAddress)) {
       return { ok: false, problem: "This gateway is not a proxy for other hosts." };
     }
+    authority = absolute[1]!;
     target = target.slice(absolute[0].length);
     if (!target.startsWith("/")) target = `/${target}`;
   }
@@ -31,7 +41,7 @@ export function parseTarget(url: string, localAddress: string | undefined): Targ
     return { ok: false, problem: "The path has a % that is not followed by two hexadecimal digits." };
   }
   if (path.includes("%00")) return { ok: false, problem: "The path must not contain %00." };
-  return { ok: true, path, query: mark < 0 ? "" : target.slice(mark) };
+  return { ok: true, path, query: mark < 0 ? "" : target.slice(mark), authority };
 }
 
 /** A ".." segment, also when dots or slashes are percent-encoded (%2e, %2f, %5c). */
@@ -50,8 +60,9 @@ export function takeQueryTokens(pathAndQuery: string): { pathAndQuery: string; t
     .slice(mark + 1)
     .split("&")
     .filter((pair) => {
-      if (!pair.startsWith("access_token=")) return true;
-      tokens.push(new URLSearchParams(pair).get("access_token") ?? "");
+      const token = new URLSearchParams(pair).get("access_token");
+      if (token === null) return true;
+      tokens.push(token);
       return false;
     });
   if (tokens.length === 0) return { pathAndQuery, tokens };

@@ -5,10 +5,10 @@ import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
 import type { Role } from "#lib/roles";
 import { whyNoToken } from "#lib/trying";
 import { signToken } from "#prisma/signing";
+import type { Admission } from "./admission";
 import * as answers from "./answers";
 import type { Authenticator } from "./auth";
 import { listen } from "./boundary";
-import type { Admission } from "./call";
 import { clientAddress, peer } from "./forwarded";
 import { headerValue } from "./headers";
 

@@ -99,6 +99,8 @@ function readToken(
   text: string,
 ): AuthProblem | { claims: TokenClaims; kid: string | undefined; algorithm: Algorithm } {
   if (text.length > MAX_TOKEN_LENGTH) return invalid("The token is too long.");
+  // Nothing but base64url (RFC 7515, section 2): what decoders pass over makes many tokens of one.
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return unreadable;
   try {
     const { alg, kid } = decodeProtectedHeader(text);
     const algorithm = algorithms.find((one) => one === alg);

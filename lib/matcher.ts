@@ -148,12 +148,21 @@ function decoded(template: string): string {
   }
 }
 
-/** Reserved characters stay encoded: `%2F` parts no segments. Octets that are not UTF-8 match whatever a parameter matches. */
+/**
+ * Reserved characters stay encoded: `%2F` parts no segments. Octets that are not UTF-8 match whatever a parameter
+ * matches, and keep nothing else of the path from being read.
+ */
 function readable(path: string): string {
   if (!path.includes("%")) return path;
   try {
     return decodeURI(path);
   } catch {
-    return path.replace(/%[89a-f][0-9a-f]/gi, "\ufffd");
+    return path
+      .replace(/(?:%[89a-f][0-9a-f])+/gi, (octets) =>
+        new TextDecoder().decode(
+          Uint8Array.from(octets.slice(1).split("%"), (one) => Number.parseInt(one, 16)),
+        ),
+      )
+      .replace(/%[0-7][0-9a-f]/gi, (one) => decodeURI(one));
   }
 }

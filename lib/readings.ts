@@ -19,26 +19,56 @@ export function hasReadings(path: string): boolean {
  * dropped, dot segments resolved. "" is the bare path.
  */
 export function plainReading(path: string): string {
-  const text = path.includes("%") ? path.replace(/%([2-7][0-9A-Fa-f])/g, decodeUnreserved) : path;
+  return tidied(path.includes("%") ? path.replace(escapes, decodeUnreserved) : path, true);
+}
+
+/**
+ * *Decoded*: what else a backend may make of the path. Some decode all escapes before they route, some of them
+ * slashes, some backslashes as well; and each may or may not cut parameters, drop empty segments and resolve dots.
+ */
+export function decodedReadings(path: string): string[] {
+  const found = new Set<string>();
+  for (const decoded of [path, ...decodings.map((decode) => path.replace(escapes, decode))]) {
+    found.add(decoded);
+    found.add(withoutParameters(decoded));
+    found.add(tidied(decoded, false));
+    found.add(tidied(decoded, true));
+  }
+  found.delete(path);
+  return [...found];
+}
+
+const escapes = /%([0-7][0-9A-Fa-f])/g;
+
+/** Ways to decode: everything but what parts segments; slashes too; slashes and backslashes, both as slashes. */
+const decodings = [
+  (encoded: string, digits: string) => (/2f|5c/i.test(digits) ? encoded : character(digits)),
+  (encoded: string, digits: string) => (/5c/i.test(digits) ? encoded : character(digits)),
+  (encoded: string, digits: string) => (/2f/i.test(digits) ? encoded : slashed(digits)),
+  (_: string, digits: string) => slashed(digits),
+];
+
+const character = (digits: string) => String.fromCharCode(Number.parseInt(digits, 16));
+const slashed = (digits: string) => (/5c/i.test(digits) ? "/" : character(digits));
+
+function withoutParameters(path: string): string {
+  return path.replace(/;[^/]*/g, "");
+}
+
+/** Without empty and dot segments, and without parameters if `cut`. */
+function tidied(path: string, cut: boolean): string {
   const kept: string[] = [];
-  for (const given of text.split("/")) {
-    const cut = given.indexOf(";");
-    const segment = cut < 0 ? given : given.slice(0, cut);
+  for (const segment of (cut ? withoutParameters(path) : path).split("/")) {
     if (segment === "..") kept.pop();
     else if (segment !== "" && segment !== ".") kept.push(segment);
   }
   return kept.map((segment) => `/${segment}`).join("");
 }
 
-/** *Decoded*: the same once encoded slashes and backslashes are taken for slashes. */
-export function decodedReading(path: string): string {
-  return plainReading(path.replace(/%2f|%5c/gi, "/"));
-}
-
 /** RFC 3986, section 2.3: these mean the same with and without the escape. */
 function decodeUnreserved(encoded: string, digits: string): string {
-  const character = String.fromCharCode(Number.parseInt(digits, 16));
-  return /[A-Za-z0-9._~-]/.test(character) ? character : encoded;
+  const decoded = character(digits);
+  return /[A-Za-z0-9._~-]/.test(decoded) ? decoded : encoded;
 }
 
 /** What an operation asks of its caller. */

@@ -1,7 +1,7 @@
 import type { ApiDefinition, Resource } from "./api";
 import { effectiveGroup, type KeyType } from "./endpoints";
 import { INTERNAL_KEY_HEADER } from "./internalKey";
-import { isMethodOverride } from "./methodOverride";
+import { isMethodOverride, methodsInQuery } from "./requestFields";
 import type { Role } from "./roles";
 
 /**
@@ -60,6 +60,12 @@ export function whyNotHeader(
     return `Your role (${role}) may not send one method in place of another: leave out the header ${name}.`;
   }
   return "";
+}
+
+/** Why a query may not be sent along; "" when it may. */
+export function whyNotQuery(role: Role, reach: Reach, query: string): string {
+  if (reach === "all" || methodsInQuery(query).length === 0) return "";
+  return `Your role (${role}) may not send one method in place of another: leave _method out of the query.`;
 }
 
 /** Where requests to an operation end up: where no token is asked for in production, else in the sandbox. */

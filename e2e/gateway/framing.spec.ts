@@ -272,6 +272,79 @@ for (const [what, sent, expected] of [
   });
 }
 
+test("requests of one connection are taken up one after the other, and none for a caller who has left", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one");
+  let answer: (() => void) | undefined;
+  one.answer((req, res) => {
+    if (req.url === "/slow") answer = () => res.end("slow");
+    else res.end(req.url);
+  });
+  const g = await gateway();
+  await g.deploy(pizza([one], {}, { limits: { idleTimeoutMs: 60_000 } }));
+  const get = (n: string, method = "GET") => `${method} ${path}${n} HTTP/1.1\r\nHost: gw\r\n\r\n`;
+  // What is unsafe has its effect before what was sent behind it is asked.
+  const first = await wire(g.url);
+  first.write(get("slow", "DELETE") + get("balance"));
+  await expect.poll(() => answer !== undefined).toBe(true);
+  await send(`${g.url}${path}other`);
+  expect(one.requests.map((r) => r.url)).toEqual(["/slow", "/other"]);
+  answer!();
+  await expect.poll(() => statuses(first.received())).toEqual([200, 200]);
+  expect(one.requests.map((r) => r.url)).toEqual(["/slow", "/other", "/balance"]);
+  first.socket.destroy();
+
+  // Far more than anybody waits for: those that fit are answered, then the connection ends.
+  answer = undefined;
+  const many = await wire(g.url);
+  many.write(get("slow") + get("next").repeat(300));
+  await expect.poll(() => answer !== undefined).toBe(true);
+  answer!();
+  const received = statuses(await many.closed);
+  expect(received.filter((status) => status === 200)).toHaveLength(101);
+  expect(received.at(-1)).toBe(503);
+
+  // Who leaves has asked no more of a backend than what was under way.
+  answer = undefined;
+  const before = one.requests.length;
+  const left = await wire(g.url);
+  left.write(get("slow") + get("next").repeat(20));
+  await expect.poll(() => answer !== undefined).toBe(true);
+  left.socket.destroy();
+  await expect.poll(async () => (await g.status()).apis[0]!.endpoints[0]!.inFlight).toBe(0);
+  await send(`${g.url}${path}last`);
+  expect(one.requests.slice(before).map((r) => r.url)).toEqual(["/slow", "/last"]);
+});
+
+test("a Host that is none is refused, and the authority of an absolute target goes before it", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one]));
+  for (const host of ["a b", "a,b", "a/b", "a@b", "[::1", "a:999999", "a:b"]) {
+    const received = await exchange(g.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(statuses(received), host).toEqual([400]);
+  }
+  expect(one.requests).toEqual([]);
+  for (const host of ["gw", "gw:80", "[::1]:9090", "xn--a.example", "a_b.example"]) {
+    const received = await exchange(
+      g.url,
+      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(statuses(received), host).toEqual([200]);
+  }
+  const { host } = new URL(g.url);
+  await exchange(
+    g.url,
+    `GET http://${host}${path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+  );
+  expect(one.requests.at(-1)!.headers["x-forwarded-host"]).toBe(host);
+});
+
 test("a connection serves on after the gateway's own answers", async ({ backend, gateway }) => {
   const one = await backend("one");
   const g = await gateway();

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { asksMore, decodedReading, hasReadings, plainReading } from "#lib/readings";
+import { asksMore, decodedReadings, hasReadings, plainReading } from "#lib/readings";
+import { methodsInQuery } from "#lib/requestFields";
 
 for (const [sent, plain] of [
   ["/admin", "/admin"],
@@ -30,9 +31,20 @@ for (const [sent, plain] of [
 }
 
 test("encoded slashes and backslashes part segments in the decoded reading", () => {
-  expect(decodedReading("/items/1%2Fsecret")).toBe("/items/1/secret");
-  expect(decodedReading("/items%5csecret%2f")).toBe("/items/secret");
-  expect(decodedReading("/x%2F.%2Fadmin;a")).toBe("/x/admin");
+  for (const [path, reading] of [
+    ["/items/1%2Fsecret", "/items/1/secret"],
+    ["/items%5csecret%2f", "/items/secret"],
+    ["/x%2F.%2Fadmin;a", "/x/admin"],
+    ["/users/%40me", "/users/@me"],
+    ["/items/1%3Acancel", "/items/1:cancel"],
+    ["/items/a%5Cb%2Fsecret", "/items/a%5Cb/secret"],
+    ["/items%2F;a%2Fsecret", "/items/;a/secret"],
+    ["/items%2F.%2Fsecret", "/items/./secret"],
+    ["//items/;a/secret", "/items/;a/secret"],
+    ["/admin%2F;x", "/admin/;x"],
+  ]) {
+    expect(decodedReadings(path!), path).toContain(reading);
+  }
 });
 
 test("an ordinary path has no other readings", () => {
@@ -65,5 +77,36 @@ test("an operation asks for more when somebody may call the other one and not it
     [scoped(["a", "b"], "c"), scoped(["c", "d"]), false],
   ] as const) {
     expect(asksMore(other, own), JSON.stringify({ other, own })).toBe(more);
+  }
+});
+
+test("methods that a query names are found however the parameter is spelled", () => {
+  for (const query of [
+    "?_method=DELETE",
+    "?a=1&_method=DELETE",
+    "?%5Fmethod=DELETE",
+    "?_%6Dethod=DELETE",
+    "?_METHOD=DELETE",
+    "?_method[]=DELETE",
+    "?_method%5B%5D=DELETE",
+    "?a=1;_method=DELETE",
+    "?.method=DELETE",
+    "?+_method=DELETE",
+    "?[method=DELETE",
+    "?X-HTTP-Method-Override=DELETE",
+    "?x-tunneled-method=DELETE",
+  ]) {
+    expect(methodsInQuery(query), query).toEqual(["DELETE"]);
+  }
+  for (const query of [
+    "",
+    "?",
+    "?a=_method",
+    "?payment_method=DELETE",
+    "?methods=a",
+    "?_method=",
+    "?a%20b=1",
+  ]) {
+    expect(methodsInQuery(query), query).toEqual([]);
   }
 });

@@ -52,7 +52,8 @@ export function guard(url: URL, { allowHosts, denyHosts }: HostRules): LookupFun
       if (error) return callback(error, "");
       if (addresses.some(({ address }) => isForbidden(address))) return callback(failure("FORBIDDEN"), "");
       // A name for a denied address is no way around the list.
-      if (addresses.some(({ address }) => denied.includes(address))) return callback(failure("DENIED"), "");
+      if (addresses.some(({ address }) => denied.includes(plainAddress(address))))
+        return callback(failure("DENIED"), "");
       if (options.all) callback(null, addresses);
       else callback(null, addresses[0]!.address, addresses[0]!.family);
     });
