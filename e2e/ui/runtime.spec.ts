@@ -62,7 +62,8 @@ test("who may call, by what and from which pages is set under Runtime and takes 
   await expectLive(page, 2);
 
   expect((await call()).status).toBe(401);
-  // Until the token has come, the line holds a placeholder.
+  // Until somebody asks for a token, the line holds a placeholder.
+  await page.getByRole("button", { name: /^Get a token/ }).click();
   const line = page.getByRole("group", { name: "production curl command" });
   await expect(line).toContainText('-H "X-Token: Bearer ey');
   const token = /-H "X-Token: (Bearer [^"]+)"/.exec((await line.textContent()) ?? "")?.[1] ?? "";

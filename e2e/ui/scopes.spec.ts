@@ -96,7 +96,7 @@ test("scopes that are left out on purpose are told no more, and the definition s
   expect(resources[1].scopes).toEqual([]);
 
   // A token to try it out with passes everywhere; what is needed least comes first.
-  await database.user("bob", "bob password 1", "viewer");
+  await database.user("bob", "bob password 1", "creator");
   const issued = await fetch(`${url}/api/v1/apis/${id}/tokens`, {
     method: "POST",
     headers: {
