@@ -18,8 +18,8 @@ async function answering(text: string, { after = "" as string | RegExp, cut = fa
       if (!(typeof after === "string" ? seen.includes(after || "\r\n\r\n") : after.test(seen))) return;
       seen = "";
       socket.write(Buffer.from(text, "latin1"), () => {
-        if (cut) socket.resetAndDestroy();
-        else if (end) socket.end();
+        // A reset could overtake what was written; the end of the connection comes after it.
+        if (cut || end) socket.end();
       });
     });
   });
