@@ -217,6 +217,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 /** Fails with the accessibility rules that the page as it is now breaks (WCAG 2.2 A and AA), in both colour schemes. */
 export async function axe(page: Page): Promise<void> {
+  // Halfway through a dialog's fading in, no colour is what it will be.
+  await expect.poll(() => page.evaluate(movements), { message: "movements on the page" }).toBe(0);
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   expect(await broken(new AxeBuilder({ page }).withTags(tags)), "accessibility rules broken").toEqual([]);
   const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
@@ -231,6 +233,13 @@ export async function axe(page: Page): Promise<void> {
     })
     .toEqual([]);
   await page.emulateMedia({ colorScheme: scheme });
+}
+
+/** In the page: transitions and animations that will end and have not yet. */
+function movements(): number {
+  const moving = document.getAnimations().filter(({ playState }) => playState === "running");
+  return moving.filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    .length;
 }
 
 async function broken(builder: AxeBuilder): Promise<string[]> {

@@ -7,7 +7,7 @@ import { Call } from "./call";
 import type { GatewayContext } from "./context";
 import { believe, clientAddress, peer } from "./forwarded";
 import { type RequestHeaders, readRequestHeaders, wellFormedRequestId } from "./headers";
-import { began, inTurn } from "./pipeline";
+import { began, inTurn, isTaken } from "./pipeline";
 import { findApi, type RuntimeApi } from "./snapshot";
 import { soapOf } from "./soap";
 import { TEST_KEY_PATH } from "./testkey";
@@ -16,11 +16,12 @@ import { TEST_KEY_PATH } from "./testkey";
 export function requestHandler(context: GatewayContext, tls: boolean) {
   return (req: IncomingMessage, res: ServerResponse): void => {
     // The streams of HTTP/2 are beside each other.
-    if (req.httpVersionMajor === 2) {
+    const alone = req.httpVersionMajor === 2;
+    if (!alone && answers.isClosing(req.socket)) return;
+    if (alone || !isTaken(req.socket)) {
       handle(context, tls, req, res);
       return;
     }
-    if (answers.isClosing(req.socket)) return;
     if (inTurn(req, res, () => handle(context, tls, req, res))) return;
     answers.send(res, answers.tooManyWait, requestIdFor(readRequestHeaders(req.rawHeaders)));
   };

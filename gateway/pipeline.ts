@@ -60,14 +60,14 @@ export function giveUpTurn(socket: Socket, res: ServerResponse): void {
   if (index >= 0) line!.splice(index, 1);
 }
 
-/** Takes up a request now or in turn. False: too many wait already. */
+/** Whether a request has to wait for its turn. */
+export function isTaken(socket: Socket): boolean {
+  return underWay(socket) !== undefined;
+}
+
+/** Takes up a request in turn. False: too many wait already. */
 export function inTurn(req: IncomingMessage, res: ServerResponse, take: () => void): boolean {
-  const { socket } = req;
-  if (!underWay(socket)) {
-    take();
-    return true;
-  }
-  return wait(socket, { req, res, take });
+  return wait(req.socket, { req, res, take });
 }
 
 /** Acts on the connection itself once what was asked before is answered: now, where that is nothing. */

@@ -181,6 +181,7 @@ test("the other format asks before it discards a text that cannot be read", asyn
   // At once: what was typed last is not even read yet.
   await page.getByRole("button", { name: "JSON", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Discard what was typed?" });
+  await expect(dialog).toBeVisible();
   await axe(page);
   await dialog.getByRole("button", { name: "Keep editing" }).click();
   await expect(editor).toContainText("servers: [");
