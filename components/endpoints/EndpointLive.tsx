@@ -1,4 +1,5 @@
 "use client";
+import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
 import type { Endpoint } from "#lib/endpoints";
@@ -16,8 +17,10 @@ export function EndpointLive({ endpoint }: { endpoint: Endpoint }) {
   const elsewhere = status ? elsewhereWords(status, id, now) : "";
   return (
     <>
-      <StateMark tone={tone}>{words}</StateMark>
-      {status && <TryNow status={status} />}
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5 }}>
+        <StateMark tone={tone}>{words}</StateMark>
+        {status && <TryNow status={status} />}
+      </Box>
       {elsewhere && (
         <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
           {elsewhere}
