@@ -1,0 +1,247 @@
+import type { Readable } from "node:stream";
+import { isTlsError, tlsWords } from "#lib/node/trust";
+import type { Failure, FailureCause, Outcome } from "#lib/outcome";
+import { broke, type Exposed, tripOver } from "../boundary";
+import type { AnswerHandler } from "./http1";
+import type { Backend, Connection } from "./pool";
+
+/** One HTTP exchange with one endpoint: its time limits, and what it came to. */
+
+/** What an attempt sends, and to whom it hands the answer. */
+export interface Exchange extends Exposed {
+  readonly method: string;
+  /** Makes the body for one attempt; undefined when the request has none. */
+  body(onProgress: () => void): Readable | undefined;
+  /** Whether the body is stuck at the caller. */
+  bodyWaits(): boolean;
+  /** The head of the answer, raw. False: not wanted, the attempt ends here. */
+  onHead(status: number, headers: string[], statusText: string): boolean;
+  onInformation(status: number, headers: string[]): void;
+  /** A piece of the body, to be used or copied at once. False: stop until `resume`. */
+  onData(chunk: Buffer): boolean;
+  onTrailers(trailers: string[]): void;
+  /** The answer is complete. */
+  onEnd(): void;
+}
+
+export interface Timeouts {
+  /** From an open connection to the response head, ms. */
+  responseMs: number;
+  /** Between two pieces of a body, ms. */
+  idleMs: number;
+  /** When everything up to the response head must be over, `performance.now()`. */
+  deadline: number;
+}
+
+export class Attempt implements AnswerHandler {
+  /** The request head may have reached the endpoint. */
+  written = false;
+  private answered = false;
+  private sawByte = false;
+  private over = false;
+  private paused = false;
+  private status = 0;
+  /** When the body last moved, `performance.now()`. */
+  private movedAt = 0;
+  private settle!: (outcome: Outcome) => void;
+  private readonly connection: Connection;
+  private readonly reused: boolean;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly exchange: Exchange,
+    private readonly timeouts: Timeouts,
+    fresh: boolean,
+  ) {
+    this.connection = backend.acquire(fresh);
+    this.reused = this.connection.connected;
+  }
+
+  /**
+   * Runs the exchange. Resolves once, with how it ended: after the last byte of the answer, or at the
+   * first thing that ends it. Never rejects.
+   */
+  run(path: string, headers: string[], servername: string | undefined): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.settle = resolve;
+      const remaining = this.timeouts.deadline - performance.now();
+      // The connector has its own limit; this one is only for a deadline that comes first.
+      if (!this.reused && remaining < this.backend.connectTimeoutMs) this.arm(Math.max(0, remaining));
+      try {
+        const { method } = this.exchange;
+        const body = this.exchange.body(this.onProgress);
+        this.connection.wire.dispatch({ method, path, headers, body }, servername, this);
+      } catch {
+        // Something that node:http let through cannot be written; nothing was sent.
+        this.finish({ kind: "failure", cause: "protocol", written: false, answered: false, stale: false });
+      }
+    });
+  }
+
+  /** Ends the exchange because of the caller; the endpoint is not blamed. */
+  abandon(): void {
+    this.finish({ kind: "clientGone" });
+  }
+
+  get requestId(): string {
+    return this.exchange.requestId;
+  }
+
+  /** Something of ours threw on the way: the whole exchange ends, and the endpoint is not blamed. */
+  breakOff(): void {
+    this.exchange.breakOff();
+  }
+
+  /** The caller can take more. */
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.movedAt = performance.now();
+    this.connection.wire.resume();
+  }
+
+  onConnect(): boolean {
+    if (this.over) return false;
+    this.written = true;
+    this.arm(Math.max(0, Math.min(this.timeouts.responseMs, this.timeouts.deadline - performance.now())));
+    return true;
+  }
+
+  onResponseStarted(): void {
+    this.sawByte = true;
+  }
+
+  onHeaders(status: number, headers: string[], statusText: string): void {
+    if (this.over) return;
+    if (status < 100) {
+      this.finish(this.failure("protocol"));
+      return;
+    }
+    if (status < 200) {
+      this.exchange.onInformation(status, headers);
+      return;
+    }
+    if (!this.exchange.onHead(status, headers, statusText)) {
+      this.finish({ kind: "response", status });
+      return;
+    }
+    this.answered = true;
+    this.status = status;
+    this.movedAt = performance.now();
+    // The response timer runs on and finds out by itself; only a shorter idle time needs one of its own.
+    if (this.timeouts.idleMs < this.timeouts.responseMs) this.arm(this.timeouts.idleMs);
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.over) return true;
+    this.movedAt = performance.now();
+    if (this.exchange.onData(chunk)) return true;
+    this.paused = true;
+    return false;
+  }
+
+  onComplete(trailers: string[] | null): void {
+    if (this.over) return;
+    if (!this.answered) {
+      // An end without a head.
+      this.finish(this.failure("protocol"));
+      return;
+    }
+    if (trailers && trailers.length > 0) this.exchange.onTrailers(trailers);
+    this.over = true;
+    this.disarm();
+    this.backend.release(this.connection);
+    this.exchange.onEnd();
+    this.settle({ kind: "response", status: this.status });
+  }
+
+  onError(error: Error): void {
+    if (this.over) return;
+    const cause = causeOf(error, this.written);
+    const words = cause === "tls" ? tlsWords((error as NodeJS.ErrnoException).code ?? "") : undefined;
+    this.finish(this.failure(cause, words));
+  }
+
+  private readonly onProgress = () => this.connection.timer?.refresh();
+
+  /** @internal the time is up */
+  timeUp(): void {
+    if (this.answered) {
+      const left = this.movedAt + this.timeouts.idleMs - performance.now();
+      if (left > 0) {
+        this.arm(left);
+        return;
+      }
+      // A caller that does not read is its own fault, an endpoint that does not send is the endpoint's.
+      this.finish(this.paused ? { kind: "clientGone" } : this.failure("responseTimeout"));
+    } else if (this.exchange.bodyWaits()) {
+      this.finish({ kind: "clientGone" });
+    } else this.finish(this.failure(this.written ? "responseTimeout" : "connectTimeout"));
+  }
+
+  private failure(cause: FailureCause, words?: string): Failure {
+    const { written, answered } = this;
+    const stale = cause === "closed" && this.reused && this.connection.served > 0 && !this.sawByte;
+    return { kind: "failure", cause, written, answered, stale, words };
+  }
+
+  /** Ends an exchange that is not complete: its connection cannot be used again. */
+  private finish(outcome: Outcome): void {
+    if (this.over) return;
+    this.over = true;
+    this.disarm();
+    // Settle first: undici's aborting calls back into onError.
+    this.settle(outcome);
+    this.backend.drop(this.connection);
+  }
+
+  /** The connection keeps its timer from exchange to exchange: starting one anew costs more than moving it. */
+  private arm(ms: number): void {
+    const { connection } = this;
+    connection.timing = this;
+    if (connection.timer && connection.timerMs === ms) {
+      connection.timer.refresh();
+      return;
+    }
+    if (connection.timer) clearTimeout(connection.timer);
+    connection.timerMs = ms;
+    connection.timer = setTimeout(onTimer, ms, connection);
+  }
+
+  private disarm(): void {
+    this.connection.timing = null;
+  }
+}
+
+function causeOf(error: Error & { code?: string }, written: boolean): FailureCause {
+  const code = error.code ?? "";
+  if (!written) {
+    if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT") return "connectTimeout";
+    if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "dns";
+    if (code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "EADDRNOTAVAIL") return "unreachable";
+    if (isTlsError(code)) return "tls";
+    return "refused";
+  }
+  // undici's parser errors have no code.
+  if (
+    code === "PROTOCOL" ||
+    error.name === "HTTPParserError" ||
+    code.startsWith("UND_ERR_RES") ||
+    code === "UND_ERR_HEADERS_OVERFLOW"
+  ) {
+    return "protocol";
+  }
+  return /bad (response|upgrade)/.test(error.message) ? "protocol" : "closed";
+}
+
+function onTimer(connection: Connection): void {
+  connection.timer = null;
+  const { timing } = connection;
+  if (!timing) return;
+  try {
+    tripOver("attempt timeout");
+    timing.timeUp();
+  } catch (error) {
+    broke("attempt timeout", timing, error);
+  }
+}

@@ -1,0 +1,160 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
+import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
+
+/**
+ * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it. A stream is dressed as the request and
+ * the answer that the rest of the gateway knows (`http2Stream.ts`); what differs between the two protocols is in these
+ * two files only.
+ */
+
+/** Requests at once on one connection. */
+const MAX_STREAMS = 128;
+/** Header fields of a request, pseudo-fields included; what is within is judged like HTTP/1's. */
+const MAX_FIELDS = 160;
+/** What a connection's streams may have under way: a stalled upload must leave room for the others, bytes. */
+const SESSION_WINDOW = (MAX_STREAMS + 1) * 65_535;
+/** Memory of one connection, MB: windows and answers that wait to be sent. */
+const SESSION_MEMORY = 32;
+/** How long a caller may take to hang up after the last answer, ms. */
+const LINGER_MS = 1_000;
+/** How often connections without a stream are looked at: whether they still are any, ms. */
+const CHECK_MS = 5_000;
+/** Frames that make no sense and streams over the limit, after which a connection is closed. */
+const MAX_INVALID = 100;
+
+export interface Http2Options {
+  maxHeaderBytes: number;
+  /** How long a connection without a stream is kept, ms. */
+  idleMs: number;
+}
+
+export interface Http2Listener {
+  /** Takes over a connection that speaks HTTP/2. */
+  accept(socket: Socket): void;
+  /** Tells callers to come no more; streams under way finish, then the connections end. */
+  goAway(): void;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+export function http2Listener(handler: Handler, options: Http2Options): Http2Listener {
+  const connections = new Map<unknown, Connection>();
+  let accepting: Socket;
+  const server = createServer({
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: options.maxHeaderBytes },
+    maxHeaderListPairs: MAX_FIELDS,
+    maxSessionMemory: SESSION_MEMORY,
+    maxSessionInvalidFrames: MAX_INVALID,
+    maxSessionRejectedStreams: MAX_INVALID,
+  });
+  listenAs("http2 session", server, connectionOf, (session: ServerHttp2Session) => {
+    connections.set(session, new Connection(session, accepting, options.idleMs));
+    session.setLocalWindowSize(SESSION_WINDOW);
+    // Broken connections are the caller's matter; their streams end like those of one who left.
+    listen("session error", session, connectionOf(session), () => {});
+    listen("session close", session, connectionOf(accepting), () => connections.delete(session));
+  });
+  listenAs("http2 sessionError", server, sessionOf, () => {});
+  const onStream = (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    rawHeaders: string[],
+  ) => {
+    const connection = connections.get(stream.session);
+    if (!connection) return stream.destroy();
+    connection.opened(stream);
+    const req = new Http2Request(stream, headers, rawHeaders, connection.socket);
+    if (headers.expect?.toLowerCase() === "100-continue") stream.additionalHeaders({ ":status": 100 });
+    const res = new Http2Answer(stream, req.method === "HEAD");
+    handler(req as unknown as IncomingMessage, res as unknown as ServerResponse);
+  };
+  listenAs("http2 stream", server, streamOf, onStream);
+  const soundCheck = () => {
+    for (const connection of connections.values()) connection.check();
+  };
+  setInterval(guard("session check", { requestId: "", breakOff() {} }, soundCheck), CHECK_MS).unref();
+  return {
+    accept(socket) {
+      accepting = socket;
+      server.emit("connection", socket);
+    },
+    goAway() {
+      for (const connection of connections.values()) connection.goAway();
+    },
+  };
+}
+
+/** One caller's connection: ended when nothing has been asked on it for long, or when the gateway stops. */
+class Connection {
+  private streams = 0;
+  private leaving = false;
+  private bytesRead = 0;
+  private unanswered = false;
+
+  constructor(
+    private readonly session: ServerHttp2Session,
+    readonly socket: Socket,
+    private readonly idleMs: number,
+  ) {
+    session.setTimeout(idleMs, guard("session timeout", connectionOf(socket), this.onIdle));
+  }
+
+  /**
+   * node tells nobody when a connection error has ended a session (it sends GOAWAY and stops to read), so that its
+   * socket would stay half closed until the idle time is over. Whoever sent something since the last look and has
+   * no stream is asked for a sign of life; one who gives none until the next look is gone.
+   */
+  check(): void {
+    const { session, socket } = this;
+    if (this.streams > 0) this.unanswered = false;
+    else if (this.unanswered) socket.destroy();
+    else if (socket.bytesRead !== this.bytesRead && !session.destroyed) {
+      this.bytesRead = socket.bytesRead;
+      this.unanswered = true;
+      session.ping(
+        guard("session pong", connectionOf(socket), (error: Error | null) => {
+          if (error) return;
+          this.unanswered = false;
+          this.bytesRead = socket.bytesRead;
+        }),
+      );
+    }
+  }
+
+  opened(stream: ServerHttp2Stream): void {
+    this.streams++;
+    // A broken stream is one whose caller has left.
+    listen("stream error", stream, streamOf(stream), () => {});
+    listenOnce("stream close", stream, streamOf(stream), () => {
+      this.streams--;
+      if (this.leaving) this.endWhenUnused();
+    });
+  }
+
+  /** No more streams; those under way finish. */
+  goAway(): void {
+    this.leaving = true;
+    this.session.close();
+    this.endWhenUnused();
+  }
+
+  private readonly onIdle = () => {
+    if (this.streams === 0) this.goAway();
+    // A stream that waits has timeouts of its own; look again later.
+    else
+      this.session.setTimeout(this.idleMs, guard("session timeout", connectionOf(this.socket), this.onIdle));
+  };
+
+  /** node waits for the caller to hang up, which one who does not read never does. */
+  private endWhenUnused(): void {
+    if (this.streams === 0) setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
+  }
+}
+
+function sessionOf(_error: Error, session: ServerHttp2Session): Exposed {
+  return connectionOf(session);
+}

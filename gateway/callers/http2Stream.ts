@@ -1,0 +1,248 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import { type Exposed, guard, ignoreErrors, listenOnce } from "../boundary";
+
+/** A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. */
+
+/** How often it is looked whether an answer is on its way, ms. */
+const SENT_CHECK_MS = 10;
+
+/** What request and answer have in common: events, which whoever wants them attaches through `boundary.ts`. */
+class Half {
+  constructor(protected readonly stream: ServerHttp2Stream) {}
+
+  on(event: string, listener: (...args: unknown[]) => void): this {
+    // biome-ignore lint/plugin: called by boundary.ts
+    this.stream.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: (...args: unknown[]) => void): this {
+    // biome-ignore lint/plugin: called by boundary.ts
+    this.stream.once(event, listener);
+    return this;
+  }
+}
+
+/** A stream as node's HTTP/1 request, as far as the gateway reads one. */
+export class Http2Request extends Half {
+  readonly method: string;
+  readonly url: string;
+  /** Without pseudo-fields; `:authority` is the Host field, which stays when it says something else. */
+  readonly rawHeaders: string[];
+  readonly httpVersionMajor = 2;
+  /** As 1.1: the caller understands trailers, informational answers and bodies without a length. */
+  readonly httpVersionMinor = 1;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    readonly headers: IncomingHttpHeaders,
+    raw: readonly string[],
+    readonly socket: Socket,
+  ) {
+    super(stream);
+    const pseudo = headers as Record<string, string | undefined>;
+    this.method = pseudo[":method"] ?? "";
+    this.url = pseudo[":path"] ?? "";
+    const authority = pseudo[":authority"];
+    const fields = authority === undefined ? [] : ["host", authority];
+    let lengthKnown = false;
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i]!;
+      if (name.startsWith(":") || (name === "host" && raw[i + 1] === authority)) continue;
+      if (name === "content-length") lengthKnown = true;
+      fields.push(name, raw[i + 1]!);
+    }
+    // A body of unknown length, which HTTP/1 calls chunked.
+    if (!lengthKnown && !stream.endAfterHeaders) fields.push("transfer-encoding", "chunked");
+    this.rawHeaders = fields;
+  }
+
+  pause(): this {
+    this.stream.pause();
+    return this;
+  }
+
+  resume(): this {
+    this.stream.resume();
+    return this;
+  }
+
+  isPaused(): boolean {
+    return this.stream.isPaused();
+  }
+}
+
+type Fields = readonly string[] | Readonly<Record<string, string | number>>;
+
+/** A stream as node's HTTP/1 answer, as far as the gateway writes one. */
+export class Http2Answer extends Half {
+  statusCode = 200;
+  /** Connections are not ended for one stream. */
+  readonly socket = null;
+  private bodiless = false;
+  private ended = false;
+  private trailers: OutgoingHttpHeaders = {};
+
+  constructor(
+    stream: ServerHttp2Stream,
+    private readonly toHead: boolean,
+  ) {
+    super(stream);
+  }
+
+  get headersSent(): boolean {
+    return this.stream.headersSent;
+  }
+
+  get destroyed(): boolean {
+    return this.stream.destroyed || this.stream.closed;
+  }
+
+  /** node ends the stream of a caller who cancels, so being finished has to be meant. */
+  get writableFinished(): boolean {
+    const { writableFinished, rstCode } = this.stream;
+    return this.ended && writableFinished && rstCode === constants.NGHTTP2_NO_ERROR;
+  }
+
+  /** As node's, with or without the status text, which HTTP/2 does not have. */
+  writeHead(status: number, textOrFields: string | Fields, after?: Fields): void {
+    const { stream } = this;
+    if (this.destroyed) return;
+    this.statusCode = status;
+    const fields = outgoing((typeof textOrFields === "string" ? after : textOrFields) ?? []);
+    this.bodiless = this.toHead || status === 204 || status === 205 || status === 304;
+    // Trailers belong to bodies of unknown length only, as in HTTP/1.
+    const waitForTrailers = !this.bodiless && fields["content-length"] === undefined;
+    if (waitForTrailers) {
+      listenOnce("stream wantTrailers", stream, streamOf(stream), () => stream.sendTrailers(this.trailers));
+    }
+    stream.respond({ ...fields, ":status": status }, { endStream: this.bodiless, waitForTrailers });
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.bodiless || this.destroyed) return true;
+    return this.stream.write(chunk);
+  }
+
+  end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
+    const { stream } = this;
+    if (this.destroyed) return;
+    this.ended = true;
+    if (!this.bodiless) {
+      if (chunk === undefined) stream.end();
+      else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
+    }
+    if (!stream.endAfterHeaders && !stream.readableEnded) this.stopReading();
+  }
+
+  /**
+   * Answered before all was read: the rest is not wanted, and nothing went wrong (RFC 9113, section 8.1). But only
+   * once the answer's end is on its way: node says "finish" before it has sent that.
+   */
+  private stopReading(): void {
+    const { stream } = this;
+    if (stream.closed || stream.readableEnded) return;
+    if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+    else
+      setTimeout(
+        guard("stream timeout", streamOf(stream), () => this.stopReading()),
+        SENT_CHECK_MS,
+      ).unref();
+  }
+
+  addTrailers(pairs: readonly (readonly [string, string])[]): void {
+    this.trailers = outgoing(pairs.flat());
+  }
+
+  writeProcessing(): void {
+    if (!this.destroyed) this.stream.additionalHeaders({ ":status": 102 });
+  }
+
+  writeEarlyHints(hints: Record<string, string | string[]>): void {
+    if (!this.destroyed) this.stream.additionalHeaders({ ...hints, ":status": 103 });
+  }
+
+  /** Resets the stream, so that what was sent cannot be taken for the whole. */
+  destroy(): void {
+    this.stream.destroy(new Error("cut"));
+  }
+}
+
+/** One stream, as whom it concerns when something of it throws. */
+export function streamOf(stream: ServerHttp2Stream): Exposed {
+  const breakOff = () => {
+    ignoreErrors(stream);
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  };
+  return { requestId: "", breakOff };
+}
+
+/** Meant for an HTTP/1 connection only (RFC 9113, 8.2.2). */
+const connectionSpecific = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+  "te",
+  "trailer",
+]);
+
+/**
+ * Fields that HTTP/2 in node sends once (`kSingleValueHeaders`; it throws at two); of several the first is taken, as
+ * most HTTP/1 clients do.
+ */
+const single = new Set([
+  "access-control-allow-credentials",
+  "access-control-allow-methods",
+  "access-control-max-age",
+  "access-control-request-method",
+  "age",
+  "authorization",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-md5",
+  "content-range",
+  "content-type",
+  "date",
+  "dnt",
+  "etag",
+  "expires",
+  "from",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "last-modified",
+  "location",
+  "max-forwards",
+  "proxy-authorization",
+  "range",
+  "referer",
+  "retry-after",
+  "tk",
+  "upgrade-insecure-requests",
+  "user-agent",
+  "x-content-type-options",
+]);
+
+function outgoing(given: Fields): OutgoingHttpHeaders {
+  const list = Array.isArray(given) ? (given as readonly string[]) : Object.entries(given).flat();
+  const fields: Record<string, string | string[]> = {};
+  for (let i = 0; i < list.length; i += 2) {
+    const name = String(list[i]).toLowerCase();
+    if (connectionSpecific.has(name)) continue;
+    const value = String(list[i + 1]);
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (!single.has(name)) fields[name] = [before, value].flat();
+  }
+  return fields;
+}

@@ -1,0 +1,229 @@
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { z } from "zod";
+import type { AttemptRule } from "#lib/attempts";
+import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
+import type { Role } from "#lib/roles";
+import { whyNoToken } from "#lib/trying";
+import { signToken } from "#prisma/signing";
+import { listen } from "../boundary";
+import * as answers from "../http/answers";
+import { headerValue } from "../http/headers";
+import type { Admission } from "../request/admission";
+import type { Authenticator } from "../tokens/auth";
+import { clientAddress, peer } from "./forwarded";
+
+/** Where test keys are made, as in Choreo Connect. */
+export const TEST_KEY_PATH = "/testkey";
+
+/** Wrong passwords within a minute: more than a person mistypes, far fewer than guessing takes. */
+const PER_USER: AttemptRule = { limit: 5, windowMs: 60_000 };
+const PER_ADDRESS: AttemptRule = { limit: 20, windowMs: 60_000 };
+/** Most requests that wait for their password to be checked. One is checked at a time: it takes 50 ms and 32 MiB. */
+const MAX_WAITING = 100;
+/** Longest user name and password that are looked at, characters. */
+const MAX_CREDENTIAL = 300;
+/** Form fields, bytes, and how long they may take to arrive, ms. */
+const MAX_FORM_BYTES = 4_096;
+const FORM_MS = 5_000;
+
+const Form = z.object({
+  keytype: z.enum(["PRODUCTION", "SANDBOX"], "keytype is PRODUCTION or SANDBOX.").default("PRODUCTION"),
+  /** Seconds; a day at most, because it is for trying out. */
+  validity_period: z.coerce
+    .number("validity_period is a whole number of seconds from 1 to 86400.")
+    .int("validity_period is a whole number of seconds from 1 to 86400.")
+    .min(1, "validity_period is a whole number of seconds from 1 to 86400.")
+    .max(86_400, "validity_period is a whole number of seconds from 1 to 86400.")
+    .default(3_600),
+  scope: z.string().max(2_000, "scope has at most 2000 characters.").default(""),
+});
+
+/**
+ * A user as the database says now: null for an unknown or disabled one, undefined while the database cannot be read.
+ */
+export type SignInOf = (username: string) => Promise<{ passwordHash: string; role: Role } | null | undefined>;
+
+/** `POST /testkey`: a token for a user of the publisher, so that an API can be tried without an application. */
+export class TestKeys {
+  private readonly attempts: Attempts = new MemoryAttempts();
+  private waiting = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  /** Checked in place of the hash of a user who is not there, so that both take the same time. */
+  private readonly nobody = hashPassword("nobody");
+
+  /** `plain`: also over HTTP, where the password can be read on its way; for loopback only. */
+  constructor(
+    private readonly auth: Authenticator,
+    private readonly plain: boolean,
+    private readonly signInOf: SignInOf,
+  ) {}
+
+  /** The token, or why there is none. */
+  async answer({ context, req, headers, secure }: Admission): Promise<string | answers.Answer> {
+    if (headers.problem) return answers.malformed(headers.problem);
+    if (!secure && !this.plain) return overHttps;
+    const credentials = basic(headerValue(headers.forward, "authorization"));
+    if (!credentials) return unauthenticated;
+    const form = await readForm(req);
+    if ("status" in form) return form;
+    const address = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
+    const found = await this.check(credentials, address);
+    if (!("role" in found)) return found;
+    const keyType = form.keytype === "SANDBOX" ? "sandbox" : "production";
+    const whyNot = whyNoToken(found.role, keyType);
+    if (whyNot) return notForRole(`${whyNot} Ask with keytype=SANDBOX.`);
+    const { signingKey, issuer } = this.auth;
+    if (!signingKey) return unavailable("There is no key to sign with. Is the publisher running?");
+    const { username } = credentials;
+    const clientId = `testkey:${username}`;
+    const { token } = await signToken(
+      signingKey,
+      issuer,
+      {
+        keyType,
+        clientId,
+        subject: username,
+        scopes: form.scope.split(" ").filter((scope) => scope !== ""),
+        validitySeconds: form.validity_period,
+      },
+      new Date(),
+      this.auth.revokedBefore(clientId),
+    );
+    return token;
+  }
+
+  /** Whose password it is, or the answer to a wrong one. */
+  private async check(
+    { username, password }: Credentials,
+    address: string,
+  ): Promise<{ role: Role } | answers.Answer> {
+    const rules = { [`user:${username}`]: PER_USER, [`address:${address}`]: PER_ADDRESS };
+    const compare = () => this.inTurn(() => this.compare(username, password));
+    const tried = await this.attempts.guess(rules, compare, (outcome) => outcome === "wrong");
+    if (tried.kind === "limited") return tooManyFailures(tried.waitMs);
+    if (tried.kind === "busy" || tried.value === "busy") {
+      return unavailable("Many passwords are being checked at the moment. Try again in a moment.");
+    }
+    if (tried.value === "unreadable") return unavailable("The users cannot be read at the moment.");
+    return tried.value === "wrong" ? unauthenticated : tried.value;
+  }
+
+  private async compare(
+    username: string,
+    password: string,
+  ): Promise<{ role: Role } | "wrong" | "unreadable"> {
+    const stored = await this.signInOf(username);
+    if (stored === undefined) return "unreadable";
+    const hash = stored?.passwordHash ?? (await this.nobody);
+    const matches = await verifyPassword({ hash, password }).catch(() => false);
+    return stored !== null && matches ? { role: stored.role } : "wrong";
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T | "busy"> {
+    if (this.waiting >= MAX_WAITING) return "busy";
+    this.waiting++;
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+}
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** HTTP Basic (RFC 7617, in UTF-8); null when there are none. Users' names are stored in lower case. */
+function basic(header: string | undefined): Credentials | null {
+  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return null;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  const [username, password] = [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1)];
+  if (colon < 1 || username.length > MAX_CREDENTIAL || password.length > MAX_CREDENTIAL) return null;
+  return { username, password };
+}
+
+/** The form fields; what is wrong with them as an answer. */
+async function readForm(req: Admission["req"]): Promise<z.infer<typeof Form> | answers.Answer> {
+  const body = await readBody(req);
+  if (typeof body !== "string") return body;
+  const type = (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  if (body !== "" && type !== "application/x-www-form-urlencoded") {
+    return badForm("Send the fields as a form (application/x-www-form-urlencoded).");
+  }
+  const fields = Object.fromEntries([...new URLSearchParams(body)].filter(([, value]) => value !== ""));
+  const form = Form.safeParse(fields);
+  return form.success ? form.data : badForm(form.error.issues.map((issue) => issue.message).join(" "));
+}
+
+function readBody(req: Admission["req"]): Promise<string | answers.Answer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => resolve(answers.callerTooSlow), FORM_MS);
+    const settle = (result: string | answers.Answer) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const early = () => settle(answers.malformed("The request ended early."));
+    const exposed = { requestId: "", breakOff: () => settle(answers.internalError) };
+    listen("form data", req, exposed, (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_FORM_BYTES) settle(answers.bodyTooLarge);
+      else chunks.push(chunk);
+    });
+    listen("form end", req, exposed, () => settle(Buffer.concat(chunks).toString("utf8")));
+    listen("form error", req, exposed, early);
+    listen("form close", req, exposed, early);
+  });
+}
+
+const noStore = { "Cache-Control": "no-store" };
+
+const overHttps: answers.Answer = {
+  status: 403,
+  code: "900901",
+  message: "Forbidden",
+  description: "Test keys are made over HTTPS only: the password would be readable on its way.",
+};
+
+const unauthenticated: answers.Answer = {
+  status: 401,
+  code: "900901",
+  message: "Invalid Credentials",
+  description: "Send user name and password of a user of the publisher with HTTP Basic.",
+  headers: { ...noStore, "WWW-Authenticate": 'Basic realm="Sluice", charset="UTF-8"' },
+};
+
+function notForRole(description: string): answers.Answer {
+  return { status: 403, code: "900901", message: "Forbidden", description, headers: noStore };
+}
+
+function tooManyFailures(waitMs: number): answers.Answer {
+  return {
+    status: 429,
+    code: "900802",
+    message: "Too Many Requests",
+    description: "Too many wrong passwords. Wait before the next try.",
+    headers: { ...noStore, "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  };
+}
+
+function badForm(description: string): answers.Answer {
+  return { status: 400, code: "900901", message: "Bad Request", description, headers: noStore };
+}
+
+function unavailable(description: string): answers.Answer {
+  return {
+    status: 503,
+    code: "900900",
+    message: "Service Unavailable",
+    description,
+    headers: { ...noStore, "Retry-After": "1" },
+  };
+}

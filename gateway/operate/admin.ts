@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { keyTypes } from "#lib/endpoints";
+import type { HostRules } from "#lib/node/outgoing";
+import type { TlsRules } from "#lib/node/trust";
+import { CheckRequest, type CheckResult, type GatewayStatus, TryRequest } from "#lib/status";
+import type { IdentityFiles } from "../callers/identity";
+import type { Metrics } from "../counts/metrics";
+import type { Traces } from "../request/traces";
+import type { CustomAlgorithms } from "../routes/custom";
+import type { Authenticator } from "../tokens/auth";
+import type { AdminAccess } from "./adminAccess";
+import { checkEndpoint } from "./check";
+import type { History } from "./history";
+import { gatewayStatus, wantedApis } from "./statusReport";
+import { tryEndpoint } from "./tryNow";
+import type { Watcher } from "./watch";
+
+/** What there is, and how it is asked for. */
+const methods = new Map([
+  ["/healthz", "GET"],
+  ["/readyz", "GET"],
+  ["/status", "GET"],
+  ["/history", "GET"],
+  ["/trace", "GET"],
+  ["/metrics", "GET"],
+  ["/check", "POST"],
+  ["/try", "POST"],
+]);
+/** Largest body of an admin request, bytes. */
+const MAX_BODY = 64 * 1024;
+
+export interface AdminContext {
+  access: AdminAccess;
+  watcher: Watcher;
+  auth: Authenticator;
+  urls: GatewayStatus["urls"];
+  check: HostRules;
+  metrics: Metrics;
+  history: History;
+  traces: Traces;
+  custom: CustomAlgorithms;
+  /** Null while HTTPS is off. */
+  identity: IdentityFiles | null;
+  /** How the certificate at a URL is checked. */
+  tlsOf(url: string, verify: boolean): TlsRules;
+  /** A stopping gateway is not ready. */
+  stopping(): boolean;
+}
+
+/** The interface for the publisher and for operators: health, status, endpoint checks. */
+export function adminServer(context: AdminContext): Server {
+  const startedAt = new Date().toISOString();
+  return createServer((req, res) => {
+    route(context, startedAt, req, res).catch((error: unknown) => {
+      console.error("Admin request:", error);
+      if (!res.headersSent) json(res, 500, { message: "Internal error." });
+    });
+  });
+}
+
+async function route(
+  context: AdminContext,
+  startedAt: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const path = (req.url ?? "").split("?")[0] ?? "";
+  const refusal = context.access(req, path);
+  if (refusal) return json(res, refusal.status, { message: refusal.message });
+  const wanted = methods.get(path);
+  if (!wanted) {
+    const paths = [...methods.keys()].join(", ").replace(/, ([^,]*)$/, " and $1");
+    return json(res, 404, { message: `Unknown path. There are ${paths}.` });
+  }
+  if (req.method !== wanted && !(wanted === "GET" && req.method === "HEAD")) {
+    res.setHeader("Allow", wanted);
+    return json(res, 405, { message: `${path} answers ${wanted} only.` });
+  }
+  if (path === "/healthz") return json(res, 200, { ok: true });
+  if (path === "/readyz") return ready(context, res);
+  if (path === "/status") return json(res, 200, gatewayStatus(context, startedAt, wantedApis(req.url ?? "")));
+  if (path === "/trace") return trace(context, new URLSearchParams(req.url?.split("?")[1]), res);
+  if (path === "/metrics") return metricsText(context, res);
+  if (path === "/history") return history(context, new URLSearchParams(req.url?.split("?")[1]), res);
+  const given = await readJson(req);
+  if (path === "/try") return tried(context, given, res);
+  const body = CheckRequest.safeParse(given);
+  if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
+  const { url, verifyTls } = body.data;
+  const tlsOf = (href: string) => context.tlsOf(href, verifyTls);
+  const { state, message } = await checkEndpoint(url, context.check, tlsOf);
+  json(res, 200, { state, message } satisfies CheckResult);
+}
+
+async function tried(context: AdminContext, given: unknown, res: ServerResponse): Promise<void> {
+  const body = TryRequest.safeParse(given);
+  if (!body.success)
+    return json(res, 400, { message: 'Send {"apiId": "...", "endpointId": "..."} as JSON.' });
+  const { apiId, endpointId } = body.data;
+  const result = await tryEndpoint(context.watcher.snapshot.byId.get(apiId), endpointId, context);
+  json(res, result ? 200 : 404, result ?? { message: "This endpoint does not serve here." });
+}
+
+/** Ready = has a routing table and accepts requests. Trouble with the database is said, but old routes serve. */
+function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
+  const ok = watcher.snapshot.generation >= 0 && !stopping();
+  json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
+}
+
+function history(context: AdminContext, query: URLSearchParams, res: ServerResponse): void {
+  const text = query.get("keyType");
+  const keyType = keyTypes.find((k) => k === text) ?? null;
+  const unknown = text !== null && keyType === null;
+  const found = unknown ? null : context.history.of(query.get("api") ?? "", keyType);
+  if (unknown) json(res, 400, { message: "keyType is production or sandbox; without it both count." });
+  else if (!found) json(res, 404, { message: "Name a live API by its id: /history?api=<id>." });
+  else json(res, 200, found);
+}
+
+function trace({ traces }: AdminContext, query: URLSearchParams, res: ServerResponse): void {
+  const found = traces.get(query.get("id") ?? "");
+  json(res, found ? 200 : 404, found ?? { message: "There is no such trace." });
+}
+
+function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): void {
+  res.writeHead(200, {
+    "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+    "Cache-Control": "no-store",
+  });
+  res.end(metrics.render(watcher.snapshot, performance.now()));
+}
+
+async function readJson(req: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function json(res: ServerResponse, code: number, value: unknown): void {
+  res.writeHead(code, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
+  res.end(JSON.stringify(value));
+}

@@ -1,0 +1,58 @@
+import { type Known, type Newest, newestOf, newsFor } from "#lib/elsewhere";
+import type { RuntimeEndpoint } from "../routes/group";
+import type { RuntimeApi, Snapshot } from "../routes/snapshot";
+
+/** An endpoint of some list, and what that list knows of it. */
+export interface Place extends Known {
+  api: RuntimeApi;
+  /** "production" or "sandbox GET /menu". */
+  list: string;
+  endpoint: RuntimeEndpoint;
+}
+
+type Placed = Omit<Place, keyof Known>;
+
+/** By snapshot, since a URL is read slowly and asked for every second or two. */
+const hosts = new WeakMap<Snapshot, Map<string, Placed[]>>();
+
+/** What the lists of a snapshot know of the same hosts, at one moment. */
+export class News {
+  private readonly newest = new Map<string, Newest<Place>>();
+  private readonly byHost: Map<string, Placed[]>;
+
+  constructor(snapshot: Snapshot) {
+    this.byHost = hosts.get(snapshot) ?? byHost(snapshot);
+    hosts.set(snapshot, this.byHost);
+  }
+
+  /** What another list knows better. */
+  about({ config, live }: RuntimeEndpoint): Place | null {
+    const host = hostOf(config.url);
+    let newest = this.newest.get(host);
+    if (!newest) {
+      const on = (this.byHost.get(host) ?? []).filter(({ endpoint }) => endpoint.config.state === "on");
+      newest = newestOf(on.map((place) => ({ ...place, ...place.endpoint.live.known })));
+      this.newest.set(host, newest);
+    }
+    return newsFor(live.known, newest);
+  }
+}
+
+function byHost(snapshot: Snapshot): Map<string, Placed[]> {
+  const found = new Map<string, Placed[]>();
+  for (const api of snapshot.byId.values()) {
+    for (const [key, group] of api.allGroups()) {
+      const list = key.slice(api.apiId.length + 1);
+      for (const endpoint of group.endpoints) {
+        const host = hostOf(endpoint.config.url);
+        const places = found.get(host);
+        if (places) places.push({ api, list, endpoint });
+        else found.set(host, [{ api, list, endpoint }]);
+      }
+    }
+  }
+  return found;
+}
+
+/** Scheme, host and port. */
+const hostOf = (url: string) => new URL(url).origin;
