@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { forForms, newDefinition } from "#lib/api";
-import { keyTypes } from "#lib/endpoints";
-import { lossesOf } from "#lib/losses";
-import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
+import { forForms, newDefinition } from "#lib/edit/api";
+import { keyTypes } from "#lib/edit/endpoints";
+import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/definition";
+import { lossesOf } from "#lib/tell/losses";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
 import { ApiId, failed, guarded } from "./guard";

@@ -1,4 +1,4 @@
-import { waitWords } from "#lib/attempts";
+import { waitWords } from "#lib/access/attemptRule";
 import { tooMany } from "./guard";
 import { attempts } from "./limiter";
 

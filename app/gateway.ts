@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
 import {
   ApiHistory,
   type CheckRequest,
@@ -8,7 +8,7 @@ import {
   type TryRequest,
   TryResult,
 } from "#lib/status";
-import { Trace } from "#lib/trace";
+import { Trace } from "#lib/traffic/trace";
 import { environment } from "./environment";
 
 /** The gateway's state as it tells it, of these APIs only; null when it does not answer (1 s). */

@@ -1,6 +1,6 @@
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { Role } from "#lib/schemas/roles";
+import { Role } from "#lib/schemas/role";
 import { auth } from "./auth";
 import type { SignInResult } from "./signIn";
 

@@ -1,7 +1,7 @@
 "use server";
 import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
-import { Credentials, NewAdministrator, Password } from "#lib/users";
+import { Credentials, NewAdministrator, Password } from "#lib/access/users";
 import { createFirstAdministrator, hasUsers, setPassword } from "#prisma/users";
 import { failed, guarded, orFailed } from "./guard";
 import { callerAddress, endSession, setSessionCookie } from "./session";

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { isAPIError } from "better-auth/api";
 import { verifyPassword } from "better-auth/crypto";
-import { waitWords } from "#lib/attempts";
-import type { Credentials } from "#lib/users";
+import { waitWords } from "#lib/access/attemptRule";
+import type { Credentials } from "#lib/access/users";
 import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/users";
 import { checkAdapterToken } from "./adapterToken";
 import { auth } from "./auth";

@@ -1,7 +1,7 @@
-import { type ApiDefinition, basePath } from "#lib/api";
-import { waitWords } from "#lib/attempts";
-import type { KeyType } from "#lib/endpoints";
-import { whyNoToken } from "#lib/trying";
+import { waitWords } from "#lib/access/attemptRule";
+import { whyNoToken } from "#lib/access/trying";
+import { type ApiDefinition, basePath } from "#lib/edit/api";
+import type { KeyType } from "#lib/edit/endpoints";
 import type { Missing } from "#prisma/store";
 import { issueTestToken, type TestToken } from "#prisma/testTokens";
 import { attempts } from "./limiter";

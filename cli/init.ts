@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readOpenApi } from "#lib/openapi/read";
-import { ApiDefinition } from "#lib/schemas/api";
-import { writeProject } from "#lib/wso2/write";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { writeProject } from "#lib/wso2/writeProject";
 import { Failure } from "./client";
 import { readText, writeFolder } from "./files";
 

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import NextLink from "next/link";
 import { usePathname } from "next/navigation";
-import type { Permission } from "#lib/roles";
+import type { Permission } from "#lib/access/roles";
 import { useAccess } from "./shared/Access";
 import { LinkPending } from "./shared/Navigation";
 

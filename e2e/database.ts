@@ -3,10 +3,10 @@ import { constants, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
-import type { ApiDefinition } from "#lib/api";
-import type { NewCertificate } from "#lib/certificates";
-import type { Role } from "#lib/roles";
-import type { IssuerInput as Issuer } from "#lib/tokens";
+import type { Role } from "#lib/access/roles";
+import type { IssuerInput as Issuer } from "#lib/access/tokens";
+import type { ApiDefinition } from "#lib/edit/api";
+import type { NewCertificate } from "#lib/traffic/trustedCertificates";
 import { neutralEnvironment, root } from "./processes";
 import type { SeedCall, SeedReply, SeedRequest } from "./seed";
 

@@ -4,7 +4,7 @@
  */
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
-import type { Role } from "#lib/roles";
+import type { Role } from "#lib/access/roles";
 import { GatewayStatus } from "#lib/status";
 import { type Backend, type BackendOptions, startBackend } from "./backends";
 import { type ApiInput, type Database, Databases, type Deployed } from "./database";

@@ -4,8 +4,8 @@
  * names its database.
  */
 import { hashPassword } from "better-auth/crypto";
-import type { ApiDefinition } from "#lib/api";
-import type { Role } from "#lib/roles";
+import type { Role } from "#lib/access/roles";
+import type { ApiDefinition } from "#lib/edit/api";
 import * as applications from "#prisma/applications";
 import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyTypes } from "./endpoints";
+import { keyTypes } from "./edit/endpoints";
 
 /**
  * What the gateway's admin interface answers, read by the publisher's server. Times are ISO 8601,

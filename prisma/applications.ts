@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type ApplicationDetail, ApplicationInput, type ApplicationLine } from "#lib/applications";
-import { type KeyType, keyTypes } from "#lib/endpoints";
-import { zodProblems } from "#lib/schemas/api";
+import { type KeyType, keyTypes } from "#lib/edit/endpoints";
+import { type ApplicationDetail, ApplicationInput, type ApplicationLine } from "#lib/schemas/application";
+import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma } from "./generated/client";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import type { Problem } from "#lib/api";
-import { type CertificateInfo, NewCertificate } from "#lib/certificates";
-import { zodProblems } from "#lib/schemas/api";
+import type { Problem } from "#lib/edit/api";
+import { zodProblems } from "#lib/schemas/definition";
+import { type CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertificates";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma, type PrismaClient } from "./generated/client";

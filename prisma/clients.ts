@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { KeyType } from "#lib/endpoints";
-import { DEFAULT_VALIDITY_SECONDS, type OAuthError, type TokenOrder, wrongClient } from "#lib/oauth";
-import { MAX_ISSUED_LENGTH, type TokenClaims } from "#lib/tokens";
+import { DEFAULT_VALIDITY_SECONDS, type OAuthError, type TokenOrder, wrongClient } from "#lib/access/oauth";
+import { MAX_ISSUED_LENGTH, type TokenClaims } from "#lib/access/tokens";
+import type { KeyType } from "#lib/edit/endpoints";
 import { hashSecret, lock } from "./applications";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";

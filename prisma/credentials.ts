@@ -1,4 +1,4 @@
-import { type ApiDefinition, mapAllSecrets, type Problem, secretIds } from "#lib/api";
+import { type ApiDefinition, mapAllSecrets, type Problem, secretIds } from "#lib/edit/api";
 import { databaseUrl } from "./db";
 import type { Prisma, PrismaClient } from "./generated/client";
 import { installationSecret, keyFor, seal, unseal } from "./secret";

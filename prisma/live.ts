@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Role } from "#lib/schemas/roles";
-import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/tokens";
+import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/access/tokens";
+import { Role } from "#lib/schemas/role";
 import type { PrismaClient } from "./generated/client";
 import { SigningKeyRow } from "./signing";
 

@@ -1,5 +1,5 @@
-import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
+import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/edit/api";
+import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
 import { foreignSecrets } from "./credentials";
 import { database } from "./db";

@@ -1,5 +1,5 @@
-import { Settings } from "#lib/schemas/settings";
-import { settingWords } from "#lib/settings";
+import { Settings } from "#lib/schemas/installation";
+import { settingWords } from "#lib/tell/settingWords";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 

@@ -12,15 +12,15 @@ import {
   SignJWT,
 } from "jose";
 import { z } from "zod";
-import type { KeyType } from "#lib/endpoints";
-import { INTERNAL_KEY } from "#lib/internalKey";
 import {
   keyTypeClaim,
   MAX_TOKEN_LENGTH,
   MAX_VALIDITY_SECONDS,
   type SubscribedApi,
   TokenClaims,
-} from "#lib/tokens";
+} from "#lib/access/tokens";
+import type { KeyType } from "#lib/edit/endpoints";
+import { INTERNAL_KEY } from "#lib/model/internalKey";
 import { database, databaseUrl } from "./db";
 import type { Prisma } from "./generated/client";
 import { installationSecret, keyFor, seal, unseal } from "./secret";

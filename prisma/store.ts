@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { writtenSets } from "#lib/access/scopes";
 import {
   type ApiDefinition,
   basePath,
@@ -7,10 +8,9 @@ import {
   mapAllSecrets,
   type Problem,
   sameDefinition,
-} from "#lib/api";
-import { diff } from "#lib/diff";
-import { parseDefinition } from "#lib/schemas/api";
-import { writtenSets } from "#lib/scopes";
+} from "#lib/edit/api";
+import { parseDefinition } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
 import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";

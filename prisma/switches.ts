@@ -1,6 +1,6 @@
-import { allGroups } from "#lib/api";
-import { type Endpoint, keyTypes } from "#lib/endpoints";
-import { endpointLabel } from "#lib/url";
+import { allGroups } from "#lib/edit/api";
+import { type Endpoint, keyTypes } from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { type Missing, parseText, titleOf } from "./store";

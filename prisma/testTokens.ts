@@ -1,7 +1,7 @@
-import { type ApiDefinition, allGroups } from "#lib/api";
-import type { KeyType } from "#lib/endpoints";
-import { DEFAULT_VALIDITY_SECONDS } from "#lib/oauth";
-import { subscribedApi } from "#lib/tokens";
+import { DEFAULT_VALIDITY_SECONDS } from "#lib/access/oauth";
+import { subscribedApi } from "#lib/access/tokens";
+import { type ApiDefinition, allGroups } from "#lib/edit/api";
+import type { KeyType } from "#lib/edit/endpoints";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { issueToken } from "./signing";

@@ -1,6 +1,6 @@
-import type { Problem } from "#lib/api";
-import { zodProblems } from "#lib/schemas/api";
-import { IssuerInput, MAX_VALIDITY_SECONDS, REVOCATION_MARGIN_MS } from "#lib/tokens";
+import { IssuerInput, MAX_VALIDITY_SECONDS, REVOCATION_MARGIN_MS } from "#lib/access/tokens";
+import type { Problem } from "#lib/edit/api";
+import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma } from "./generated/client";

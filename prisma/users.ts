@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Role } from "#lib/schemas/roles";
+import { Role } from "#lib/schemas/role";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma } from "./generated/client";

@@ -1,6 +1,6 @@
 /** The publisher's configuration: every environment variable it reads, with default and unit. */
 import { z } from "zod";
-import { Password, Username } from "#lib/users";
+import { Password, Username } from "#lib/access/users";
 
 const port = (fallback: number) =>
   z.coerce

@@ -1,8 +1,8 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { keyTypes } from "#lib/endpoints";
-import { MAX_TOKEN_LENGTH } from "#lib/tokens";
+import { MAX_TOKEN_LENGTH } from "#lib/access/tokens";
+import { keyTypes } from "#lib/edit/endpoints";
 import * as applications from "#prisma/applications";
 import { issueForApplication, revokeOwn } from "#prisma/clients";
 import { readOwnToken } from "#prisma/signing";

@@ -1,5 +1,5 @@
-import { waitWords } from "#lib/attempts";
-import { type OAuthError, wrongClient } from "#lib/oauth";
+import { waitWords } from "#lib/access/attemptRule";
+import { type OAuthError, wrongClient } from "#lib/access/oauth";
 import { attempts } from "../limiter";
 
 /** Largest form, bytes. */

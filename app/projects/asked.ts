@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ApiDefinition } from "#lib/api";
-import { type AskedScopes, lostScopes } from "#lib/lostScopes";
+import { type AskedScopes, lostScopes } from "#lib/access/lostScopes";
+import type { ApiDefinition } from "#lib/edit/api";
 import { asked } from "./understand";
 
 /** Documents whose answers are remembered: pages ask again and again, and reading takes up to ten seconds. */

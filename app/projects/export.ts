@@ -1,6 +1,6 @@
-import type { ApiDefinition } from "#lib/api";
-import { httpsOrigins } from "#lib/certificates";
-import { writeProject } from "#lib/wso2/write";
+import type { ApiDefinition } from "#lib/edit/api";
+import { httpsOrigins } from "#lib/traffic/trustedCertificates";
+import { writeProject } from "#lib/wso2/writeProject";
 import { trustedBy } from "#prisma/certificates";
 import { written } from "./understand";
 import { writeZip } from "./zip";

@@ -1,6 +1,6 @@
-import { deployProblems } from "#lib/api";
-import { can, type Role } from "#lib/roles";
-import { parseDefinition } from "#lib/schemas/api";
+import { can, type Role } from "#lib/access/roles";
+import { deployProblems } from "#lib/edit/api";
+import { parseDefinition } from "#lib/schemas/definition";
 import type { Actor } from "#prisma/audit";
 import { findApiId } from "#prisma/projects";
 import * as store from "#prisma/store";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { ApiDefinition } from "#lib/api";
-import { readOpenApi } from "#lib/openapi/read";
-import type { ProjectCertificate } from "#lib/wso2/certificates";
-import { readProject } from "#lib/wso2/project";
+import type { ApiDefinition } from "#lib/edit/api";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
+import { readProject } from "#lib/wso2/readProject";
 
 /** What an import is made of: the files of a WSO2 project, or the text of an OpenAPI document. */
 export interface Source {

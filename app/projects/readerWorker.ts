@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ApiDefinition } from "#lib/api";
-import { askedScopes } from "#lib/openapi/asked";
-import type { WriteOptions } from "#lib/openapi/types";
-import { writeOpenApi } from "#lib/openapi/write";
+import type { ApiDefinition } from "#lib/edit/api";
+import { askedScopes } from "#lib/openapi/askedScopes";
+import type { WriteOptions } from "#lib/openapi/openapiReading";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
 import { readSource, type Source } from "./read";
 
 /** What takes long with a large document, done beside the process that answers requests. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import type { ApiDefinition } from "#lib/api";
-import { httpsOrigins, originOf } from "#lib/certificates";
-import type { ProjectCertificate } from "#lib/wso2/certificates";
+import type { ApiDefinition } from "#lib/edit/api";
+import { httpsOrigins, originOf } from "#lib/traffic/trustedCertificates";
+import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
 import type { Actor } from "#prisma/audit";
 import { addCertificate, listCertificates, removeCertificate } from "#prisma/certificates";
 import { problemText } from "#prisma/store";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { ApiDefinition } from "#lib/api";
-import type { AskedScopes } from "#lib/lostScopes";
-import { askedScopes } from "#lib/openapi/asked";
-import type { WriteOptions } from "#lib/openapi/types";
-import { writeOpenApi } from "#lib/openapi/write";
+import type { AskedScopes } from "#lib/access/lostScopes";
+import type { ApiDefinition } from "#lib/edit/api";
+import { askedScopes } from "#lib/openapi/askedScopes";
+import type { WriteOptions } from "#lib/openapi/openapiReading";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
 import { type Reading, readSource, type Source } from "./read";
 import type { Task } from "./readerWorker";
 import { readZip } from "./zip";

@@ -1,4 +1,4 @@
-import { Credentials } from "#lib/users";
+import { Credentials } from "#lib/access/users";
 import * as users from "#prisma/users";
 import { refusal, signInRefusal } from "../guard";
 import { callerAddress, endSession, setSessionCookie, userOf } from "../session";

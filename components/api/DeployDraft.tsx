@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState, useTransition } from "react";
-import { type ApiDefinition, deployProblems } from "#lib/api";
+import { type ApiDefinition, deployProblems } from "#lib/edit/api";
 import { LossesDialog } from "../editor/LossesDialog";
 import { answerOf, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";

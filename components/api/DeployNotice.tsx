@@ -4,7 +4,7 @@ import Box from "@mui/material/Box";
 import CircularProgress from "@mui/material/CircularProgress";
 import Link from "@mui/material/Link";
 import NextLink from "next/link";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";
 import { useLive } from "./LiveContext";

@@ -4,9 +4,9 @@ import Link from "@mui/material/Link";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import { builtInOf } from "#lib/algorithms";
-import type { ApiDefinition } from "#lib/api";
-import { type EndpointGroup, effectiveGroup, endpointsInUse, keyTypes } from "#lib/endpoints";
+import type { ApiDefinition } from "#lib/edit/api";
+import { type EndpointGroup, effectiveGroup, endpointsInUse, keyTypes } from "#lib/edit/endpoints";
+import { builtInOf } from "#lib/traffic/algorithms";
 import { EndpointLive } from "../endpoints/EndpointLive";
 import { useLive } from "./LiveContext";
 

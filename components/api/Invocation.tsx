@@ -1,7 +1,7 @@
 "use client";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { type ApiDefinition, basePath } from "#lib/api";
+import { type ApiDefinition, basePath } from "#lib/edit/api";
 import { capitalized } from "../shared/capitalized";
 import { InvocationLines } from "./InvocationLines";
 import { invocation } from "./invocation";

@@ -1,5 +1,5 @@
-import { type ApiDefinition, allGroups, basePath } from "#lib/api";
-import { type KeyType, keyTypes } from "#lib/endpoints";
+import { type ApiDefinition, allGroups, basePath } from "#lib/edit/api";
+import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 
 export interface GatewayUrls {
   http: string | null;

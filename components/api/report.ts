@@ -1,4 +1,4 @@
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
 import type { ApiStatus, GatewayStatus } from "#lib/status";
 import type { Silence } from "../shared/usePolling";
 

@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import { type KeyType, keyTypes } from "#lib/endpoints";
+import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 import { useAccess } from "../shared/Access";
 import { answerOf, failureText, type IssueTestToken, type TestToken } from "../shared/results";
 

@@ -3,7 +3,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState, useTransition } from "react";
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
 import { useAnnounce } from "../shared/Announcer";
 import { CopyLine } from "../shared/CopyLine";
 import { FailureWords } from "../shared/FailureWords";

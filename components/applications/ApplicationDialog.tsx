@@ -2,7 +2,7 @@
 import TextField from "@mui/material/TextField";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ApplicationInput } from "#lib/applications";
+import { ApplicationInput } from "#lib/schemas/application";
 import { FormDialog } from "../shared/FormDialog";
 import type { SaveApplication } from "./results";
 

@@ -4,7 +4,7 @@ import Box from "@mui/material/Box";
 import Container from "@mui/material/Container";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import type { ApplicationLine } from "#lib/applications";
+import type { ApplicationLine } from "#lib/schemas/application";
 import { ListFoot } from "../shared/ListFoot";
 import { SearchField } from "../shared/SearchField";
 import { SoftButton } from "../shared/SoftButton";

@@ -10,7 +10,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import type { ApplicationLine } from "#lib/applications";
+import type { ApplicationLine } from "#lib/schemas/application";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LinkRow } from "../shared/LinkRow";
 import { useScrollStop } from "../shared/useScrollStop";

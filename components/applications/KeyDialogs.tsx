@@ -2,7 +2,7 @@
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import { useState } from "react";
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 
 interface Props {

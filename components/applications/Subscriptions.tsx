@@ -8,7 +8,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import { type FormEvent, useState, useTransition } from "react";
-import type { ApplicationDetail, SubscribedTo } from "#lib/applications";
+import type { ApplicationDetail, SubscribedTo } from "#lib/schemas/application";
 import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";

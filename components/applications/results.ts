@@ -1,5 +1,5 @@
-import type { ApplicationInput } from "#lib/applications";
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
+import type { ApplicationInput } from "#lib/schemas/application";
 import type { Failed } from "../shared/results";
 
 type Done = { ok: true } | Failed;

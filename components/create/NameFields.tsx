@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import { normalizeContext } from "#lib/api";
+import { normalizeContext } from "#lib/edit/api";
 import {
   type CreateErrors,
   type CreateField,

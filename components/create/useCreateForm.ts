@@ -1,8 +1,8 @@
 "use client";
 import { useState } from "react";
-import type { Problem } from "#lib/api";
-import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/api";
-import { EndpointUrl } from "#lib/schemas/endpoints";
+import type { Problem } from "#lib/edit/api";
+import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/definition";
+import { EndpointUrl } from "#lib/schemas/endpointGroup";
 import type { CreateResult, Failed } from "../shared/results";
 
 export const createFields = ["name", "context", "version", "endpoint"] as const;

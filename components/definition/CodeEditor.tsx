@@ -8,7 +8,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { tags } from "@lezer/highlight";
 import Box from "@mui/material/Box";
 import { useEffect, useRef } from "react";
-import type { Note } from "#lib/openapi/types";
+import type { Note } from "#lib/openapi/openapiReading";
 
 interface Props {
   id: string;

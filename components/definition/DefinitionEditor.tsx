@@ -5,7 +5,7 @@ import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useCallback, useState } from "react";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import type { FetchText } from "../imports/preview";

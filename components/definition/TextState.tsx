@@ -3,7 +3,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import type { Note } from "#lib/openapi/types";
+import type { Note } from "#lib/openapi/openapiReading";
 import type { useDefinitionText } from "./useDefinitionText";
 
 /** Most notes that are listed; the lines are marked in the text anyway. */

@@ -1,7 +1,7 @@
-import type { ApiDefinition } from "#lib/api";
-import { readOpenApi } from "#lib/openapi/read";
-import type { OpenApiResult } from "#lib/openapi/types";
-import { writeOpenApi } from "#lib/openapi/write";
+import type { ApiDefinition } from "#lib/edit/api";
+import type { OpenApiResult } from "#lib/openapi/openapiReading";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
 import { newEndpointId } from "../endpoints/newId";
 
 /** Reads and writes OpenAPI texts beside the page: a large one takes seconds. */

@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type ApiDefinition, sameDefinition } from "#lib/api";
-import type { Note } from "#lib/openapi/types";
+import { type ApiDefinition, sameDefinition } from "#lib/edit/api";
+import type { Note } from "#lib/openapi/openapiReading";
 import type { Format } from "./reader.worker";
 import { useReader } from "./useReader";
 

@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef } from "react";
-import type { ApiDefinition } from "#lib/api";
-import type { OpenApiResult } from "#lib/openapi/types";
+import type { ApiDefinition } from "#lib/edit/api";
+import type { OpenApiResult } from "#lib/openapi/openapiReading";
 import type { Format, Result, Task } from "./reader.worker";
 
 /** The reader in its worker; one task after the other. */

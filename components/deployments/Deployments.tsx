@@ -5,7 +5,7 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type ApiDefinition, deployProblems } from "#lib/api";
+import { type ApiDefinition, deployProblems } from "#lib/edit/api";
 import { DeployNotice } from "../api/DeployNotice";
 import { useLive } from "../api/LiveContext";
 import { revisionState } from "../api/report";

@@ -1,5 +1,5 @@
 import Typography from "@mui/material/Typography";
-import type { Problem } from "#lib/api";
+import type { Problem } from "#lib/edit/api";
 import { placeWords, told } from "./problems";
 
 interface Props {

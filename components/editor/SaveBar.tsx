@@ -6,7 +6,7 @@ import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef } from "react";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { DeployNotice } from "../api/DeployNotice";
 import { useAnnounce } from "../shared/Announcer";
 import { FailureWords } from "../shared/FailureWords";

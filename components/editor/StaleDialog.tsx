@@ -1,7 +1,7 @@
 "use client";
 import Dialog from "@mui/material/Dialog";
 import DialogTitle from "@mui/material/DialogTitle";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { Deferred } from "../shared/Deferred";
 import { WhileOpen } from "../shared/WhileOpen";
 import type { Saving } from "./useSaving";

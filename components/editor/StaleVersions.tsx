@@ -6,9 +6,9 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
 import Typography from "@mui/material/Typography";
 import { useMemo } from "react";
-import type { ApiDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
-import { merge } from "#lib/merge";
+import type { ApiDefinition } from "#lib/edit/api";
+import { merge } from "#lib/edit/draftMerge";
+import { diff } from "#lib/tell/diff";
 import { LocalTime } from "../shared/LocalTime";
 import type { Saving, StaleSave } from "./useSaving";
 

@@ -1,5 +1,5 @@
 "use client";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { Deferred } from "../shared/Deferred";
 
 export interface Removed {

@@ -1,5 +1,5 @@
-import { type ApiDefinition, sameDefinition } from "#lib/api";
-import type { EndpointGroup, EndpointGroups } from "#lib/endpoints";
+import { type ApiDefinition, sameDefinition } from "#lib/edit/api";
+import type { EndpointGroup, EndpointGroups } from "#lib/edit/endpoints";
 
 /** The document being edited with its history, and the saved one it started from. */
 export interface EditorState {

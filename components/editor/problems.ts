@@ -1,5 +1,5 @@
-import type { Problem } from "#lib/api";
-import { settingName } from "#lib/diffWords";
+import type { Problem } from "#lib/edit/api";
+import { settingName } from "#lib/tell/diffWords";
 
 /** The sentence about a place of the document, for the field that shows it. */
 export type ProblemAt = (...path: (string | number)[]) => string | undefined;

@@ -1,6 +1,6 @@
 "use client";
 import { useMemo } from "react";
-import type { ApiDefinition, Problem } from "#lib/api";
+import type { ApiDefinition, Problem } from "#lib/edit/api";
 import { useAnnounce } from "../shared/Announcer";
 import { focusSoon } from "../shared/focusSoon";
 import type { Deploy, Save } from "../shared/results";

@@ -1,8 +1,8 @@
 "use client";
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
-import { type ApiDefinition, deployProblems, type ParseResult, type Problem } from "#lib/api";
-import { diff } from "#lib/diff";
-import type { EndpointGroups } from "#lib/endpoints";
+import { type ApiDefinition, deployProblems, type ParseResult, type Problem } from "#lib/edit/api";
+import type { EndpointGroups } from "#lib/edit/endpoints";
+import { diff } from "#lib/tell/diff";
 import { useAnnounce } from "../shared/Announcer";
 import { reduceEditor, startEditor } from "./editor";
 
@@ -61,7 +61,7 @@ function useParser(edited: boolean): Parse | null {
   const [parse, setParse] = useState<Parse | null>(null);
   useEffect(() => {
     if (!edited || parse) return;
-    import("#lib/schemas/api").then(
+    import("#lib/schemas/definition").then(
       (schemas) => setParse(() => schemas.parseDefinition),
       // The server reads what is sent and says the same.
       () => {},

@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useState } from "react";
-import { type ApiDefinition, type Problem, sameDefinition } from "#lib/api";
+import { type ApiDefinition, type Problem, sameDefinition } from "#lib/edit/api";
 import { useLive } from "../api/LiveContext";
 import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/results";
 import { trimmed } from "./editor";

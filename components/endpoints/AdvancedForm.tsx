@@ -3,7 +3,7 @@ import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
-import { EndpointSettings, settingsProblems } from "#lib/schemas/endpoints";
+import { EndpointSettings, settingsProblems } from "#lib/schemas/endpointGroup";
 import { FieldGroup } from "../editor/FieldGroup";
 import { useShowWrong } from "../shared/useShowWrong";
 import { ErrorClassSelect } from "./ErrorClassSelect";

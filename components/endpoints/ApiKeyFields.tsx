@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import type { EndpointSecurity, SecretRef } from "#lib/endpointSecurity";
+import type { EndpointSecurity, SecretRef } from "#lib/edit/endpointSecurity";
 import { ApiKey } from "#lib/schemas/security";
 import { ChoiceField } from "./ChoiceField";
 import { SecretField } from "./SecretField";

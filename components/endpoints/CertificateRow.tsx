@@ -3,7 +3,7 @@ import BinIcon from "@mui/icons-material/DeleteOutlined";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
-import { type CertificateInfo, expiryOf } from "#lib/certificates";
+import { type CertificateInfo, expiryOf } from "#lib/traffic/trustedCertificates";
 import { useAnnounce } from "../shared/Announcer";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { answerOf, type Change, failureText } from "../shared/results";

@@ -1,7 +1,7 @@
 "use client";
 import Box from "@mui/material/Box";
+import { endpointLabel } from "#lib/model/url";
 import type { CheckResult } from "#lib/status";
-import { endpointLabel } from "#lib/url";
 import { FailureWords } from "../shared/FailureWords";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { visuallyHidden } from "../shared/visuallyHidden";

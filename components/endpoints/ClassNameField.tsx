@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import { algorithmOfClass } from "#lib/algorithms";
+import { algorithmOfClass } from "#lib/traffic/algorithms";
 import { useLive } from "../api/LiveContext";
 
 interface Props {

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { weightsMatter } from "#lib/api";
+import { weightsMatter } from "#lib/edit/api";
 import {
   addEndpoint,
   duplicateEndpoint,
@@ -14,10 +14,10 @@ import {
   moveEndpoint,
   newEndpoint,
   removeEndpoint,
-} from "#lib/endpoints";
+} from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 import type { CheckResult } from "#lib/status";
-import { endpointLabel } from "#lib/url";
-import { warnings } from "#lib/warnings";
+import { warnings } from "#lib/tell/warnings";
 import { useLive } from "../api/LiveContext";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";

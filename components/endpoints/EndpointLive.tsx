@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
 import { useLive } from "../api/LiveContext";
 import { StateMark } from "../shared/StateMark";
 import { elsewhereWords, liveWords, statusOf } from "./liveWords";

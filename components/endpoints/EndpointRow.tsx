@@ -10,7 +10,7 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { type KeyboardEvent, memo } from "react";
-import type { Endpoint, KeyType, Routing } from "#lib/endpoints";
+import type { Endpoint, KeyType, Routing } from "#lib/edit/endpoints";
 import { SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
 import { visuallyHidden } from "../shared/visuallyHidden";

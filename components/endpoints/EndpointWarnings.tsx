@@ -1,5 +1,5 @@
 "use client";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
 import { StateMark } from "../shared/StateMark";
 
 /** What was switched off for an endpoint and is a risk. */

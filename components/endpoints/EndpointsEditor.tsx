@@ -1,7 +1,7 @@
 "use client";
 import Stack from "@mui/material/Stack";
 import { useMemo, useState } from "react";
-import type { ApiDefinition, Problem } from "#lib/api";
+import type { ApiDefinition, Problem } from "#lib/edit/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { problemFinder } from "../editor/problems";
 import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";

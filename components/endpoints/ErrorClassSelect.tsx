@@ -3,7 +3,7 @@ import Checkbox from "@mui/material/Checkbox";
 import ListItemText from "@mui/material/ListItemText";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
-import { errorClasses } from "#lib/outcome";
+import { errorClasses } from "#lib/traffic/outcome";
 
 interface Props {
   id: string;

@@ -1,7 +1,7 @@
 "use client";
 import Stack from "@mui/material/Stack";
-import type { ApiDefinition, Limits } from "#lib/api";
-import { editPolicy, effectiveGroup, type GroupPolicy, keyTypes } from "#lib/endpoints";
+import type { ApiDefinition, Limits } from "#lib/edit/api";
+import { editPolicy, effectiveGroup, type GroupPolicy, keyTypes } from "#lib/edit/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { EditDefinition } from "../editor/useEditor";
 import { type Certificates, CertificatesPanel } from "./CertificatesPanel";

@@ -1,7 +1,7 @@
 "use client";
 import Paper from "@mui/material/Paper";
 import { useState } from "react";
-import { type EndpointGroups, editEndpoint, type KeyType, keyTypes } from "#lib/endpoints";
+import { type EndpointGroups, editEndpoint, type KeyType, keyTypes } from "#lib/edit/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";

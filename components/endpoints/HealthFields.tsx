@@ -3,7 +3,7 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import MenuItem from "@mui/material/MenuItem";
 import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
-import type { EndpointGroup, GroupPolicy, HealthCheck, KeyType } from "#lib/endpoints";
+import type { EndpointGroup, GroupPolicy, HealthCheck, KeyType } from "#lib/edit/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
 import type { ProblemAt } from "../editor/problems";
 import { titles } from "./fieldIds";

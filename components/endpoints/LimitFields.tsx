@@ -1,5 +1,5 @@
 "use client";
-import type { Limits } from "#lib/api";
+import type { Limits } from "#lib/edit/api";
 import { FieldGroup } from "../editor/FieldGroup";
 import type { ProblemAt } from "../editor/problems";
 import { durationWords } from "../shared/durationWords";

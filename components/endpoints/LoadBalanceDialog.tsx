@@ -4,7 +4,7 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import type { EndpointGroup, GroupPolicy } from "#lib/endpoints";
+import type { EndpointGroup, GroupPolicy } from "#lib/edit/endpoints";
 import { Deferred } from "../shared/Deferred";
 import { SoftButton } from "../shared/SoftButton";
 import { useDialogGuard } from "../shared/useDialogGuard";

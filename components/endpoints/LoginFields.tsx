@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import type { SecretRef } from "#lib/endpointSecurity";
+import type { SecretRef } from "#lib/edit/endpointSecurity";
 import { SecretField } from "./SecretField";
 
 export interface Login {

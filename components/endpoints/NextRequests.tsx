@@ -1,7 +1,7 @@
 "use client";
 import Box from "@mui/material/Box";
 import { useState } from "react";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup } from "#lib/edit/endpoints";
 import { Deferred } from "../shared/Deferred";
 
 export const COUNT = 20;

@@ -1,6 +1,6 @@
 "use client";
-import type { Limits } from "#lib/api";
-import type { EndpointGroup, GroupPolicy, KeyType } from "#lib/endpoints";
+import type { Limits } from "#lib/edit/api";
+import type { EndpointGroup, GroupPolicy, KeyType } from "#lib/edit/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
 import type { ProblemAt } from "../editor/problems";
 import { titles } from "./fieldIds";

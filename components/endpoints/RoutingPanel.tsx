@@ -13,7 +13,7 @@ import {
   type KeyType,
   keyTypes,
   setSandboxSeparate,
-} from "#lib/endpoints";
+} from "#lib/edit/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";

@@ -11,7 +11,7 @@ import {
   type KeyType,
   type Routing,
   setRouting,
-} from "#lib/endpoints";
+} from "#lib/edit/endpoints";
 import type { EditGroups } from "../editor/useEditor";
 import { SoftIconButton } from "../shared/SoftButton";
 import { LoadBalanceDialog } from "./LoadBalanceDialog";

@@ -1,6 +1,6 @@
 "use client";
 import Typography from "@mui/material/Typography";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
 import { useLive } from "../api/LiveContext";
 import { EndpointLive } from "./EndpointLive";
 import { lastMinuteWords, latencyWords, statusOf } from "./liveWords";

@@ -1,6 +1,6 @@
 "use client";
 import TextField from "@mui/material/TextField";
-import type { SecretRef } from "#lib/endpointSecurity";
+import type { SecretRef } from "#lib/edit/endpointSecurity";
 
 interface Props {
   id: string;

@@ -1,7 +1,7 @@
 "use client";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, useState } from "react";
-import { securityKindName, securityKinds, securityProblems } from "#lib/endpointSecurity";
+import { securityKindName, securityKinds, securityProblems } from "#lib/edit/endpointSecurity";
 import { EndpointSecurity } from "#lib/schemas/security";
 import { useShowWrong } from "../shared/useShowWrong";
 import { ApiKeyFields } from "./ApiKeyFields";

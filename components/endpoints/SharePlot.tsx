@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup } from "#lib/edit/endpoints";
 import { useLive } from "../api/LiveContext";
 import { count } from "../shared/count";
 import { isDown, statusOf } from "./liveWords";

@@ -2,7 +2,7 @@
 import Alert from "@mui/material/Alert";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
-import type { EndpointSettings } from "#lib/endpoints";
+import type { EndpointSettings } from "#lib/edit/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
 
 type Value = Pick<EndpointSettings, "verifyTls" | "http2">;

@@ -1,8 +1,8 @@
 "use client";
 import Box from "@mui/material/Box";
 import { useState } from "react";
+import { endpointLabel } from "#lib/model/url";
 import type { EndpointStatus, TryResult } from "#lib/status";
-import { endpointLabel } from "#lib/url";
 import { useLive } from "../api/LiveContext";
 import { useAnnounce } from "../shared/Announcer";
 import { FailureWords } from "../shared/FailureWords";

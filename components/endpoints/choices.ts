@@ -1,4 +1,4 @@
-import { algorithms, OTHER } from "#lib/algorithms";
+import { algorithms, OTHER } from "#lib/traffic/algorithms";
 
 export interface Choice {
   value: string;

@@ -1,5 +1,5 @@
-import type { Problem } from "#lib/api";
-import type { EndpointGroups, KeyType } from "#lib/endpoints";
+import type { Problem } from "#lib/edit/api";
+import type { EndpointGroups, KeyType } from "#lib/edit/endpoints";
 
 export const titles: Record<KeyType, string> = { production: "Production", sandbox: "Sandbox" };
 

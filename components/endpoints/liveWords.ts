@@ -1,6 +1,6 @@
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
+import { endpointUrlKey } from "#lib/model/url";
 import type { EndpointStatus } from "#lib/status";
-import { endpointUrlKey } from "#lib/url";
 import { type LiveReport, untold } from "../api/report";
 import { count } from "../shared/count";
 import { agoWords } from "../shared/durationWords";

@@ -1,4 +1,4 @@
-import { type EndpointGroups, effectiveGroup, keyTypes } from "#lib/endpoints";
+import { type EndpointGroups, effectiveGroup, keyTypes } from "#lib/edit/endpoints";
 
 /** Whether the list of members is worth showing from the start. */
 export const needsList = (groups: EndpointGroups) =>

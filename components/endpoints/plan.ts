@@ -1,8 +1,8 @@
-import { builtInOf } from "#lib/algorithms";
-import { mayReceive, reachable } from "#lib/eligibility";
-import { type Endpoint, type EndpointGroup, MAX_WEIGHT } from "#lib/endpoints";
-import { plannedShares } from "#lib/simulate";
-import { endpointLabel } from "#lib/url";
+import { type Endpoint, type EndpointGroup, MAX_WEIGHT } from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
+import { builtInOf } from "#lib/traffic/algorithms";
+import { mayReceive, reachable } from "#lib/traffic/eligibility";
+import { plannedShares } from "#lib/traffic/simulate";
 import type { LiveReport } from "../api/report";
 
 /** Where traffic of a list would go: shares by endpoint id (null where they cannot be told), and the same in words. */

@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useState } from "react";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
 import type { CheckRequest, CheckResult } from "#lib/status";
 import { postOwn } from "../shared/postOwn";
 

@@ -1,5 +1,5 @@
 "use client";
-import type { ImportSummary } from "#lib/imports";
+import type { ImportSummary } from "#lib/tell/importSummary";
 import type { Failed } from "../shared/results";
 
 /** Something to say about a source: where, and what. */

@@ -2,9 +2,9 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 import type { EndpointStatus } from "#lib/status";
-import { endpointLabel } from "#lib/url";
 import { EndpointLive } from "../endpoints/EndpointLive";
 import { lastMinuteWords, latencyWords } from "../endpoints/liveWords";
 import { FailureWords } from "../shared/FailureWords";

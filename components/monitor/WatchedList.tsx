@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import type { Endpoint } from "#lib/endpoints";
+import type { Endpoint } from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 import type { EndpointState, EndpointStatus } from "#lib/status";
-import { endpointLabel } from "#lib/url";
 import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
 import { isDown } from "../endpoints/liveWords";

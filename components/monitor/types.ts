@@ -1,4 +1,4 @@
-import type { Endpoint, KeyType } from "#lib/endpoints";
+import type { Endpoint, KeyType } from "#lib/edit/endpoints";
 import type { Failed, Missing } from "../shared/results";
 
 export interface Operator {

@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useState } from "react";
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
 import type { ApiHistory } from "#lib/status";
 import { fetchOwn, usePolling } from "../shared/usePolling";
 

@@ -15,8 +15,8 @@ import {
   type Resource,
   resourcePathProblem,
   shadowedResources,
-} from "#lib/api";
-import { templateProblem } from "#lib/matcher";
+} from "#lib/edit/api";
+import { templateProblem } from "#lib/traffic/matcher";
 import { useAnnounce } from "../shared/Announcer";
 import { SoftButton } from "../shared/SoftButton";
 

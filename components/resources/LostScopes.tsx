@@ -5,9 +5,9 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import NextLink from "next/link";
 import { type ReactNode, Suspense, use, useTransition } from "react";
-import type { ApiDefinition } from "#lib/api";
-import { type AskedScopes, lostScopes } from "#lib/lostScopes";
-import { scopeWords } from "#lib/scopes";
+import { type AskedScopes, lostScopes } from "#lib/access/lostScopes";
+import { scopeWords } from "#lib/access/scopes";
+import type { ApiDefinition } from "#lib/edit/api";
 import { answerOf, type ChangeDraft, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 

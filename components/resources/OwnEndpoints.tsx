@@ -1,8 +1,8 @@
 "use client";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
-import { operationName, type Resource } from "#lib/api";
-import type { EndpointGroups } from "#lib/endpoints";
+import { operationName, type Resource } from "#lib/edit/api";
+import type { EndpointGroups } from "#lib/edit/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
 import { GroupsEditor } from "../endpoints/GroupsEditor";

@@ -12,7 +12,7 @@ import {
   type GroupPolicy,
   type KeyType,
   keyTypes,
-} from "#lib/endpoints";
+} from "#lib/edit/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
 import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";

@@ -6,7 +6,7 @@ import Pagination from "@mui/material/Pagination";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
-import { operationName, type Problem, type Resource } from "#lib/api";
+import { operationName, type Problem, type Resource } from "#lib/edit/api";
 import { ResourceRow, type RowActions } from "./ResourceRow";
 
 /** Rows at once: a thousand of them would take seconds to draw. */

@@ -2,8 +2,8 @@
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import { defaultResources, operationName, type Problem } from "#lib/api";
-import { type AskedScopes, withScopes } from "#lib/lostScopes";
+import { type AskedScopes, withScopes } from "#lib/access/lostScopes";
+import { defaultResources, operationName, type Problem } from "#lib/edit/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { Section } from "../editor/Section";
 import { type Removal, type Removed, UndoSnackbar } from "../editor/UndoSnackbar";

@@ -1,5 +1,11 @@
-import { type EndpointGroups, effectiveGroup, endpointsInUse, type KeyType, newGroups } from "#lib/endpoints";
-import { endpointLabel } from "#lib/url";
+import {
+  type EndpointGroups,
+  effectiveGroup,
+  endpointsInUse,
+  type KeyType,
+  newGroups,
+} from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 
 export const noEndpoints: EndpointGroups = newGroups();
 

@@ -1,4 +1,4 @@
-import type { Resource } from "#lib/api";
+import type { Resource } from "#lib/edit/api";
 import { needsList } from "../endpoints/needsList";
 import { noEndpoints } from "./inherited";
 

@@ -1,7 +1,7 @@
 "use client";
 import { type Dispatch, type SetStateAction, useCallback, useLayoutEffect, useRef } from "react";
-import { operationName, type Resource } from "#lib/api";
-import type { EndpointGroups } from "#lib/endpoints";
+import { operationName, type Resource } from "#lib/edit/api";
+import type { EndpointGroups } from "#lib/edit/endpoints";
 import type { Removal } from "../editor/UndoSnackbar";
 import type { Editor } from "../editor/useEditor";
 import { noEndpoints } from "./inherited";

@@ -1,5 +1,5 @@
 "use client";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { problemUnder } from "../editor/problems";
 import { Section } from "../editor/Section";
 import { SwitchField } from "../editor/SwitchField";

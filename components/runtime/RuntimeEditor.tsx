@@ -1,6 +1,6 @@
 "use client";
 import Stack from "@mui/material/Stack";
-import type { Problem } from "#lib/api";
+import type { Problem } from "#lib/edit/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import { CorsPanel } from "./CorsPanel";

@@ -5,7 +5,7 @@ import Radio from "@mui/material/Radio";
 import RadioGroup from "@mui/material/RadioGroup";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { problemUnder } from "../editor/problems";
 import { Section } from "../editor/Section";
 import { SwitchField } from "../editor/SwitchField";

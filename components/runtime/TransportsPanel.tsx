@@ -1,5 +1,5 @@
 "use client";
-import { basePath, unversionedPath } from "#lib/api";
+import { basePath, unversionedPath } from "#lib/edit/api";
 import { problemUnder } from "../editor/problems";
 import { Section } from "../editor/Section";
 import { SwitchField } from "../editor/SwitchField";

@@ -1,4 +1,4 @@
-import type { ApiDefinition, Problem } from "#lib/api";
+import type { ApiDefinition, Problem } from "#lib/edit/api";
 import type { EditDefinition } from "../editor/useEditor";
 
 /** What every part of the page gets. */

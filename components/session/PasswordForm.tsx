@@ -1,7 +1,7 @@
 "use client";
 import Alert from "@mui/material/Alert";
 import { useState, useTransition } from "react";
-import { MIN_PASSWORD, Password } from "#lib/users";
+import { MIN_PASSWORD, Password } from "#lib/access/users";
 import { answerOf, type Failed } from "../shared/results";
 import { useShowWrong } from "../shared/useShowWrong";
 import { SecretField } from "./SecretField";

@@ -1,7 +1,7 @@
 "use client";
 import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
-import { type Credentials, MIN_PASSWORD, NewAdministrator } from "#lib/users";
+import { type Credentials, MIN_PASSWORD, NewAdministrator } from "#lib/access/users";
 import { answerOf, type Failed } from "../shared/results";
 import { useShowWrong } from "../shared/useShowWrong";
 import { SecretField } from "./SecretField";

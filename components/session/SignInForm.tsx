@@ -1,7 +1,7 @@
 "use client";
 import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
-import type { Credentials } from "#lib/users";
+import type { Credentials } from "#lib/access/users";
 import { answerOf, type Failed } from "../shared/results";
 import { SecretField } from "./SecretField";
 import { SessionCard } from "./SessionCard";

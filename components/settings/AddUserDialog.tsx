@@ -2,9 +2,9 @@
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
-import { roles, roleWords } from "#lib/roles";
-import { Role } from "#lib/schemas/roles";
-import { MIN_PASSWORD, NewUser } from "#lib/users";
+import { roles, roleWords } from "#lib/access/roles";
+import { MIN_PASSWORD, NewUser } from "#lib/access/users";
+import { Role } from "#lib/schemas/role";
 import { SecretField } from "../session/SecretField";
 import { FormDialog } from "../shared/FormDialog";
 import type { UserActions } from "./results";

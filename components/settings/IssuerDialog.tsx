@@ -1,7 +1,7 @@
 "use client";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
-import { IssuerInput } from "#lib/tokens";
+import { IssuerInput } from "#lib/access/tokens";
 import { WordsField } from "../editor/WordsField";
 import { FormDialog } from "../shared/FormDialog";
 import type { Issuer, IssuerActions } from "./results";

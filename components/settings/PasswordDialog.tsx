@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { MIN_PASSWORD, Password } from "#lib/users";
+import { MIN_PASSWORD, Password } from "#lib/access/users";
 import { SecretField } from "../session/SecretField";
 import { FormDialog } from "../shared/FormDialog";
 import type { User, UserActions } from "./results";

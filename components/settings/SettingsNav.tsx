@@ -11,7 +11,7 @@ import ListItemIcon from "@mui/material/ListItemIcon";
 import ListItemText from "@mui/material/ListItemText";
 import NextLink from "next/link";
 import { usePathname } from "next/navigation";
-import type { Permission } from "#lib/roles";
+import type { Permission } from "#lib/access/roles";
 import { useAccess } from "../shared/Access";
 
 const entries: { href: string; text: string; Icon: typeof UsersIcon; needs: Permission }[] = [

@@ -5,7 +5,7 @@ import Stack from "@mui/material/Stack";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { useOptimistic, useState, useTransition } from "react";
-import { type Settings, settingWords } from "#lib/settings";
+import { type Settings, settingWords } from "#lib/tell/settingWords";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
 import { FailureWords } from "../shared/FailureWords";

@@ -1,6 +1,6 @@
-import type { Role } from "#lib/roles";
+import type { Role } from "#lib/access/roles";
+import type { IssuerInput } from "#lib/access/tokens";
 import type { CheckResult } from "#lib/status";
-import type { IssuerInput } from "#lib/tokens";
 import type { Failed } from "../shared/results";
 
 export interface User {

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { can, type Permission, type Role, whyNot } from "#lib/roles";
+import { can, type Permission, type Role, whyNot } from "#lib/access/roles";
 
 /** Who is signed in, for every page: from the root layout. */
 export interface Me {

@@ -1,5 +1,5 @@
 "use client";
-import { signedOutWords } from "#lib/roles";
+import { signedOutWords } from "#lib/access/roles";
 import { SignInAgain } from "./SignInAgain";
 import { useSignedOut } from "./session";
 

@@ -2,7 +2,7 @@
 import Alert from "@mui/material/Alert";
 import { type Theme, ThemeProvider } from "@mui/material/styles";
 import { createContext, type ReactNode, useContext } from "react";
-import type { Permission } from "#lib/roles";
+import type { Permission } from "#lib/access/roles";
 import { useAccess } from "./Access";
 
 const Context = createContext("");

@@ -3,7 +3,7 @@ import Button, { type ButtonProps } from "@mui/material/Button";
 import IconButton, { type IconButtonProps } from "@mui/material/IconButton";
 import NextLink from "next/link";
 import type { MouseEvent } from "react";
-import type { Permission } from "#lib/roles";
+import type { Permission } from "#lib/access/roles";
 import { useAccess } from "./Access";
 import { BusyButton } from "./BusyButton";
 import { useReadOnly } from "./ReadOnly";

@@ -1,3 +1,3 @@
-import type { KeyType } from "#lib/endpoints";
+import type { KeyType } from "#lib/edit/endpoints";
 
 export const keyTypeTitles: Record<KeyType, string> = { production: "Production", sandbox: "Sandbox" };

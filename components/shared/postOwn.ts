@@ -1,4 +1,4 @@
-import { signedOutWords } from "#lib/roles";
+import { signedOutWords } from "#lib/access/roles";
 import { type Failed, noAnswerWords } from "./results";
 import { tellSession } from "./session";
 

@@ -1,7 +1,7 @@
-import type { ApiDefinition, Problem } from "#lib/api";
-import type { CertificateInfo, NewCertificate } from "#lib/certificates";
-import type { KeyType } from "#lib/endpoints";
-import { signedOutWords } from "#lib/roles";
+import { signedOutWords } from "#lib/access/roles";
+import type { ApiDefinition, Problem } from "#lib/edit/api";
+import type { KeyType } from "#lib/edit/endpoints";
+import type { CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertificates";
 import { tellSession } from "./session";
 
 /** What the server's actions answer, as the pages need it. */

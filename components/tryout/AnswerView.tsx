@@ -1,7 +1,7 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { endpointLabel } from "#lib/url";
+import { endpointLabel } from "#lib/model/url";
 import { Section } from "../editor/Section";
 import { StateMark } from "../shared/StateMark";
 import type { Answer } from "./types";

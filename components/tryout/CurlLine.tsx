@@ -2,9 +2,9 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import type { ApiDefinition } from "#lib/api";
-import type { Role } from "#lib/roles";
-import { whyNoToken } from "#lib/trying";
+import type { Role } from "#lib/access/roles";
+import { whyNoToken } from "#lib/access/trying";
+import type { ApiDefinition } from "#lib/edit/api";
 import { invocation } from "../api/invocation";
 import { useLive } from "../api/LiveContext";
 import { useTestTokens } from "../api/useTestTokens";

@@ -1,8 +1,8 @@
 "use client";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import type { EndpointGroup } from "#lib/endpoints";
-import { endpointLabel } from "#lib/url";
+import type { EndpointGroup } from "#lib/edit/endpoints";
+import { endpointLabel } from "#lib/model/url";
 import { Section } from "../editor/Section";
 import { ShareBar } from "../endpoints/ShareBar";
 import type { Answer } from "./types";

@@ -1,4 +1,4 @@
-import { type ApiDefinition, basePath } from "#lib/api";
+import { type ApiDefinition, basePath } from "#lib/edit/api";
 import type { GatewayUrls } from "../api/invocation";
 import type { Sending } from "./types";
 

@@ -1,5 +1,5 @@
-import type { KeyType } from "#lib/endpoints";
-import type { Trace } from "#lib/trace";
+import type { KeyType } from "#lib/edit/endpoints";
+import type { Trace } from "#lib/traffic/trace";
 import type { Failed } from "../shared/results";
 
 export interface Sending {

@@ -1,8 +1,8 @@
 "use client";
 import { useState } from "react";
-import type { ApiDefinition } from "#lib/api";
-import type { KeyType } from "#lib/endpoints";
-import { mayTry, type Reach } from "#lib/trying";
+import { mayTry, type Reach } from "#lib/access/trying";
+import type { ApiDefinition } from "#lib/edit/api";
+import type { KeyType } from "#lib/edit/endpoints";
 import { useAnnounce } from "../shared/Announcer";
 import { answerOf } from "../shared/results";
 import { useShowWrong } from "../shared/useShowWrong";

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as requestH
 import { type RequestOptions, request as requestHttps } from "node:https";
 import { createServer, connect as netConnect, type Socket } from "node:net";
 import type { z } from "zod";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup } from "#lib/edit/endpoints";
 import { type ApiInput, expect, type Gateway } from "../fixtures";
 import { freePort } from "../ports";
 

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { algorithms } from "#lib/jwks";
+import { algorithms } from "#lib/access/jwk";
 import { expect, test } from "../fixtures";
 import { freePort } from "../ports";
 import { authority, signed } from "./certificate";

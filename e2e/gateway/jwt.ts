@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
-import type { Algorithm } from "#lib/jwks";
+import type { Algorithm } from "#lib/access/jwk";
 import type { TokenRequest } from "../database";
 import { type ApiInput, type Database, expect, type Gateway } from "../fixtures";
 import { freePort } from "../ports";

@@ -1,6 +1,6 @@
-import type { Session } from "#lib/endpoints";
-import { EndpointGroup } from "#lib/schemas/endpoints";
-import { nextRequests, plannedShares, type Step } from "#lib/simulate";
+import type { Session } from "#lib/edit/endpoints";
+import { EndpointGroup } from "#lib/schemas/endpointGroup";
+import { nextRequests, plannedShares, type Step } from "#lib/traffic/simulate";
 import { type Backend, expect, type Gateway, test } from "../fixtures";
 import { pizza } from "./client";
 

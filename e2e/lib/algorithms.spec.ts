@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { AlgorithmChoice } from "#lib/schemas/algorithmChoice";
 import {
   algorithmOfClass,
   algorithms,
@@ -7,8 +8,7 @@ import {
   createPicker,
   type PickContext,
   type Picker,
-} from "#lib/algorithms";
-import { AlgorithmChoice } from "#lib/schemas/algorithm";
+} from "#lib/traffic/algorithms";
 
 const PICKS = 10_000;
 /** Shares may be off by this much. */

@@ -8,7 +8,8 @@ import {
   newDefinition,
   type Problem,
   sameDefinition,
-} from "#lib/api";
+} from "#lib/edit/api";
+import { endpointLabel, endpointUrlKey, parseEndpointUrl } from "#lib/model/url";
 import {
   ApiContext,
   ApiName,
@@ -16,10 +17,9 @@ import {
   Limits,
   parseDefinition,
   ApiDefinition as Stored,
-} from "#lib/schemas/api";
-import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/schemas/endpoints";
-import { endpointLabel, endpointUrlKey, parseEndpointUrl } from "#lib/url";
-import { warnings } from "#lib/warnings";
+} from "#lib/schemas/definition";
+import { EndpointGroup, EndpointSettings, HealthCheck } from "#lib/schemas/endpointGroup";
+import { warnings } from "#lib/tell/warnings";
 
 type Schema = { safeParse(input: unknown): { success: boolean; error?: { issues: { message: string }[] } } };
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { deployProblems, sameDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
-import { ApiDefinition } from "#lib/schemas/api";
+import { deployProblems, sameDefinition } from "#lib/edit/api";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
 
 const api = (more: object = {}) =>
   ApiDefinition.parse({ name: "Pizza", context: "/pizza", version: "1.0.0", ...more });

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { type Known, newestOf, newsFor } from "#lib/elsewhere";
+import { type Known, newestOf, newsFor } from "#lib/traffic/elsewhere";
 
 const never = Number.NEGATIVE_INFINITY;
 const down = (at: number): Known => ({ down: true, at });

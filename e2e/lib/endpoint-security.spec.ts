@@ -1,10 +1,10 @@
-import { type ApiDefinition, deployProblems, mapAllSecrets, secretIds } from "#lib/api";
-import { diff } from "#lib/diff";
-import { mapSecrets, securityDiff, securityProblems } from "#lib/endpointSecurity";
-import { effectiveGroup, setSandboxSeparate } from "#lib/endpoints";
-import { parseDefinition } from "#lib/schemas/api";
-import { EndpointGroups } from "#lib/schemas/endpoints";
+import { type ApiDefinition, deployProblems, mapAllSecrets, secretIds } from "#lib/edit/api";
+import { mapSecrets, securityDiff, securityProblems } from "#lib/edit/endpointSecurity";
+import { effectiveGroup, setSandboxSeparate } from "#lib/edit/endpoints";
+import { parseDefinition } from "#lib/schemas/definition";
+import { EndpointGroups } from "#lib/schemas/endpointGroup";
 import { EndpointSecurity } from "#lib/schemas/security";
+import { diff } from "#lib/tell/diff";
 import { expect, test } from "../fixtures";
 
 const security = (value: object) => EndpointSecurity.parse(value);

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { defaultResources } from "#lib/api";
+import { defaultResources } from "#lib/edit/api";
 import {
   addEndpoint,
   duplicateEndpoint,
@@ -19,9 +19,9 @@ import {
   setFirstUrl,
   setRouting,
   setSandboxSeparate,
-} from "#lib/endpoints";
-import { parseDefinition, Resource } from "#lib/schemas/api";
-import { EndpointGroup, EndpointGroups, Endpoint as EndpointSchema } from "#lib/schemas/endpoints";
+} from "#lib/edit/endpoints";
+import { parseDefinition, Resource } from "#lib/schemas/definition";
+import { EndpointGroup, EndpointGroups, Endpoint as EndpointSchema } from "#lib/schemas/endpointGroup";
 
 const [a, b, c] = ["aaaa", "bbbb", "cccc"].map((id) => newEndpoint(id, `http://${id}`)) as [
   Endpoint,

@@ -7,7 +7,7 @@ import {
   SLOTS,
   slotNumbers,
   slotOf,
-} from "#lib/history";
+} from "#lib/traffic/countHistory";
 
 const hour = SLOT_MS * SLOTS;
 

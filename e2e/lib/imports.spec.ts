@@ -1,12 +1,12 @@
 import { expect, test } from "@playwright/test";
-import type { ApiDefinition } from "#lib/api";
-import { lostScopes, withScopes } from "#lib/lostScopes";
-import { askedScopes } from "#lib/openapi/asked";
-import { readOpenApi } from "#lib/openapi/read";
-import { parseDefinition } from "#lib/schemas/api";
-import { noteText } from "#lib/wso2/notes";
-import { readProject } from "#lib/wso2/project";
-import { writeProject } from "#lib/wso2/write";
+import { lostScopes, withScopes } from "#lib/access/lostScopes";
+import type { ApiDefinition } from "#lib/edit/api";
+import { askedScopes } from "#lib/openapi/askedScopes";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { parseDefinition } from "#lib/schemas/definition";
+import { noteText } from "#lib/wso2/projectNotes";
+import { readProject } from "#lib/wso2/readProject";
+import { writeProject } from "#lib/wso2/writeProject";
 
 /** What an import leaves as it is, and what it tells to have no effect. */
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { readJwk } from "#lib/jwks";
+import { readJwk } from "#lib/access/jwk";
 
 const rsa = { kty: "RSA", n: "n", e: "AQAB" };
 const ec = { kty: "EC", crv: "P-256", x: "x", y: "y" };

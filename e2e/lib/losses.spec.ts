@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { lossesOf } from "#lib/losses";
-import { ApiDefinition } from "#lib/schemas/api";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { lossesOf } from "#lib/tell/losses";
 
 const ticked = (keyType: string, id: string) => ({
   [keyType]: { enabled: true, endpoints: [{ id, url: "http://a" }] },

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { deployProblems, servingProblems } from "#lib/api";
-import { Matcher } from "#lib/matcher";
-import { ApiDefinition } from "#lib/schemas/api";
+import { deployProblems, servingProblems } from "#lib/edit/api";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { Matcher } from "#lib/traffic/matcher";
 
 function matcher(...templates: string[]): Matcher<string> {
   const made = new Matcher<string>();

@@ -1,10 +1,10 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import type { ApiDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
-import { addEndpoint, editEndpoint, moveEndpoint, newEndpoint, removeEndpoint } from "#lib/endpoints";
-import { merge } from "#lib/merge";
-import { ApiDefinition as Schema } from "#lib/schemas/api";
+import type { ApiDefinition } from "#lib/edit/api";
+import { merge } from "#lib/edit/draftMerge";
+import { addEndpoint, editEndpoint, moveEndpoint, newEndpoint, removeEndpoint } from "#lib/edit/endpoints";
+import { ApiDefinition as Schema } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
 
 type Production = ApiDefinition["endpoints"]["production"];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { type OAuthError, readRevocationOrder, readTokenOrder } from "#lib/oauth";
+import { type OAuthError, readRevocationOrder, readTokenOrder } from "#lib/access/oauth";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import type { ApiDefinition } from "#lib/api";
-import { readOpenApi } from "#lib/openapi/read";
+import type { ApiDefinition } from "#lib/edit/api";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
 
 /** Every row of the table of extensions (spec/openapi-and-apictl.md section 1) at every level where it counts. */
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import type { ApiDefinition } from "#lib/api";
-import { readOpenApi } from "#lib/openapi/read";
-import { readText } from "#lib/openapi/text";
-import { writeOpenApi } from "#lib/openapi/write";
+import type { ApiDefinition } from "#lib/edit/api";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
+import { readText } from "#lib/text/source";
 
 let made = 0;
 const newId = () => `id${1000 + made++}`;

@@ -1,14 +1,14 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { algorithms } from "#lib/algorithms";
-import { type ApiDefinition, mapAllSecrets } from "#lib/api";
-import { securityKinds } from "#lib/endpointSecurity";
-import { routings, sessionKinds } from "#lib/endpoints";
-import { readOpenApi } from "#lib/openapi/read";
-import type { Plain, PlainMap } from "#lib/openapi/text";
-import { readText } from "#lib/openapi/text";
-import { writeOpenApi } from "#lib/openapi/write";
-import { parseDefinition } from "#lib/schemas/api";
+import { type ApiDefinition, mapAllSecrets } from "#lib/edit/api";
+import { securityKinds } from "#lib/edit/endpointSecurity";
+import { routings, sessionKinds } from "#lib/edit/endpoints";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
+import { parseDefinition } from "#lib/schemas/definition";
+import type { Plain, PlainMap } from "#lib/text/source";
+import { readText } from "#lib/text/source";
+import { algorithms } from "#lib/traffic/algorithms";
 
 const url = fc.constantFrom(
   "http://a",

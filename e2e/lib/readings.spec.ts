@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { asksMore, decodedReadings, hasReadings, plainReading } from "#lib/readings";
-import { methodsInQuery } from "#lib/requestFields";
+import { asksMore, decodedReadings, hasReadings, plainReading } from "#lib/traffic/pathReadings";
+import { methodsInQuery } from "#lib/traffic/requestFields";
 
 for (const [sent, plain] of [
   ["/admin", "/admin"],

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { causes, type Failure } from "#lib/outcome";
-import { isIdempotent, mayTryAgain, retryBudget } from "#lib/retry";
-import { Limits } from "#lib/schemas/api";
+import { Limits } from "#lib/schemas/definition";
+import { causes, type Failure } from "#lib/traffic/outcome";
+import { isIdempotent, mayTryAgain, retryBudget } from "#lib/traffic/retry";
 
 const failure = (facts: Partial<Failure>): Failure => ({
   kind: "failure",

@@ -1,10 +1,5 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import type { ApiDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
-import { readOpenApi } from "#lib/openapi/read";
-import { writeOpenApi } from "#lib/openapi/write";
-import { parseDefinition } from "#lib/schemas/api";
 import {
   enough,
   readScopesText,
@@ -13,8 +8,13 @@ import {
   scopeWords,
   weaker,
   writtenSets,
-} from "#lib/scopes";
-import { refusalOf } from "#lib/tokens";
+} from "#lib/access/scopes";
+import { refusalOf } from "#lib/access/tokens";
+import type { ApiDefinition } from "#lib/edit/api";
+import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { writeOpenApi } from "#lib/openapi/writeOpenApi";
+import { parseDefinition } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
 
 /** Which scopes a token needs: as documents say it, as people type it, as callers are told. */
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { Session } from "#lib/schemas/endpoints";
-import { formatPin, parsePin, pinHolds } from "#lib/session";
+import { Session } from "#lib/schemas/endpointGroup";
+import { formatPin, parsePin, pinHolds } from "#lib/traffic/pin";
 
 test("a pin holds until the timeout after its last use has passed", () => {
   const pin = { endpointId: "aaaa", lastUsed: 1_000 };

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { attempt, waitWords } from "#lib/attempts";
-import { can, permissions, roles, whyNot } from "#lib/roles";
-import { NewUser, safeTarget, Username } from "#lib/users";
+import { attempt, waitWords } from "#lib/access/attemptRule";
+import { can, permissions, roles, whyNot } from "#lib/access/roles";
+import { NewUser, safeTarget, Username } from "#lib/access/users";
 
 test("a role may all that a weaker one may, and an administrator everything", () => {
   for (const permission of permissions) {

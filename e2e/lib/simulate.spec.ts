@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { algorithms } from "#lib/algorithms";
-import { reachable } from "#lib/eligibility";
-import { EndpointGroup } from "#lib/schemas/endpoints";
-import { nextRequests, PREVIEW_CLIENTS, plannedShares } from "#lib/simulate";
+import { EndpointGroup } from "#lib/schemas/endpointGroup";
+import { algorithms } from "#lib/traffic/algorithms";
+import { reachable } from "#lib/traffic/eligibility";
+import { nextRequests, PREVIEW_CLIENTS, plannedShares } from "#lib/traffic/simulate";
 
 type GroupInput = Parameters<typeof EndpointGroup.parse>[0] & object;
 

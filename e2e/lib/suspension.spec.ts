@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { defaultTimeoutCodes, errorClasses, type FailureCause } from "#lib/outcome";
-import { Endpoint } from "#lib/schemas/endpoints";
+import { Endpoint } from "#lib/schemas/endpointGroup";
+import { defaultTimeoutCodes, errorClasses, type FailureCause } from "#lib/traffic/outcome";
 import {
   fresh,
   type Health,
@@ -11,7 +11,7 @@ import {
   onSuccess,
   type SuspensionRule,
   suspensionRule,
-} from "#lib/suspension";
+} from "#lib/traffic/suspension";
 
 type Settings = NonNullable<NonNullable<Parameters<typeof Endpoint.parse>[0]>>;
 

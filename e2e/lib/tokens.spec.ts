@@ -1,6 +1,5 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { ApiDefinition } from "#lib/schemas/api";
 import {
   accessProblem,
   audienceProblem,
@@ -15,7 +14,8 @@ import {
   subscribedApi,
   TokenClaims,
   timeProblem,
-} from "#lib/tokens";
+} from "#lib/access/tokens";
+import { ApiDefinition } from "#lib/schemas/definition";
 
 const base = { iss: "sluice", exp: 2_000 };
 const claims = (more: object = {}) => TokenClaims.parse({ ...base, ...more });

@@ -1,7 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { roles } from "#lib/roles";
-import { ApiDefinition } from "#lib/schemas/api";
-import { Settings } from "#lib/schemas/settings";
+import { roles } from "#lib/access/roles";
 import {
   mayTry,
   productionReach,
@@ -10,7 +8,9 @@ import {
   whyNotHeader,
   whyNotOperation,
   whyNotTry,
-} from "#lib/trying";
+} from "#lib/access/trying";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { Settings } from "#lib/schemas/installation";
 
 const definition = (more: object = {}) =>
   ApiDefinition.parse({

@@ -1,11 +1,11 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { algorithms, OTHER } from "#lib/algorithms";
-import { keyTypes, routings, sessionKinds } from "#lib/endpoints";
-import { EndpointGroups } from "#lib/schemas/endpoints";
+import { keyTypes, routings, sessionKinds } from "#lib/edit/endpoints";
+import { EndpointGroups } from "#lib/schemas/endpointGroup";
+import { algorithms, OTHER } from "#lib/traffic/algorithms";
 import { readEndpointConfig, writeEndpointConfig } from "#lib/wso2/endpointConfig";
-import { withoutSecrets } from "#lib/wso2/endpointSecurity";
-import { Notes, noteText } from "#lib/wso2/notes";
+import { Notes, noteText } from "#lib/wso2/projectNotes";
+import { withoutSecrets } from "#lib/wso2/wso2Security";
 
 /** Reads as an import does; `told` is what it has to say. */
 function read(value: unknown, present?: EndpointGroups) {

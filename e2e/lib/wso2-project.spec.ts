@@ -1,11 +1,11 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { type ApiDefinition, basePath, deployProblems, mapAllSecrets } from "#lib/api";
-import { parseDefinition } from "#lib/schemas/api";
+import { type ApiDefinition, basePath, deployProblems, mapAllSecrets } from "#lib/edit/api";
+import { parseDefinition } from "#lib/schemas/definition";
 import type { ProjectFiles } from "#lib/wso2/files";
-import { noteText } from "#lib/wso2/notes";
-import { type ProjectOptions, readProject } from "#lib/wso2/project";
-import { writeProject } from "#lib/wso2/write";
+import { noteText } from "#lib/wso2/projectNotes";
+import { type ProjectOptions, readProject } from "#lib/wso2/readProject";
+import { writeProject } from "#lib/wso2/writeProject";
 
 let count = 0;
 const newId = () => `new-${++count}`;

@@ -1,6 +1,6 @@
 import { ZipFile } from "yazl";
-import { ApiDefinition } from "#lib/schemas/api";
-import { writeProject } from "#lib/wso2/write";
+import { ApiDefinition } from "#lib/schemas/definition";
+import { writeProject } from "#lib/wso2/writeProject";
 import { admin, expect, type Publisher, test } from "../fixtures";
 
 import { certificate, expired } from "../gateway/certificate";

@@ -1,4 +1,4 @@
-import { can, type Permission, roles } from "#lib/roles";
+import { can, type Permission, roles } from "#lib/access/roles";
 import { built, builtActions, callAction } from "../actions";
 import { admin, axe, expect, type Publisher, test } from "../fixtures";
 import { send } from "../http";

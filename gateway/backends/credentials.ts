@@ -1,6 +1,6 @@
-import type { EndpointSecurity, SecretRef } from "#lib/endpointSecurity";
+import type { EndpointSecurity, SecretRef } from "#lib/edit/endpointSecurity";
 import type { OutgoingRules } from "#lib/node/outgoing";
-import { foldedName } from "#lib/requestFields";
+import { foldedName } from "#lib/traffic/requestFields";
 import { type Challenge, digestHeader, readChallenge } from "./digest";
 import { fetchToken, type TokenRequest } from "./tokenServer";
 

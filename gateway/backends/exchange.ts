@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { isTlsError, tlsWords } from "#lib/node/trust";
-import type { Failure, FailureCause, Outcome } from "#lib/outcome";
+import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
 import type { AnswerHandler } from "./http1";
 import type { Backend, Connection } from "./pool";

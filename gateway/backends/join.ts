@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
 import { isTlsError, tlsWords } from "#lib/node/trust";
-import { causes, type FailureCause } from "#lib/outcome";
+import { causes, type FailureCause } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 import { peer, pushForwarded } from "../callers/forwarded";
 import * as answers from "../http/answers";

@@ -1,7 +1,14 @@
-import type { Known } from "#lib/elsewhere";
 import { type TlsRules, usualTls } from "#lib/node/trust";
-import type { FailureCause } from "#lib/outcome";
-import { fresh, type Health, isOpen, onFailure, onSuccess, type SuspensionRule } from "#lib/suspension";
+import type { Known } from "#lib/traffic/elsewhere";
+import type { FailureCause } from "#lib/traffic/outcome";
+import {
+  fresh,
+  type Health,
+  isOpen,
+  onFailure,
+  onSuccess,
+  type SuspensionRule,
+} from "#lib/traffic/suspension";
 import type { Backend } from "./pool";
 
 /** Weight of a new sample once the one before is this old, ms: the time constant of the latency average. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OAuth2 } from "#lib/endpointSecurity";
+import type { OAuth2 } from "#lib/edit/endpointSecurity";
 import { ask, bodyOf, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 
 /** A token server that takes longer is given up, ms. */

@@ -1,9 +1,9 @@
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
-import type { AttemptRule } from "#lib/attempts";
+import type { AttemptRule } from "#lib/access/attemptRule";
+import type { Role } from "#lib/access/roles";
+import { whyNoToken } from "#lib/access/trying";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
-import type { Role } from "#lib/roles";
-import { whyNoToken } from "#lib/trying";
 import { signToken } from "#prisma/signing";
 import { listen } from "../boundary";
 import * as answers from "../http/answers";

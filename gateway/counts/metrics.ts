@@ -1,5 +1,5 @@
-import type { KeyType } from "#lib/endpoints";
-import { LATENCY_BOUNDS as BOUNDS } from "#lib/history";
+import type { KeyType } from "#lib/edit/endpoints";
+import { LATENCY_BOUNDS as BOUNDS } from "#lib/traffic/countHistory";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { Snapshot } from "../routes/snapshot";
 

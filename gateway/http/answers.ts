@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { causes, type Failure } from "#lib/outcome";
-import type { AuthRefusal } from "#lib/tokens";
+import type { AuthRefusal } from "#lib/access/tokens";
+import { causes, type Failure } from "#lib/traffic/outcome";
 import { connectionOf, listenOnce } from "../boundary";
 import { soapFault } from "./soap";
 

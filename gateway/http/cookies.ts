@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { formatPin, type Pin, parsePin } from "#lib/session";
+import { formatPin, type Pin, parsePin } from "#lib/traffic/pin";
 
 const PREFIX = "sluice-";
 

@@ -1,4 +1,4 @@
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 
 type Settings = ApiDefinition["cors"];
 

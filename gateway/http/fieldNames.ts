@@ -1,5 +1,5 @@
-import { foldedName, isMethodOverride, isProxyField } from "#lib/requestFields";
-import { TRACE_HEADER } from "#lib/trace";
+import { foldedName, isMethodOverride, isProxyField } from "#lib/traffic/requestFields";
+import { TRACE_HEADER } from "#lib/traffic/trace";
 
 /**
  * Which request fields are whose (spec/gateway.md section 8). One table for every way in: HTTP/1.1, HTTP/2 and the

@@ -1,4 +1,4 @@
-import { TRACE_HEADER } from "#lib/trace";
+import { TRACE_HEADER } from "#lib/traffic/trace";
 import { hopByHop, kindOf, notInTrailers } from "./fieldNames";
 
 /** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { keyTypes } from "#lib/endpoints";
+import { keyTypes } from "#lib/edit/endpoints";
 import type { HostRules } from "#lib/node/outgoing";
 import type { TlsRules } from "#lib/node/trust";
 import { CheckRequest, type CheckResult, type GatewayStatus, TryRequest } from "#lib/status";

@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { parseEndpointUrl } from "#lib/model/url";
 import { ask, type HostRules, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 import type { TlsRules } from "#lib/node/trust";
 import type { CheckResult } from "#lib/status";
-import { parseEndpointUrl } from "#lib/url";
 import { ignoreErrors } from "../boundary";
 
 /** "Check endpoint status" gives up after this long, ms. */

@@ -1,6 +1,6 @@
-import { type KeyType, keyTypes } from "#lib/endpoints";
-import { addTo, CountHistory, percentileOf, SLOT_MS, slotNumbers } from "#lib/history";
+import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 import type { ApiHistory } from "#lib/status";
+import { addTo, CountHistory, percentileOf, SLOT_MS, slotNumbers } from "#lib/traffic/countHistory";
 import type { ApiCounters } from "../counts/metrics";
 import type { RuntimeApi, Snapshot } from "../routes/snapshot";
 

@@ -1,4 +1,4 @@
-import { type Known, type Newest, newestOf, newsFor } from "#lib/elsewhere";
+import { type Known, type Newest, newestOf, newsFor } from "#lib/traffic/elsewhere";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi, Snapshot } from "../routes/snapshot";
 

@@ -1,6 +1,6 @@
-import { reachable } from "#lib/eligibility";
 import type { ApiStatus, Elsewhere, EndpointStatus, GatewayStatus } from "#lib/status";
-import { isHalfOpen } from "#lib/suspension";
+import { reachable } from "#lib/traffic/eligibility";
+import { isHalfOpen } from "#lib/traffic/suspension";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi } from "../routes/snapshot";
 import type { AdminContext } from "./admin";

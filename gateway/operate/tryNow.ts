@@ -1,5 +1,5 @@
 import type { TryResult } from "#lib/status";
-import { isWell } from "#lib/suspension";
+import { isWell } from "#lib/traffic/suspension";
 import type { RuntimeApi } from "../routes/snapshot";
 import type { AdminContext } from "./admin";
 import { checkEndpoint } from "./check";

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { secretIds, withSwitches } from "#lib/api";
+import { secretIds, withSwitches } from "#lib/edit/api";
 import { readTrusted } from "#prisma/certificates";
 import { readSecrets } from "#prisma/credentials";
 import { openDatabase } from "#prisma/db";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { httpMethods } from "#lib/api";
-import type { KeyType } from "#lib/endpoints";
-import { hasReadings, plainReading } from "#lib/readings";
-import { refusalOf } from "#lib/tokens";
+import { refusalOf } from "#lib/access/tokens";
+import { httpMethods } from "#lib/edit/api";
+import type { KeyType } from "#lib/edit/endpoints";
+import { hasReadings, plainReading } from "#lib/traffic/pathReadings";
 import * as answers from "../http/answers";
 import { askedHeader, type RequestHeaders, unclaim } from "../http/headers";
 import { cameThrough } from "../http/loop";

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import type { PickContext } from "#lib/algorithms";
-import { causes, type Outcome } from "#lib/outcome";
-import { isIdempotent, mayTryAgain } from "#lib/retry";
-import type { Trace } from "#lib/trace";
+import type { PickContext } from "#lib/traffic/algorithms";
+import { causes, type Outcome } from "#lib/traffic/outcome";
+import { isIdempotent, mayTryAgain } from "#lib/traffic/retry";
+import type { Trace } from "#lib/traffic/trace";
 import { Attempt, type Exchange } from "../backends/exchange";
 import { listen, listenOnce } from "../boundary";
 import { clientAddress, peer, pushForwarded } from "../callers/forwarded";

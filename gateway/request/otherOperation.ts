@@ -1,5 +1,11 @@
-import { asksMore, type Demands, decodedReadings, hasReadings, plainReading } from "#lib/readings";
-import { methodsInQuery } from "#lib/requestFields";
+import {
+  asksMore,
+  type Demands,
+  decodedReadings,
+  hasReadings,
+  plainReading,
+} from "#lib/traffic/pathReadings";
+import { methodsInQuery } from "#lib/traffic/requestFields";
 import type { RequestHeaders } from "../http/headers";
 import type { ResourceMatch, Route, RuntimeApi } from "../routes/snapshot";
 

@@ -1,4 +1,4 @@
-import { type Pin, pinHolds } from "#lib/session";
+import { type Pin, pinHolds } from "#lib/traffic/pin";
 
 /**
  * Where SOAP and client ID sessions keep which endpoint a client is on. In memory here; a store shared by

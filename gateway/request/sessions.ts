@@ -1,4 +1,4 @@
-import { pinHolds } from "#lib/session";
+import { pinHolds } from "#lib/traffic/pin";
 import { withoutAffinity } from "../http/cookies";
 import { headerValue, type RequestHeaders } from "../http/headers";
 import type { RequestBody } from "../http/requestBody";

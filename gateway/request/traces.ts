@@ -1,6 +1,6 @@
-import type { KeyType } from "#lib/endpoints";
-import { TRACE_PURPOSE, type Trace, TraceTicket } from "#lib/trace";
-import { mayTry } from "#lib/trying";
+import { mayTry } from "#lib/access/trying";
+import type { KeyType } from "#lib/edit/endpoints";
+import { TRACE_PURPOSE, type Trace, TraceTicket } from "#lib/traffic/trace";
 import { keyFor, unseal } from "#prisma/secret";
 
 /** Most traces that are kept: they are fetched right after the request. */

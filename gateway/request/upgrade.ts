@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { PickContext } from "#lib/algorithms";
-import type { FailureCause } from "#lib/outcome";
+import type { PickContext } from "#lib/traffic/algorithms";
+import type { FailureCause } from "#lib/traffic/outcome";
 import { type Handshaking, Join, type Outcome } from "../backends/join";
 import { connectionOf, type Exposed, listen, listenOnce } from "../boundary";
 import { believe, clientAddress, peer } from "../callers/forwarded";

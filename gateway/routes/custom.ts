@@ -1,8 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
-import { builtInOf, type Candidate, findAlgorithm, type PickContext, type Picker } from "#lib/algorithms";
-import type { EndpointGroup } from "#lib/endpoints";
+import type { EndpointGroup } from "#lib/edit/endpoints";
+import {
+  builtInOf,
+  type Candidate,
+  findAlgorithm,
+  type PickContext,
+  type Picker,
+} from "#lib/traffic/algorithms";
 
 /** What a custom algorithm's file exports by default. */
 interface CustomAlgorithm {

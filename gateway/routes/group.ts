@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
-import { type Candidate, createPicker, type PickContext, type Picker } from "#lib/algorithms";
-import type { Limits } from "#lib/api";
-import { mayReceive } from "#lib/eligibility";
-import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/endpoints";
-import { retryBudget } from "#lib/retry";
+import type { Limits } from "#lib/edit/api";
+import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/edit/endpoints";
+import { type Candidate, createPicker, type PickContext, type Picker } from "#lib/traffic/algorithms";
+import { mayReceive } from "#lib/traffic/eligibility";
+import { retryBudget } from "#lib/traffic/retry";
 import type { Credentials } from "../backends/credentials";
 import type { Live } from "../backends/live";
 import type { AffinityCookie } from "../http/cookies";

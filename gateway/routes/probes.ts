@@ -1,9 +1,9 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
-import type { HealthCheck } from "#lib/endpoints";
+import type { HealthCheck } from "#lib/edit/endpoints";
 import { isTlsError, tlsWords } from "#lib/node/trust";
-import { causes } from "#lib/outcome";
+import { causes } from "#lib/traffic/outcome";
 import type { Credentials } from "../backends/credentials";
 import type { Live } from "../backends/live";
 import { type Exposed, ignoreErrors, listen } from "../boundary";

@@ -5,14 +5,20 @@ import {
   type Resource,
   servingProblems,
   unversionedPath,
-} from "#lib/api";
-import type { SecretRef } from "#lib/endpointSecurity";
-import { type Endpoint, type EndpointGroup, effectiveGroup, type KeyType, keyTypes } from "#lib/endpoints";
-import { Matcher } from "#lib/matcher";
+} from "#lib/edit/api";
+import type { SecretRef } from "#lib/edit/endpointSecurity";
+import {
+  type Endpoint,
+  type EndpointGroup,
+  effectiveGroup,
+  type KeyType,
+  keyTypes,
+} from "#lib/edit/endpoints";
+import { parseEndpointUrl } from "#lib/model/url";
 import type { OutgoingRules } from "#lib/node/outgoing";
 import { BackendTrust, type TlsRules } from "#lib/node/trust";
-import { suspensionRule } from "#lib/suspension";
-import { parseEndpointUrl } from "#lib/url";
+import { Matcher } from "#lib/traffic/matcher";
+import { suspensionRule } from "#lib/traffic/suspension";
 import type { EndpointStates } from "#prisma/live";
 import { credentialsFor } from "../backends/credentials";
 import { Live } from "../backends/live";

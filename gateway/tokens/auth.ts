@@ -1,6 +1,3 @@
-import { INTERNAL_KEY_HEADER } from "#lib/internalKey";
-import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
-import type { IssuerStatus } from "#lib/status";
 import {
   type AuthProblem,
   accessProblem,
@@ -9,7 +6,10 @@ import {
   MAX_TOKEN_LENGTH,
   type Revocations,
   revoked,
-} from "#lib/tokens";
+} from "#lib/access/tokens";
+import { INTERNAL_KEY_HEADER } from "#lib/model/internalKey";
+import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
+import type { IssuerStatus } from "#lib/status";
 import type { AuthRows } from "#prisma/live";
 import { openSigningKey, type SigningKey } from "#prisma/signing";
 import type { RequestHeaders } from "../http/headers";

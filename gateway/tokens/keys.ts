@@ -1,4 +1,4 @@
-import type { Algorithm } from "#lib/jwks";
+import type { Algorithm } from "#lib/access/jwk";
 import type { FoundKeys, VerifyKey } from "#lib/node/jwks";
 
 /** Public keys that tokens are verified with: the built-in issuer's from the database, others' by JWKS URL. */

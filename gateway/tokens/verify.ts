@@ -1,8 +1,5 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
-import type { KeyType } from "#lib/endpoints";
-import { INTERNAL_KEY } from "#lib/internalKey";
-import { type Algorithm, algorithms } from "#lib/jwks";
-import type { VerifyKey } from "#lib/node/jwks";
+import { type Algorithm, algorithms } from "#lib/access/jwk";
 import {
   type AuthProblem,
   audienceProblem,
@@ -13,7 +10,10 @@ import {
   type Revocations,
   TokenClaims,
   timeProblem,
-} from "#lib/tokens";
+} from "#lib/access/tokens";
+import type { KeyType } from "#lib/edit/endpoints";
+import { INTERNAL_KEY } from "#lib/model/internalKey";
+import type { VerifyKey } from "#lib/node/jwks";
 import type { Route } from "../routes/snapshot";
 import type { KeySource } from "./keys";
 

@@ -1,4 +1,4 @@
-import { type AttemptRule, attempt } from "../attempts";
+import { type AttemptRule, attempt } from "../access/attemptRule";
 
 /**
  * Who may try how often, counted by keys such as a name and an address. The one implementation keeps its counts in

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { type Algorithm, Jwks, MAX_KEYS, readJwk } from "../jwks";
+import { type Algorithm, Jwks, MAX_KEYS, readJwk } from "../access/jwk";
 import { download, type OutgoingRules } from "./outgoing";
 
 /** Public keys that tokens are verified with, as gateway and publisher read them alike. */

@@ -1,6 +1,4 @@
 import type { z } from "zod";
-import type { ApiDefinition } from "../api";
-import { Cors } from "../schemas/api";
 import {
   distinctSets,
   MAX_SCOPE,
@@ -11,11 +9,13 @@ import {
   scopeWords,
   TOO_MANY_SCOPES,
   weaker,
-} from "../scopes";
+} from "../access/scopes";
+import type { ApiDefinition } from "../edit/api";
+import { Cors } from "../schemas/definition";
+import { type Path, type Plain, type PlainMap, short } from "../text/source";
 import { Notes } from "./notes";
 import type { Operation } from "./operations";
 import { Requirements } from "./requirements";
-import { type Path, type Plain, type PlainMap, short } from "./text";
 
 /** Who may call: tokens, scopes and CORS, as documents say it. */
 

@@ -1,9 +1,9 @@
-import type { EndpointSecurity } from "../endpointSecurity";
-import type { EndpointGroup } from "../endpoints";
-import { parseEndpointUrl } from "../url";
+import type { EndpointSecurity } from "../edit/endpointSecurity";
+import type { EndpointGroup } from "../edit/endpoints";
+import { parseEndpointUrl } from "../model/url";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
-import { SECRET_IS_SET } from "./types";
+import { SECRET_IS_SET } from "./openapiReading";
 
 /** What an endpoint object of WSO2 says; what it does not say is undefined. */
 export interface EndpointObject {

@@ -1,12 +1,12 @@
-import { type EndpointSecurity, type SecretRef, secretsOf } from "../endpointSecurity";
-import type { KeyType } from "../endpoints";
-import { Endpoint, EndpointGroup, EndpointGroups } from "../schemas/endpoints";
-import { endpointUrlKey } from "../url";
+import { type EndpointSecurity, type SecretRef, secretsOf } from "../edit/endpointSecurity";
+import type { KeyType } from "../edit/endpoints";
+import { endpointUrlKey } from "../model/url";
+import { Endpoint, EndpointGroup, EndpointGroups } from "../schemas/endpointGroup";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import { type EndpointObject, type NamedEndpoints, readEndpointObject } from "./endpointObject";
-import { over } from "./merge";
 import type { Notes } from "./notes";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
-import { type EndpointSource, SECRET_IS_SET } from "./types";
+import { type EndpointSource, SECRET_IS_SET } from "./openapiReading";
+import { over } from "./overlay";
 
 /** A place that may name endpoints: an operation, its path, or the root. */
 export interface Level {

@@ -1,6 +1,6 @@
-import type { Path, Plain, PlainMap, Source } from "./text";
-import { isPlainMap } from "./text";
-import type { Note } from "./types";
+import type { Path, Plain, PlainMap, Source } from "../text/source";
+import { isPlainMap } from "../text/source";
+import type { Note } from "./openapiReading";
 
 /** So many remarks at most: a text that is wrong everywhere must not make an answer larger than itself. */
 const MAX_NOTES = 200;

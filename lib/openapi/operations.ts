@@ -1,7 +1,7 @@
-import { type HttpMethod, httpMethods, operationName, shadowedResources } from "../api";
-import { Resource } from "../schemas/api";
+import { type HttpMethod, httpMethods, operationName, shadowedResources } from "../edit/api";
+import { Resource } from "../schemas/definition";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
 
 /** One operation of a document. */
 export interface Operation {

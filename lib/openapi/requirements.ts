@@ -1,7 +1,14 @@
-import { distinctSets, MAX_SCOPE, MAX_SCOPES, MAX_SETS, type ScopeSets, TOO_MANY_SCOPES } from "../scopes";
+import {
+  distinctSets,
+  MAX_SCOPE,
+  MAX_SCOPES,
+  MAX_SETS,
+  type ScopeSets,
+  TOO_MANY_SCOPES,
+} from "../access/scopes";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
 import { lookUp, MAX_HOPS } from "./operations";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
 import { WSO2_SCHEME } from "./wso2Scopes";
 
 /**

@@ -1,5 +1,5 @@
-import { isPlainMap, type Path, type Plain, type Source } from "./text";
-import { SECRET_IS_SET } from "./types";
+import { isPlainMap, type Path, type Plain, type Source } from "../text/source";
+import { SECRET_IS_SET } from "./openapiReading";
 
 export const ownSecrets = [
   ["basic", "password"],

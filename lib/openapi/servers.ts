@@ -1,6 +1,6 @@
-import { parseEndpointUrl } from "../url";
+import { parseEndpointUrl } from "../model/url";
+import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "./text";
 
 /** The absolute URLs of a `servers` list; relative and templated ones name no backend and are remarked on. */
 export function readServers(value: Plain | undefined, path: Path, notes: Notes): string[] {

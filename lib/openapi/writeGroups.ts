@@ -1,11 +1,12 @@
-import type { EndpointSecurity } from "../endpointSecurity";
+import type { EndpointSecurity } from "../edit/endpointSecurity";
 import {
   type EndpointGroup,
   type EndpointGroups,
   effectiveGroup,
   type KeyType,
   keyTypes,
-} from "../endpoints";
+} from "../edit/endpoints";
+import { isPlainMap, type Plain, type PlainMap } from "../text/source";
 import { type EndpointObject, readEndpointObject, writeEndpointObject } from "./endpointObject";
 import {
   applied,
@@ -18,11 +19,10 @@ import {
   spokenUrls,
   wsoKey,
 } from "./groups";
-import { difference } from "./merge";
 import { Notes } from "./notes";
+import { SECRET_IS_SET } from "./openapiReading";
+import { difference } from "./overlay";
 import { ownSecrets } from "./secrets";
-import { isPlainMap, type Plain, type PlainMap } from "./text";
-import { SECRET_IS_SET } from "./types";
 
 /**
  * The extensions that say what two groups are, each key with its value or undefined where it must not stand: WSO2's

@@ -1,5 +1,5 @@
-import { allScopes, type ScopeSets } from "../scopes";
-import { isPlainMap, type Plain, type PlainMap } from "./text";
+import { allScopes, type ScopeSets } from "../access/scopes";
+import { isPlainMap, type Plain, type PlainMap } from "../text/source";
 
 /**
  * Scopes as WSO2 reads them: from its own scheme alone, which has to list them, and of which one is enough. Our own

@@ -1,6 +1,6 @@
-import type { ApiDefinition } from "../api";
-import { Cors, Limits } from "../schemas/api";
-import type { Notes } from "./notes";
+import type { ApiDefinition } from "../edit/api";
+import { Cors, Limits } from "../schemas/definition";
+import type { Notes } from "./projectNotes";
 import { flagOf, type Json, listOf, merged, objectOf, shown, textOf, withoutKeys } from "./values";
 
 /** `data` of api.yaml but for its endpoints and names: what an API is besides. */

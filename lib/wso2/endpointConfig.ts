@@ -1,11 +1,10 @@
-import { algorithmOfClass, builtInOf, OTHER } from "../algorithms";
-import { DEFAULT_SESSION_TIMEOUT_MS, type Endpoint, type KeyType, keyTypes } from "../endpoints";
-import { isEmpty } from "../openapi/unused";
-import { EndpointGroup, EndpointGroups } from "../schemas/endpoints";
-import { endpointUrlKey } from "../url";
+import { DEFAULT_SESSION_TIMEOUT_MS, type Endpoint, type KeyType, keyTypes } from "../edit/endpoints";
+import { endpointUrlKey } from "../model/url";
+import { isEmpty } from "../openapi/unusedKeys";
+import { EndpointGroup, EndpointGroups } from "../schemas/endpointGroup";
+import { algorithmOfClass, builtInOf, OTHER } from "../traffic/algorithms";
 import { type IdOf, readEntry, writeEntry } from "./endpointEntry";
-import { readSecurity, withoutSecrets, writeSecurity } from "./endpointSecurity";
-import type { Notes } from "./notes";
+import type { Notes } from "./projectNotes";
 import {
   difference,
   flagOf,
@@ -18,6 +17,7 @@ import {
   textOf,
   withoutKeys,
 } from "./values";
+import { readSecurity, withoutSecrets, writeSecurity } from "./wso2Security";
 
 /**
  * `endpointConfig` of a WSO2 api.yaml and our endpoint groups, both ways (spec/openapi-and-apictl.md section 2). WSO2

@@ -1,8 +1,8 @@
-import { DEFAULT_INITIAL_MS } from "../endpoints";
-import { isEmpty } from "../openapi/unused";
-import { Endpoint, EndpointSettings } from "../schemas/endpoints";
-import { parseEndpointUrl } from "../url";
-import type { Notes } from "./notes";
+import { DEFAULT_INITIAL_MS } from "../edit/endpoints";
+import { parseEndpointUrl } from "../model/url";
+import { isEmpty } from "../openapi/unusedKeys";
+import { Endpoint, EndpointSettings } from "../schemas/endpointGroup";
+import type { Notes } from "./projectNotes";
 import {
   difference,
   type Json,

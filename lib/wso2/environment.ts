@@ -1,6 +1,6 @@
 import { findFile, type ProjectFiles, readYaml } from "./files";
-import { Notes } from "./notes";
 import { type EnvironmentParams, readParams } from "./params";
+import { Notes } from "./projectNotes";
 import { type Json, objectOf, shown, textOf } from "./values";
 import { substituted } from "./variables";
 

@@ -1,5 +1,5 @@
-import { readText, type Source } from "../openapi/text";
-import type { Note } from "./notes";
+import { readText, type Source } from "../text/source";
+import type { Note } from "./projectNotes";
 import { textOf } from "./values";
 
 /** Files by their path with "/", as text or as bytes. */

@@ -1,5 +1,5 @@
-import type { ApiDefinition } from "../api";
-import type { EndpointGroups, KeyType } from "../endpoints";
+import type { ApiDefinition } from "../edit/api";
+import type { EndpointGroups, KeyType } from "../edit/endpoints";
 
 /** Exports hold no secrets, so that importing one again keeps those that are stored for the same login. */
 export function withSecrets(groups: EndpointGroups, present: ApiDefinition | undefined): EndpointGroups {

@@ -1,5 +1,5 @@
-import { isEmpty } from "../openapi/unused";
-import type { Notes } from "./notes";
+import { isEmpty } from "../openapi/unusedKeys";
+import type { Notes } from "./projectNotes";
 import { type Json, listOf, objectOf, shown, textOf } from "./values";
 
 /** apictl's parameter files: what an import replaces for one environment. */

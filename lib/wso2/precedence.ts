@@ -4,10 +4,10 @@ import {
   effectiveGroup,
   type KeyType,
   keyTypes,
-} from "../endpoints";
-import type { EndpointSource } from "../openapi/types";
-import { endpointUrlKey } from "../url";
-import type { Notes } from "./notes";
+} from "../edit/endpoints";
+import { endpointUrlKey } from "../model/url";
+import type { EndpointSource } from "../openapi/openapiReading";
+import type { Notes } from "./projectNotes";
 
 /** Which source an API's endpoints come from, per key type: extensions > absolute servers > api.yaml. */
 

@@ -1,4 +1,4 @@
-import type { Notes } from "./notes";
+import type { Notes } from "./projectNotes";
 
 /**
  * WSO2's files hold strings where numbers are meant, numbers where strings are usual, objects for lists of one and

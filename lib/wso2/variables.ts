@@ -1,4 +1,4 @@
-import type { Notes } from "./notes";
+import type { Notes } from "./projectNotes";
 
 /** `${NAME}` in parameter files and in api.yaml, as apictl takes them from the environment. */
 

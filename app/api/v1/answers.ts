@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { zodProblems } from "#lib/schemas/api";
+import { zodProblems } from "#lib/schemas/definition";
 import type { Unreadable } from "#prisma/revisions";
 import { type Conflict, type Invalid, type Missing, problemText, type Stale } from "#prisma/store";
 

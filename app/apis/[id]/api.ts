@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { forForms } from "#lib/api";
+import { forForms } from "#lib/edit/api";
 import { getApi } from "#prisma/store";
 import { ApiId, requirePage } from "../../guard";
 

@@ -1,5 +1,5 @@
 import { Overview } from "#components/api/Overview";
-import { forForms } from "#lib/api";
+import { forForms } from "#lib/edit/api";
 import { listSubscribers } from "#prisma/applications";
 import { deleteApi, deployApi, keepScopes, undeployApi } from "../../actions";
 import { findLostScopes } from "../../projects/asked";

@@ -1,6 +1,6 @@
 "use server";
 import { z } from "zod";
-import { waitWords } from "#lib/attempts";
+import { waitWords } from "#lib/access/attemptRule";
 import { failed, guarded } from "../../guard";
 import { attempts } from "../../limiter";
 import { download } from "../../outgoing";

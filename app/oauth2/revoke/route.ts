@@ -1,5 +1,5 @@
-import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/oauth";
-import { clientOf } from "#lib/tokens";
+import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/access/oauth";
+import { clientOf } from "#lib/access/tokens";
 import { checkClient, revokeOwn } from "#prisma/clients";
 import { readOwnToken } from "#prisma/signing";
 import { readFormBody, refusal } from "../answers";

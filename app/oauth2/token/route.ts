@@ -1,4 +1,4 @@
-import { readTokenOrder } from "#lib/oauth";
+import { readTokenOrder } from "#lib/access/oauth";
 import { issueForClient } from "#prisma/clients";
 import { answer, readFormBody, refusal } from "../answers";
 

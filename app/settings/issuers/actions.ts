@@ -1,7 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { waitWords } from "#lib/attempts";
-import { IssuerInput } from "#lib/tokens";
+import { waitWords } from "#lib/access/attemptRule";
+import { IssuerInput } from "#lib/access/tokens";
 import * as tokens from "#prisma/tokens";
 import { ApiId, failed, guarded } from "../../guard";
 import { checkJwks } from "../../jwksCheck";

@@ -1,7 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { Settings } from "#lib/schemas/settings";
+import { Settings } from "#lib/schemas/installation";
 import * as settings from "#prisma/settings";
 import { guarded } from "../../guard";
 

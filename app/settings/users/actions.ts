@@ -2,8 +2,8 @@
 import { hashPassword } from "better-auth/crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { Role } from "#lib/schemas/roles";
-import { NewUser, Password } from "#lib/users";
+import { NewUser, Password } from "#lib/access/users";
+import { Role } from "#lib/schemas/role";
 import * as users from "#prisma/users";
 import { failed, guarded } from "../../guard";
 

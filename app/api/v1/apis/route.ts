@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { ApiDefinition } from "#lib/api";
-import { diff } from "#lib/diff";
-import type { EndpointGroup, EndpointGroups } from "#lib/endpoints";
-import { summaryOf } from "#lib/imports";
-import { parseDefinition } from "#lib/schemas/api";
+import type { ApiDefinition } from "#lib/edit/api";
+import type { EndpointGroup, EndpointGroups } from "#lib/edit/endpoints";
+import { parseDefinition } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
+import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/projects";
 import { getApi } from "#prisma/store";
 import { confirmed } from "../../../gateway";

@@ -1,5 +1,5 @@
+import { parseEndpointUrl } from "#lib/model/url";
 import { CheckRequest, type CheckResult } from "#lib/status";
-import { parseEndpointUrl } from "#lib/url";
 import { tooManyChecks } from "../../../checkLimit";
 import { checkEndpoint } from "../../../gateway";
 import { requireRoute } from "../../../guard";

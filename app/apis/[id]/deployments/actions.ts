@@ -1,8 +1,8 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { diff } from "#lib/diff";
-import { lossesOf } from "#lib/losses";
+import { diff } from "#lib/tell/diff";
+import { lossesOf } from "#lib/tell/losses";
 import { bringBackDraft, deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { ApiId, guarded } from "../../../guard";

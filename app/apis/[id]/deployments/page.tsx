@@ -1,8 +1,8 @@
 import { notFound } from "next/navigation";
 import { Deployments } from "#components/deployments/Deployments";
-import { forForms } from "#lib/api";
-import { diff } from "#lib/diff";
-import { lossesOf } from "#lib/losses";
+import { forForms } from "#lib/edit/api";
+import { diff } from "#lib/tell/diff";
+import { lossesOf } from "#lib/tell/losses";
 import { listEarlierDrafts } from "#prisma/drafts";
 import { listRevisions } from "#prisma/revisions";
 import { deployApi, undeployApi } from "../../../actions";

@@ -1,5 +1,5 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
-import { originOf } from "#lib/certificates";
+import { originOf } from "#lib/traffic/trustedCertificates";
 import { listCertificates } from "#prisma/certificates";
 import { listIssuers } from "#prisma/tokens";
 import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiDefinition } from "#lib/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { ApiId, refusal, requireRoute } from "../../../guard";

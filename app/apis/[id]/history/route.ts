@@ -1,4 +1,4 @@
-import { keyTypes } from "#lib/endpoints";
+import { keyTypes } from "#lib/edit/endpoints";
 import { readHistory } from "../../../gateway";
 import { ApiId, refusal, requireRoute } from "../../../guard";
 

@@ -1,6 +1,6 @@
 import { Monitor } from "#components/monitor/Monitor";
-import { allGroups } from "#lib/api";
-import { effectiveGroup, endpointsInUse, keyTypes } from "#lib/endpoints";
+import { allGroups } from "#lib/edit/api";
+import { effectiveGroup, endpointsInUse, keyTypes } from "#lib/edit/endpoints";
 import { listSwitches } from "#prisma/switches";
 import { loadApi } from "../api";
 import { setEndpointState } from "./actions";

@@ -1,7 +1,7 @@
 "use server";
-import { waitWords } from "#lib/attempts";
-import { zodProblems } from "#lib/schemas/api";
-import { productionReach } from "#lib/trying";
+import { waitWords } from "#lib/access/attemptRule";
+import { productionReach } from "#lib/access/trying";
+import { zodProblems } from "#lib/schemas/definition";
 import { readSettings } from "#prisma/settings";
 import { getApi, problemText } from "#prisma/store";
 import { ApiId, failed, guarded } from "../../../guard";

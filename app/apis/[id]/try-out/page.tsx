@@ -1,7 +1,7 @@
 import { TryOut } from "#components/tryout/TryOut";
-import { allGroups, forForms } from "#lib/api";
-import { keyTypes } from "#lib/endpoints";
-import { productionReach } from "#lib/trying";
+import { productionReach } from "#lib/access/trying";
+import { allGroups, forForms } from "#lib/edit/api";
+import { keyTypes } from "#lib/edit/endpoints";
 import { readSettings } from "#prisma/settings";
 import { requirePage } from "../../../guard";
 import { loadApi } from "../api";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyTypes } from "#lib/endpoints";
+import { keyTypes } from "#lib/edit/endpoints";
 import { ApiId, requireRoute } from "../../../../../guard";
 import { takeTestToken } from "../../../../../testTokens";
 import { answer, failure, readBody, refusal } from "../../../answers";

@@ -1,4 +1,4 @@
-import { Credentials } from "#lib/users";
+import { Credentials } from "#lib/access/users";
 import { issueAdapterToken } from "../../../../../../adapterToken";
 import { retryAfter } from "../../../../../../guard";
 import { checkBasic, failureStatus } from "../../../../../../signIn";

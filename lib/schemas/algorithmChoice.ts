@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { algorithms, OTHER } from "../traffic/algorithms";
+
+/** Settings of the algorithms that have some, under their names; all kept when the choice changes. */
+const settingsShape = Object.fromEntries(
+  algorithms.flatMap((a) => (a.settings ? [[a.name, a.settings(z).prefault({})]] : [])),
+);
+
+/** How a load-balanced group picks. Kept as it is while the routing is another one. */
+export const AlgorithmChoice = z.object({
+  name: z.enum([OTHER, ...algorithms.map((a) => a.name)]).default(algorithms[0]!.name),
+  /** For "other": a Synapse class name or that of an installed custom algorithm. */
+  className: z.string().max(200).default(""),
+  settings: z.object(settingsShape).prefault({}) as unknown as z.ZodDefault<
+    z.ZodType<Record<string, unknown>, Record<string, unknown>>
+  >,
+});
+export type AlgorithmChoice = z.infer<typeof AlgorithmChoice>;

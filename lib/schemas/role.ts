@@ -1,0 +1,5 @@
+import { z } from "zod";
+import { roles } from "../access/roles";
+
+export const Role = z.enum(roles, "Choose a role.");
+export type Role = z.infer<typeof Role>;

@@ -1,5 +1,0 @@
-import { z } from "zod";
-import { roles } from "../roles";
-
-export const Role = z.enum(roles, "Choose a role.");
-export type Role = z.infer<typeof Role>;
