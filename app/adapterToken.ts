@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
+import { installationSecret, keyFor } from "#lib/node/secret";
 import { databaseUrl } from "#prisma/db";
-import { installationSecret, keyFor } from "#prisma/secret";
 import { findByUsername, type UserInfo } from "#prisma/users";
 
 /**

@@ -2,8 +2,8 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { username } from "better-auth/plugins/username";
 import { MAX_PASSWORD, MAX_USERNAME, MIN_PASSWORD, Username } from "#lib/access/users";
+import { installationSecret, keyFor } from "#lib/node/secret";
 import { database, databaseUrl } from "#prisma/db";
-import { installationSecret, keyFor } from "#prisma/secret";
 import { findUser } from "#prisma/users";
 
 /** A session ends this long after it was last used. Seconds. */

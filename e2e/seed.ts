@@ -6,12 +6,12 @@
 import { hashPassword } from "better-auth/crypto";
 import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
+import { installationSecret } from "#lib/node/secret";
 import * as applications from "#prisma/applications";
 import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";
 import { readGeneration } from "#prisma/live";
 import { migrate } from "#prisma/migrate";
-import { installationSecret } from "#prisma/secret";
 import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from "#prisma/signing";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";

@@ -1,7 +1,7 @@
 import { type ApiDefinition, mapAllSecrets, type Problem, secretIds } from "#lib/edit/api";
+import { installationSecret, keyFor, seal, unseal } from "#lib/node/secret";
 import { databaseUrl } from "./db";
 import type { Prisma, PrismaClient } from "./generated/client";
-import { installationSecret, keyFor, seal, unseal } from "./secret";
 
 /** Credentials towards backends: sealed rows of their API, which documents name by id. */
 

@@ -21,9 +21,9 @@ import {
 } from "#lib/access/tokens";
 import type { KeyType } from "#lib/edit/endpoints";
 import { INTERNAL_KEY } from "#lib/model/internalKey";
+import { installationSecret, keyFor, seal, unseal } from "#lib/node/secret";
 import { database, databaseUrl } from "./db";
 import type { Prisma } from "./generated/client";
-import { installationSecret, keyFor, seal, unseal } from "./secret";
 
 /**
  * The built-in token issuer: its key pair, and the tokens it signs. The publisher makes the key and signs for

@@ -1,7 +1,7 @@
 import { mayTry } from "#lib/access/trying";
 import type { KeyType } from "#lib/edit/endpoints";
+import { keyFor, unseal } from "#lib/node/secret";
 import { TRACE_PURPOSE, type Trace, TraceTicket } from "#lib/traffic/trace";
-import { keyFor, unseal } from "#prisma/secret";
 
 /** Most traces that are kept: they are fetched right after the request. */
 const MAX_TRACES = 200;

@@ -2,7 +2,7 @@ import { lookup } from "node:dns";
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { forbiddenNetworks, plainAddress, plainHost } from "../addresses";
+import { forbiddenNetworks, plainAddress, plainHost } from "./addresses";
 import { isTlsError, type TlsRules, tlsWords } from "./trust";
 
 /**
