@@ -3,7 +3,7 @@ import { AppRouterCacheProvider } from "@mui/material-nextjs/v16-appRouter";
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { AppFrame } from "#components/AppFrame";
+import { AppFrame } from "#components/frame/AppFrame";
 import { currentUser } from "./session";
 import { signOut } from "./sessionActions";
 

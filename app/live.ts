@@ -1,4 +1,4 @@
-import type { LiveReport } from "#components/api/LiveContext";
+import type { LiveReport } from "#components/frame/LiveContext";
 import type { ApiDetail } from "#prisma/store";
 import { listSwitches } from "#prisma/switches";
 import { readGatewayStatus } from "./gateway";

@@ -13,7 +13,7 @@ import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { ApiStatus } from "#lib/status";
-import { untold } from "../api/report";
+import { untold } from "../frame/report";
 import { capitalized } from "../shared/capitalized";
 import { LinkRow } from "../shared/LinkRow";
 import { LinkPending } from "../shared/Navigation";

@@ -5,12 +5,12 @@ import Typography from "@mui/material/Typography";
 import { useState, useTransition } from "react";
 import type { KeyType } from "#lib/edit/endpoints";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf } from "../shared/actionResults";
 import { CopyLine } from "../shared/CopyLine";
 import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
-import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
-import type { AccessToken, ApplicationActions } from "./results";
+import type { AccessToken, ApplicationActions } from "./applicationResults";
 
 interface Props extends Pick<ApplicationActions, "onToken" | "onRevokeToken"> {
   applicationId: string;

@@ -11,14 +11,14 @@ import { useState } from "react";
 import { keyTypes } from "#lib/edit/endpoints";
 import type { ApplicationDetail, SubscribedTo } from "#lib/schemas/application";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { ApplicationDialog } from "./ApplicationDialog";
+import type { ApplicationActions } from "./applicationResults";
 import { KeyCard } from "./KeyCard";
 import { RevokeToken } from "./RevokeToken";
-import type { ApplicationActions } from "./results";
 import { Subscriptions } from "./Subscriptions";
 
 interface Props extends ApplicationActions {

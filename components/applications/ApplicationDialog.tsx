@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ApplicationInput } from "#lib/schemas/application";
 import { FormDialog } from "../shared/FormDialog";
-import type { SaveApplication } from "./results";
+import type { SaveApplication } from "./applicationResults";
 
 interface Props {
   /** The one that is changed; none for a new one. */

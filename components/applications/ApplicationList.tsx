@@ -10,7 +10,7 @@ import { SearchField } from "../shared/SearchField";
 import { SoftButton } from "../shared/SoftButton";
 import { ApplicationDialog } from "./ApplicationDialog";
 import { ApplicationTable } from "./ApplicationTable";
-import type { SaveApplication } from "./results";
+import type { SaveApplication } from "./applicationResults";
 
 interface Props {
   applications: ApplicationLine[];

@@ -7,15 +7,15 @@ import type { KeyType } from "#lib/edit/endpoints";
 import type { ApplicationKeyInfo } from "#lib/schemas/application";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { CopyLine } from "../shared/CopyLine";
 import { FailureWords } from "../shared/FailureWords";
 import { keyTypeTitles } from "../shared/keyTypes";
 import { LocalTime } from "../shared/LocalTime";
-import { answerOf, type Failed } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { AccessTokenBox } from "./AccessTokenBox";
+import type { ApplicationActions, Secret } from "./applicationResults";
 import { KeyDialogs } from "./KeyDialogs";
-import type { ApplicationActions, Secret } from "./results";
 
 interface Props extends ApplicationActions {
   applicationId: string;

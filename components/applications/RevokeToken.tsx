@@ -6,9 +6,9 @@ import { type FormEvent, useState, useTransition } from "react";
 import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";
-import { answerOf } from "../shared/results";
+import { answerOf } from "../shared/actionResults";
 import { SoftButton } from "../shared/SoftButton";
-import type { ApplicationActions } from "./results";
+import type { ApplicationActions } from "./applicationResults";
 
 const FIELD_ID = "revoke-token";
 

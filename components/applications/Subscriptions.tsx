@@ -12,11 +12,11 @@ import type { ApplicationDetail, SubscribedTo } from "#lib/schemas/application";
 import { Section } from "../editor/Section";
 import { useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf, type Failed } from "../shared/results";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
-import type { ApplicationActions } from "./results";
+import type { ApplicationActions } from "./applicationResults";
 
 type Api = Omit<SubscribedTo, "apiId"> & { id: string };
 

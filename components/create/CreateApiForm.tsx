@@ -10,9 +10,9 @@ import NextLink from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf } from "../shared/actionResults";
 import { BusyButton } from "../shared/BusyButton";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf } from "../shared/results";
 import { CreateTextField, focusFirst, NameFields } from "./NameFields";
 import { byField, type Create, type CreateErrors, type FindConflicts, useCreateForm } from "./useCreateForm";
 

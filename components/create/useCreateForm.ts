@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Problem } from "#lib/edit/api";
 import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/definition";
 import { EndpointUrl } from "#lib/schemas/endpointGroup";
-import type { CreateResult, Failed } from "../shared/results";
+import type { CreateResult, Failed } from "../shared/actionResults";
 
 export const createFields = ["name", "context", "version", "endpoint"] as const;
 export type CreateField = (typeof createFields)[number];

@@ -4,7 +4,7 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import { Section } from "../editor/Section";
-import { type Compare, DRAFT, type Revision, sideName } from "./results";
+import { type Compare, DRAFT, type Revision, sideName } from "./deploymentResults";
 import { Difference } from "./Sentences";
 
 interface Props {

@@ -6,20 +6,17 @@ import Typography from "@mui/material/Typography";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type ApiDefinition, deployProblems } from "#lib/edit/api";
-import { DeployNotice } from "../api/DeployNotice";
-import { useLive } from "../api/LiveContext";
-import { revisionState } from "../api/report";
 import { Section } from "../editor/Section";
+import { useLive } from "../frame/LiveContext";
+import { revisionState } from "../frame/report";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Change, type Deploy, failureText } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { FailureWords } from "../shared/FailureWords";
 import { focusSoon } from "../shared/focusSoon";
-import { answerOf, type Change, type Deploy, failureText } from "../shared/results";
 import { SoftButton } from "../shared/SoftButton";
 import { Comparison } from "./Comparison";
-import { EarlierDrafts } from "./EarlierDrafts";
-import { NoteDialog } from "./NoteDialog";
-import { RevisionItem } from "./RevisionItem";
+import { DeployNotice } from "./DeployNotice";
 import {
   type BringBack,
   type Compare,
@@ -28,7 +25,10 @@ import {
   type Revision,
   type RollBack,
   type Save,
-} from "./results";
+} from "./deploymentResults";
+import { EarlierDrafts } from "./EarlierDrafts";
+import { NoteDialog } from "./NoteDialog";
+import { RevisionItem } from "./RevisionItem";
 import { Difference, Losses, Sentences } from "./Sentences";
 
 interface Props {

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
-import type { Save } from "./results";
+import type { Save } from "./deploymentResults";
 import { Sentences } from "./Sentences";
 
 /** The saves of the draft, each of which can be undone, also when its page was left long ago. */

@@ -4,11 +4,11 @@ import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import type { revisionState } from "../api/report";
+import type { revisionState } from "../frame/report";
 import { durationWords } from "../shared/durationWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
-import type { Interval, Revision } from "./results";
+import type { Interval, Revision } from "./deploymentResults";
 import { Sentences } from "./Sentences";
 
 interface Props {

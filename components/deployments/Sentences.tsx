@@ -5,8 +5,8 @@ import Link from "@mui/material/Link";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
-import { answerOf } from "../shared/results";
-import { type Compare, sideName } from "./results";
+import { answerOf } from "../shared/actionResults";
+import { type Compare, sideName } from "./deploymentResults";
 
 /** Changes as a list; with many of them, the first few and how many more to unfold. */
 export function Sentences({

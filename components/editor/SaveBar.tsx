@@ -7,7 +7,7 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef } from "react";
 import type { ApiDefinition } from "#lib/edit/api";
-import { DeployNotice } from "../api/DeployNotice";
+import { DeployNotice } from "../deployments/DeployNotice";
 import { useAnnounce } from "../shared/Announcer";
 import { FailureWords } from "../shared/FailureWords";
 import { useReadOnly } from "../shared/ReadOnly";

@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import type { ApiDefinition, Problem } from "#lib/edit/api";
 import { useAnnounce } from "../shared/Announcer";
+import type { Deploy, Save } from "../shared/actionResults";
 import { focusSoon } from "../shared/focusSoon";
-import type { Deploy, Save } from "../shared/results";
 import { problemFinder } from "./problems";
 import { useEditor } from "./useEditor";
 import { useSaving } from "./useSaving";

@@ -4,7 +4,7 @@ import { type ApiDefinition, deployProblems, type ParseResult, type Problem } fr
 import type { EndpointGroups } from "#lib/edit/endpoints";
 import { diff } from "#lib/tell/diff";
 import { useAnnounce } from "../shared/Announcer";
-import { reduceEditor, startEditor } from "./editor";
+import { reduceEditor, startEditor } from "./editorState";
 
 export type EditGroups = (change: (groups: EndpointGroups) => EndpointGroups, key?: string) => void;
 

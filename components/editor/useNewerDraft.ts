@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { useLive } from "../api/LiveContext";
+import { useLive } from "../frame/LiveContext";
 import type { Editor } from "./useEditor";
 import type { Saving } from "./useSaving";
 

@@ -1,9 +1,9 @@
 "use client";
 import { useCallback, useEffect, useState } from "react";
 import { type ApiDefinition, type Problem, sameDefinition } from "#lib/edit/api";
-import { useLive } from "../api/LiveContext";
-import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/results";
-import { trimmed } from "./editor";
+import { useLive } from "../frame/LiveContext";
+import { answerOf, type Deploy, type Draft, failureText, type Save } from "../shared/actionResults";
+import { trimmed } from "./editorState";
 import type { Editor } from "./useEditor";
 
 export type Outcome = { severity: "success" | "info" | "error"; text: string };

@@ -8,14 +8,14 @@ import { type Removal, UndoSnackbar } from "../editor/UndoSnackbar";
 import { useEditor } from "../editor/useEditor";
 import { useSaving } from "../editor/useSaving";
 import { useAnnounce } from "../shared/Announcer";
+import type { Deploy, Save } from "../shared/actionResults";
 import { focusSoon } from "../shared/focusSoon";
-import type { Deploy, Save } from "../shared/results";
-import type { Certificates } from "./CertificatesPanel";
+import type { Certificates } from "./certificates/CertificatesPanel";
 import { fieldOf } from "./fieldIds";
-import { GeneralPanel } from "./GeneralPanel";
 import { GroupsEditor } from "./GroupsEditor";
+import { GeneralPanel } from "./general/GeneralPanel";
+import { useChecks } from "./list/useChecks";
 import { needsList } from "./needsList";
-import { useChecks } from "./useChecks";
 
 interface Props {
   id: string;

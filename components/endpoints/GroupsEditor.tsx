@@ -5,11 +5,11 @@ import { type EndpointGroups, editEndpoint, type KeyType, keyTypes } from "#lib/
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
 import type { EditGroups } from "../editor/useEditor";
-import { AdvancedDialog } from "./AdvancedDialog";
+import { AdvancedDialog } from "./advanced/AdvancedDialog";
 import { KeyTypeField } from "./KeyTypeField";
-import { RoutingPanel } from "./RoutingPanel";
-import { SecurityDialog } from "./SecurityDialog";
-import type { Checks } from "./useChecks";
+import type { Checks } from "./list/useChecks";
+import { RoutingPanel } from "./routing/RoutingPanel";
+import { SecurityDialog } from "./security/SecurityDialog";
 
 interface Props {
   groups: EndpointGroups;

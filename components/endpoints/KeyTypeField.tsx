@@ -12,13 +12,13 @@ import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
-import { CheckWords } from "./CheckWords";
-import { EndpointLive } from "./EndpointLive";
-import { EndpointWarnings } from "./EndpointWarnings";
 import { titles, topFieldId } from "./fieldIds";
+import { CheckWords } from "./list/CheckWords";
+import { EndpointLive } from "./list/EndpointLive";
+import { EndpointWarnings } from "./list/EndpointWarnings";
+import { UrlField } from "./list/UrlField";
+import type { Checks } from "./list/useChecks";
 import { newEndpointId } from "./newId";
-import { UrlField } from "./UrlField";
-import type { Checks } from "./useChecks";
 
 interface Props {
   keyType: KeyType;

@@ -1,6 +1,6 @@
 "use client";
 import type { ImportSummary } from "#lib/tell/importSummary";
-import type { Failed } from "../shared/results";
+import type { Failed } from "../shared/actionResults";
 
 /** Something to say about a source: where, and what. */
 export interface Remark {

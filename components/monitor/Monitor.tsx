@@ -5,13 +5,13 @@ import Link from "@mui/material/Link";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
-import { useLive } from "../api/LiveContext";
-import { untold } from "../api/report";
 import { Section } from "../editor/Section";
+import { useLive } from "../frame/LiveContext";
+import { untold } from "../frame/report";
 import { capitalized } from "../shared/capitalized";
 import { Deferred } from "../shared/Deferred";
-import type { Switch, Watched } from "./types";
 import { WatchedList } from "./WatchedList";
+import type { Switch, Watched } from "./watched";
 
 const charts = () => import("./Charts").then((m) => m.Charts);
 

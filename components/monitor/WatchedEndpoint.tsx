@@ -5,12 +5,12 @@ import Typography from "@mui/material/Typography";
 import type { Endpoint } from "#lib/edit/endpoints";
 import { endpointLabel } from "#lib/model/url";
 import type { EndpointStatus } from "#lib/status";
-import { EndpointLive } from "../endpoints/EndpointLive";
-import { lastMinuteWords, latencyWords } from "../endpoints/liveWords";
+import { EndpointLive } from "../endpoints/list/EndpointLive";
+import { lastMinuteWords, latencyWords } from "../endpoints/list/liveWords";
 import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
-import type { Watched } from "./types";
+import type { Watched } from "./watched";
 
 const stateWords = { on: "On", draining: "Draining", off: "Off" } as const;
 const ways: [Endpoint["state"], string][] = [

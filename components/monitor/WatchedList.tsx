@@ -5,15 +5,15 @@ import { useState } from "react";
 import type { Endpoint } from "#lib/edit/endpoints";
 import { endpointLabel } from "#lib/model/url";
 import type { EndpointState, EndpointStatus } from "#lib/status";
-import { useLive } from "../api/LiveContext";
 import { Section } from "../editor/Section";
-import { isDown } from "../endpoints/liveWords";
+import { isDown } from "../endpoints/list/liveWords";
+import { useLive } from "../frame/LiveContext";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { keyTypeTitles } from "../shared/keyTypes";
-import { answerOf } from "../shared/results";
-import type { Switch, Watched } from "./types";
 import { WatchedEndpoint } from "./WatchedEndpoint";
+import type { Switch, Watched } from "./watched";
 
 interface Asked {
   watched: Watched;

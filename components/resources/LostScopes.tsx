@@ -8,7 +8,7 @@ import { type ReactNode, Suspense, use, useTransition } from "react";
 import { type AskedScopes, lostScopes } from "#lib/access/lostScopes";
 import { scopeWords } from "#lib/access/scopes";
 import type { ApiDefinition } from "#lib/edit/api";
-import { answerOf, type ChangeDraft, failureText } from "../shared/results";
+import { answerOf, type ChangeDraft, failureText } from "../shared/actionResults";
 import { SoftButton } from "../shared/SoftButton";
 
 /** Operations that are told; of more, the number is. */

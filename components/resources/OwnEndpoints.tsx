@@ -6,7 +6,7 @@ import type { EndpointGroups } from "#lib/edit/endpoints";
 import type { ProblemAt } from "../editor/problems";
 import type { Removed } from "../editor/UndoSnackbar";
 import { GroupsEditor } from "../endpoints/GroupsEditor";
-import type { Checks } from "../endpoints/useChecks";
+import type { Checks } from "../endpoints/list/useChecks";
 import { SoftButton } from "../shared/SoftButton";
 import { inheritedWords, noEndpoints } from "./inherited";
 import { OwnSettings } from "./OwnSettings";

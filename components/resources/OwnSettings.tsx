@@ -14,12 +14,12 @@ import {
   keyTypes,
 } from "#lib/edit/endpoints";
 import { FieldGroup } from "../editor/FieldGroup";
+import { NumberField } from "../editor/NumberField";
 import type { ProblemAt } from "../editor/problems";
 import type { EditGroups } from "../editor/useEditor";
 import { titles } from "../endpoints/fieldIds";
-import { HealthFields } from "../endpoints/HealthFields";
-import { NumberField } from "../endpoints/NumberField";
-import { RetryFields } from "../endpoints/RetryFields";
+import { HealthFields } from "../endpoints/general/HealthFields";
+import { RetryFields } from "../endpoints/general/RetryFields";
 import { durationWords } from "../shared/durationWords";
 
 interface Props {

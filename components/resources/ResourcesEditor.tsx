@@ -9,7 +9,7 @@ import { Section } from "../editor/Section";
 import { type Removal, type Removed, UndoSnackbar } from "../editor/UndoSnackbar";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
 import { fieldOf } from "../endpoints/fieldIds";
-import { useChecks } from "../endpoints/useChecks";
+import { useChecks } from "../endpoints/list/useChecks";
 import { Deferred } from "../shared/Deferred";
 import { AddResource } from "./AddResource";
 import { noEndpoints } from "./inherited";

@@ -9,8 +9,8 @@ import MenuItem from "@mui/material/MenuItem";
 import NextLink from "next/link";
 import { useState } from "react";
 import type { Me } from "../shared/Access";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { askBefore } from "../shared/leaving";
-import { answerOf, type Failed } from "../shared/results";
 
 export type SignOut = () => Promise<{ ok: true } | Failed>;
 

@@ -2,9 +2,9 @@
 import Alert from "@mui/material/Alert";
 import { useState, useTransition } from "react";
 import { MIN_PASSWORD, Password } from "#lib/access/users";
-import { answerOf, type Failed } from "../shared/results";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { useShowWrong } from "../shared/useShowWrong";
-import { SecretField } from "./SecretField";
+import { SecretField } from "./PasswordField";
 import { SessionCard } from "./SessionCard";
 
 export type ChangePassword = (input: { current: string; password: string }) => Promise<{ ok: true } | Failed>;

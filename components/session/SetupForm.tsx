@@ -2,9 +2,9 @@
 import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
 import { type Credentials, MIN_PASSWORD, NewAdministrator } from "#lib/access/users";
-import { answerOf, type Failed } from "../shared/results";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { useShowWrong } from "../shared/useShowWrong";
-import { SecretField } from "./SecretField";
+import { SecretField } from "./PasswordField";
 import { SessionCard } from "./SessionCard";
 
 export type CreateAdministrator = (input: Credentials) => Promise<{ ok: true } | Failed>;

@@ -2,8 +2,8 @@
 import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
 import type { Credentials } from "#lib/access/users";
-import { answerOf, type Failed } from "../shared/results";
-import { SecretField } from "./SecretField";
+import { answerOf, type Failed } from "../shared/actionResults";
+import { SecretField } from "./PasswordField";
 import { SessionCard } from "./SessionCard";
 
 export type SignIn = (input: Credentials) => Promise<{ ok: true } | Failed>;

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type Me, useAccess } from "../shared/Access";
 import { useAnnounce } from "../shared/Announcer";
 import { SignInAgain } from "../shared/SignInAgain";
-import { tellSession, useSignedOut } from "../shared/session";
+import { tellSession, useSignedOut } from "../shared/sessionEnd";
 import { fetchOwn, usePolling } from "../shared/usePolling";
 
 /** How often is looked whether somebody has signed in in another tab, ms. */

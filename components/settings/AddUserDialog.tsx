@@ -5,9 +5,9 @@ import { useState } from "react";
 import { roles, roleWords } from "#lib/access/roles";
 import { MIN_PASSWORD, NewUser } from "#lib/access/users";
 import { Role } from "#lib/schemas/role";
-import { SecretField } from "../session/SecretField";
+import { SecretField } from "../session/PasswordField";
 import { FormDialog } from "../shared/FormDialog";
-import type { UserActions } from "./results";
+import type { UserActions } from "./settingsResults";
 
 type Field = "username" | "password" | "role";
 

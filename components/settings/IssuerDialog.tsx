@@ -4,7 +4,7 @@ import { useState } from "react";
 import { IssuerInput } from "#lib/access/tokens";
 import { WordsField } from "../editor/WordsField";
 import { FormDialog } from "../shared/FormDialog";
-import type { Issuer, IssuerActions } from "./results";
+import type { Issuer, IssuerActions } from "./settingsResults";
 
 interface Props {
   /** The one that is changed; none for a new one. */

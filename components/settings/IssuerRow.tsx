@@ -6,10 +6,10 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { useEffect, useOptimistic, useRef, useState, useTransition } from "react";
-import { answerOf } from "../shared/results";
+import { answerOf } from "../shared/actionResults";
 import { SoftButton, SoftIconButton } from "../shared/SoftButton";
 import { StateMark } from "../shared/StateMark";
-import type { Issuer, IssuerActions } from "./results";
+import type { Issuer, IssuerActions } from "./settingsResults";
 
 interface Props {
   issuer: Issuer;

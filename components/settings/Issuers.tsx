@@ -8,13 +8,13 @@ import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf, type Failed } from "../shared/results";
 import { IssuerDialog } from "./IssuerDialog";
 import { IssuerRow } from "./IssuerRow";
 import { type Own, OwnIssuer } from "./OwnIssuer";
-import type { Issuer, IssuerActions } from "./results";
+import type { Issuer, IssuerActions } from "./settingsResults";
 
 type Asking = { kind: "add" } | { kind: "edit" | "delete"; issuer: Issuer };
 

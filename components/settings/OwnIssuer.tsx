@@ -1,7 +1,7 @@
 "use client";
-import { Facts } from "../api/Facts";
 import { Section } from "../editor/Section";
 import { CopyLine } from "../shared/CopyLine";
+import { Facts } from "../shared/Facts";
 
 export interface Own {
   issuer: string;

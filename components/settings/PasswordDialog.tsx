@@ -1,9 +1,9 @@
 "use client";
 import { useState } from "react";
 import { MIN_PASSWORD, Password } from "#lib/access/users";
-import { SecretField } from "../session/SecretField";
+import { SecretField } from "../session/PasswordField";
 import { FormDialog } from "../shared/FormDialog";
-import type { User, UserActions } from "./results";
+import type { User, UserActions } from "./settingsResults";
 
 interface Props {
   user: User;

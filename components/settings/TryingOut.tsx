@@ -8,8 +8,8 @@ import { useOptimistic, useState, useTransition } from "react";
 import { type Settings, settingWords } from "#lib/tell/settingWords";
 import { Section } from "../editor/Section";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf, type Failed } from "../shared/results";
 
 interface Props {
   settings: Settings;

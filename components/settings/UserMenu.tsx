@@ -4,7 +4,7 @@ import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import { useState } from "react";
 import { SoftIconButton } from "../shared/SoftButton";
-import type { User } from "./results";
+import type { User } from "./settingsResults";
 
 interface Props {
   user: User;

@@ -15,7 +15,7 @@ import { Role } from "#lib/schemas/role";
 import { StateMark } from "../shared/StateMark";
 import { useScrollStop } from "../shared/useScrollStop";
 import { visuallyHidden } from "../shared/visuallyHidden";
-import type { User } from "./results";
+import type { User } from "./settingsResults";
 import { UserMenu } from "./UserMenu";
 
 interface Props {

@@ -8,12 +8,12 @@ import { useState, useTransition } from "react";
 import { roles, roleWords } from "#lib/access/roles";
 import type { Role } from "#lib/schemas/role";
 import { useAnnounce } from "../shared/Announcer";
+import { answerOf, type Failed } from "../shared/actionResults";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
 import { FailureWords } from "../shared/FailureWords";
-import { answerOf, type Failed } from "../shared/results";
 import { AddUserDialog } from "./AddUserDialog";
 import { PasswordDialog } from "./PasswordDialog";
-import type { User, UserActions } from "./results";
+import type { User, UserActions } from "./settingsResults";
 import { UserTable } from "./UserTable";
 
 type Asking =

@@ -1,7 +1,7 @@
 "use client";
 import { signedOutWords } from "#lib/access/roles";
 import { SignInAgain } from "./SignInAgain";
-import { useSignedOut } from "./session";
+import { useSignedOut } from "./sessionEnd";
 
 /** Why something was not done. That one was signed out has a way out, and is over once that was taken. */
 export function FailureWords({ children: text }: { children: string }) {

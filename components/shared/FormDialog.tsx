@@ -9,9 +9,9 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Stack from "@mui/material/Stack";
 import { type FormEvent, type ReactNode, useId, useState, useTransition } from "react";
 import { useAnnounce } from "./Announcer";
+import { answerOf, type Failed } from "./actionResults";
 import { BusyButton } from "./BusyButton";
 import { FailureWords } from "./FailureWords";
-import { answerOf, type Failed } from "./results";
 import { useDialogGuard } from "./useDialogGuard";
 import { useShowWrong } from "./useShowWrong";
 

@@ -1,6 +1,6 @@
 import { signedOutWords } from "#lib/access/roles";
-import { type Failed, noAnswerWords } from "./results";
-import { tellSession } from "./session";
+import { type Failed, noAnswerWords } from "./actionResults";
+import { tellSession } from "./sessionEnd";
 
 /** Sends JSON to one of our own routes, beside saving: server actions go one at a time. Why not, as actions tell it. */
 export async function postOwn<T>(path: string, body: unknown): Promise<{ ok: true; answer: T } | Failed> {

@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { isOffline } from "./results";
-import { tellSession, useSignedOut } from "./session";
+import { isOffline } from "./actionResults";
+import { tellSession, useSignedOut } from "./sessionEnd";
 
 interface Options {
   /** Ask now, not only after the first wait. */

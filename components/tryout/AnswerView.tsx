@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import { endpointLabel } from "#lib/model/url";
 import { Section } from "../editor/Section";
 import { StateMark } from "../shared/StateMark";
-import type { Answer } from "./types";
+import type { Answer } from "./sending";
 
 /** Who answered, in words. */
 export function answererOf({ trace }: Answer): string {

@@ -5,15 +5,15 @@ import Typography from "@mui/material/Typography";
 import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
 import type { ApiDefinition } from "#lib/edit/api";
-import { invocation } from "../api/invocation";
-import { useLive } from "../api/LiveContext";
-import { useTestTokens } from "../api/useTestTokens";
+import { useLive } from "../frame/LiveContext";
+import { invocation } from "../overview/invocationUrls";
+import { useTestTokens } from "../overview/useTestTokens";
 import { CopyLine } from "../shared/CopyLine";
 import { FailureWords } from "../shared/FailureWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
 import { curlOf } from "./curl";
-import type { Sending } from "./types";
+import type { Sending } from "./sending";
 
 interface Props {
   id: string;

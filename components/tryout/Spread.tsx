@@ -4,8 +4,8 @@ import Typography from "@mui/material/Typography";
 import type { EndpointGroup } from "#lib/edit/endpoints";
 import { endpointLabel } from "#lib/model/url";
 import { Section } from "../editor/Section";
-import { ShareBar } from "../endpoints/ShareBar";
-import type { Answer } from "./types";
+import { ShareBar } from "../endpoints/preview/ShareBar";
+import type { Answer } from "./sending";
 
 interface Props {
   answers: readonly Answer[];

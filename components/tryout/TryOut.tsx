@@ -22,7 +22,7 @@ import { SoftButton } from "../shared/SoftButton";
 import { AnswerView } from "./AnswerView";
 import { CurlLine } from "./CurlLine";
 import { Spread } from "./Spread";
-import type { Send } from "./types";
+import type { Send } from "./sending";
 import { useTryOut } from "./useTryOut";
 
 interface Props {

@@ -1,6 +1,6 @@
 import { type ApiDefinition, basePath } from "#lib/edit/api";
-import type { GatewayUrls } from "../api/invocation";
-import type { Sending } from "./types";
+import type { GatewayUrls } from "../overview/invocationUrls";
+import type { Sending } from "./sending";
 
 /** The same request for a terminal; null while the gateway's address is not known. */
 export function curlOf(

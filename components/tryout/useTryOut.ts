@@ -4,10 +4,10 @@ import { mayTry, type Reach } from "#lib/access/trying";
 import type { ApiDefinition } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
 import { useAnnounce } from "../shared/Announcer";
-import { answerOf } from "../shared/results";
+import { answerOf } from "../shared/actionResults";
 import { useShowWrong } from "../shared/useShowWrong";
 import { answererOf } from "./AnswerView";
-import type { Answer, Send, Sending } from "./types";
+import type { Answer, Send, Sending } from "./sending";
 
 interface Options {
   id: string;

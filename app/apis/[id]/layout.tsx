@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ApiFrame } from "#components/api/ApiFrame";
+import { ApiFrame } from "#components/frame/ApiFrame";
 import { issueTestToken } from "../../actions";
 import { readLive } from "../../live";
 import { loadApi, titleOf } from "./api";

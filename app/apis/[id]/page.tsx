@@ -1,4 +1,4 @@
-import { Overview } from "#components/api/Overview";
+import { Overview } from "#components/overview/Overview";
 import { forForms } from "#lib/edit/api";
 import { listSubscribers } from "#prisma/applications";
 import { deleteApi, deployApi, keepScopes, undeployApi } from "../../actions";

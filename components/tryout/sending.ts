@@ -1,0 +1,25 @@
+import type { KeyType } from "#lib/edit/endpoints";
+import type { Trace } from "#lib/traffic/trace";
+import type { Failed } from "../shared/actionResults";
+
+export interface Sending {
+  method: string;
+  path: string;
+  headers: [string, string][];
+  body: string;
+  /** Of the token that it is sent with. */
+  keyType: KeyType;
+  cookie: string;
+}
+
+export interface Answer {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: string;
+  size: number;
+  ms: number;
+  trace: Trace | null;
+}
+
+export type Send = (id: string, request: Sending) => Promise<{ ok: true; answer: Answer } | Failed>;
