@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import { installationSecret, keyFor } from "#lib/node/secret";
+import { findByUsername, type UserInfo } from "#prisma/access/accounts";
 import { databaseUrl } from "#prisma/db";
-import { findByUsername, type UserInfo } from "#prisma/users";
 
 /**
  * Tokens of the adapter API: JWTs under a key of their own, so that the gateway never takes one for a caller's. They

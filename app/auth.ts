@@ -3,8 +3,8 @@ import { prismaAdapter } from "better-auth/adapters/prisma";
 import { username } from "better-auth/plugins/username";
 import { MAX_PASSWORD, MAX_USERNAME, MIN_PASSWORD, Username } from "#lib/access/users";
 import { installationSecret, keyFor } from "#lib/node/secret";
+import { findUser } from "#prisma/access/accounts";
 import { database, databaseUrl } from "#prisma/db";
-import { findUser } from "#prisma/users";
 
 /** A session ends this long after it was last used. Seconds. */
 export const SESSION_SECONDS = 12 * 60 * 60;
@@ -12,7 +12,7 @@ export const SESSION_SECONDS = 12 * 60 * 60;
 const TOUCH_SECONDS = 10 * 60;
 
 /**
- * better-auth checks passwords and keeps sessions; users are written by prisma/users.ts. Its HTTP interface is
+ * better-auth checks passwords and keeps sessions; users are written by prisma/access/accounts.ts. Its HTTP interface is
  * not mounted: pages and machines sign in through app/sign-in.ts, which limits the rate.
  */
 function start() {

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
 import { z } from "zod";
 import { can, type Permission, signedOutWords, whyNot } from "#lib/access/roles";
-import { hasUsers, type UserInfo } from "#prisma/users";
+import { hasUsers, type UserInfo } from "#prisma/access/accounts";
 import { currentUser, type SignedIn, userOf } from "./session";
 import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
 

@@ -2,7 +2,7 @@
 import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { Credentials, NewAdministrator, Password } from "#lib/access/users";
-import { createFirstAdministrator, hasUsers, setPassword } from "#prisma/users";
+import { createFirstAdministrator, hasUsers, setPassword } from "#prisma/access/accounts";
 import { failed, guarded, orFailed } from "./guard";
 import { callerAddress, endSession, setSessionCookie } from "./session";
 import * as sessions from "./signIn";

@@ -3,7 +3,7 @@ import { isAPIError } from "better-auth/api";
 import { verifyPassword } from "better-auth/crypto";
 import { waitWords } from "#lib/access/attemptRule";
 import type { Credentials } from "#lib/access/users";
-import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/users";
+import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/access/accounts";
 import { checkAdapterToken } from "./adapterToken";
 import { auth } from "./auth";
 import { attempts } from "./limiter";

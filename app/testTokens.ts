@@ -2,8 +2,8 @@ import { waitWords } from "#lib/access/attemptRule";
 import { whyNoToken } from "#lib/access/trying";
 import { type ApiDefinition, basePath } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
+import { issueTestToken, type TestToken } from "#prisma/access/testTokens";
 import type { Missing } from "#prisma/store";
-import { issueTestToken, type TestToken } from "#prisma/testTokens";
 import { attempts } from "./limiter";
 import type { SignedIn } from "./session";
 

@@ -7,16 +7,16 @@ import { hashPassword } from "better-auth/crypto";
 import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
 import { installationSecret } from "#lib/node/secret";
-import * as applications from "#prisma/applications";
+import * as users from "#prisma/access/accounts";
+import * as applications from "#prisma/access/applications";
+import * as tokens from "#prisma/access/revocations";
+import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from "#prisma/access/signing";
 import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";
-import { readGeneration } from "#prisma/live";
+import { readGeneration } from "#prisma/liveRevisions";
 import { migrate } from "#prisma/migrate";
-import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from "#prisma/signing";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
-import * as tokens from "#prisma/tokens";
-import * as users from "#prisma/users";
 
 /** What a test may ask for; `SeedReply` answers with the same id. */
 export type SeedCall =

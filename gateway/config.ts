@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_ISSUER } from "#prisma/signing";
+import { DEFAULT_ISSUER } from "#prisma/access/signing";
 
 /**
  * The gateway's configuration: environment variables, parsed once at start. README.md lists them; an

@@ -1,8 +1,8 @@
 import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/edit/api";
 import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
-import { foreignSecrets } from "./credentials";
 import { database } from "./db";
+import { foreignSecrets } from "./sealedSecrets";
 import {
   type Conflict,
   goLive,

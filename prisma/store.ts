@@ -11,12 +11,12 @@ import {
 } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 import { diff } from "#lib/tell/diff";
+import { endClientTokens } from "./access/revocations";
 import { type Actor, writeAudit } from "./audit";
-import { foreignSecrets, storeSecrets } from "./credentials";
 import { database } from "./db";
 import { keepDraft } from "./drafts";
 import { Prisma } from "./generated/client";
-import { endClientTokens } from "./tokens";
+import { foreignSecrets, storeSecrets } from "./sealedSecrets";
 
 /**
  * All writes and the publisher's reads. Expected failures come back as values; whatever throws is a bug

@@ -1,5 +1,5 @@
 import { hashPassword } from "better-auth/crypto";
-import { createFirstAdministrator, hasUsers } from "#prisma/users";
+import { createFirstAdministrator, hasUsers } from "#prisma/access/accounts";
 import type { PublisherEnv } from "./publisher-env";
 
 /** Makes the administrator that the environment names, if there is no user yet. */

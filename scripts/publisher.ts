@@ -12,7 +12,7 @@ import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { steadyConsole } from "#lib/node/output";
 import { stopOnRequest } from "#lib/node/signals";
-import { ensureSigningKey } from "#prisma/signing";
+import { ensureSigningKey } from "#prisma/access/signing";
 import { firstAdministrator } from "./first-admin";
 import { frontDoor, trustedProxies } from "./front-door";
 import { parsePublisherEnv } from "./publisher-env";

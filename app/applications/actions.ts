@@ -3,9 +3,9 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { MAX_TOKEN_LENGTH } from "#lib/access/tokens";
 import { keyTypes } from "#lib/edit/endpoints";
-import * as applications from "#prisma/applications";
-import { issueForApplication, revokeOwn } from "#prisma/clients";
-import { readOwnToken } from "#prisma/signing";
+import * as applications from "#prisma/access/applications";
+import { issueForApplication, revokeOwn } from "#prisma/access/clients";
+import { readOwnToken } from "#prisma/access/signing";
 import { ApiId, failed, guarded } from "../guard";
 
 /** Ids of applications have the form of those of APIs. */

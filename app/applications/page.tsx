@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ApplicationList } from "#components/applications/ApplicationList";
-import { listApplications } from "#prisma/applications";
+import { listApplications } from "#prisma/access/applications";
 import { requirePage } from "../guard";
 import { listQuery, type Query } from "../listQuery";
 import { saveApplication } from "./actions";

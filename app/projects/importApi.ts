@@ -1,8 +1,8 @@
 import { can, type Role } from "#lib/access/roles";
 import { deployProblems } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
+import { findApiId } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
-import { findApiId } from "#prisma/projects";
 import * as store from "#prisma/store";
 import { type Remark, remarkText } from "./read";
 import { trust } from "./trust";

@@ -1,5 +1,5 @@
 import { Credentials } from "#lib/access/users";
-import * as users from "#prisma/users";
+import * as users from "#prisma/access/accounts";
 import { refusal, signInRefusal } from "../guard";
 import { callerAddress, endSession, setSessionCookie, userOf } from "../session";
 import { signIn } from "../signIn";

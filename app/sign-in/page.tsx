@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SignInForm } from "#components/session/SignInForm";
 import { safeTarget } from "#lib/access/users";
-import { hasUsers } from "#prisma/users";
+import { hasUsers } from "#prisma/access/accounts";
 import { currentUser } from "../session";
 import { signIn } from "../sessionActions";
 

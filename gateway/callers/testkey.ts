@@ -4,7 +4,7 @@ import type { AttemptRule } from "#lib/access/attemptRule";
 import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
-import { signToken } from "#prisma/signing";
+import { signToken } from "#prisma/access/signing";
 import { listen } from "../boundary";
 import * as answers from "../http/answers";
 import { headerValue } from "../http/headers";

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { secretIds, withSwitches } from "#lib/edit/api";
 import { readTrusted } from "#prisma/certificates";
-import { readSecrets } from "#prisma/credentials";
 import { openDatabase } from "#prisma/db";
 import {
   type EndpointStates,
@@ -13,7 +12,8 @@ import {
   readRevisions,
   readSignIn,
   readSwitches,
-} from "#prisma/live";
+} from "#prisma/liveRevisions";
+import { readSecrets } from "#prisma/sealedSecrets";
 import { parseText, problemText } from "#prisma/store";
 import type { SignInOf } from "../callers/testkey";
 import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "../routes/snapshot";

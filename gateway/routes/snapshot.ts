@@ -19,7 +19,7 @@ import type { OutgoingRules } from "#lib/node/outgoing";
 import { BackendTrust, type TlsRules } from "#lib/node/trust";
 import { Matcher } from "#lib/traffic/matcher";
 import { suspensionRule } from "#lib/traffic/suspension";
-import type { EndpointStates } from "#prisma/live";
+import type { EndpointStates } from "#prisma/liveRevisions";
 import { credentialsFor } from "../backends/credentials";
 import { Live } from "../backends/live";
 import { Backend } from "../backends/pool";

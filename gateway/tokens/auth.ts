@@ -10,8 +10,8 @@ import {
 import { INTERNAL_KEY_HEADER } from "#lib/model/internalKey";
 import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
 import type { IssuerStatus } from "#lib/status";
-import type { AuthRows } from "#prisma/live";
-import { openSigningKey, type SigningKey } from "#prisma/signing";
+import { openSigningKey, type SigningKey } from "#prisma/access/signing";
+import type { AuthRows } from "#prisma/liveRevisions";
 import type { RequestHeaders } from "../http/headers";
 import type { Route, RuntimeApi } from "../routes/snapshot";
 import { KeyList, RemoteKeys } from "./keys";

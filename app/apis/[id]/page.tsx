@@ -1,6 +1,6 @@
 import { Overview } from "#components/overview/Overview";
 import { forForms } from "#lib/edit/api";
-import { listSubscribers } from "#prisma/applications";
+import { listSubscribers } from "#prisma/access/applications";
 import { deleteApi, deployApi, keepScopes, undeployApi } from "../../actions";
 import { findLostScopes } from "../../projects/asked";
 import { loadApi, loadForms, titleOf } from "./api";

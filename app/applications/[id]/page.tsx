@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { Application } from "#components/applications/Application";
-import { getApplication, listApiNames } from "#prisma/applications";
+import { getApplication, listApiNames } from "#prisma/access/applications";
 import { ApiId, requirePage } from "../../guard";
 import { publisherUrl } from "../../origin";
 import {

@@ -1,4 +1,4 @@
-import { publicJwks } from "#prisma/signing";
+import { publicJwks } from "#prisma/access/signing";
 
 /** From the database, not from the build. */
 export const dynamic = "force-dynamic";

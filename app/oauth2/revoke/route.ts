@@ -1,7 +1,7 @@
 import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/access/oauth";
 import { clientOf } from "#lib/access/tokens";
-import { checkClient, revokeOwn } from "#prisma/clients";
-import { readOwnToken } from "#prisma/signing";
+import { checkClient, revokeOwn } from "#prisma/access/clients";
+import { readOwnToken } from "#prisma/access/signing";
 import { readFormBody, refusal } from "../answers";
 
 const foreign: OAuthError = {

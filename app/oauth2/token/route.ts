@@ -1,5 +1,5 @@
 import { readTokenOrder } from "#lib/access/oauth";
-import { issueForClient } from "#prisma/clients";
+import { issueForClient } from "#prisma/access/clients";
 import { answer, readFormBody, refusal } from "../answers";
 
 /** The token endpoint for applications: client credentials (RFC 6749, section 4.4). */

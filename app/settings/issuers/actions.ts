@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { waitWords } from "#lib/access/attemptRule";
 import { IssuerInput } from "#lib/access/tokens";
-import * as tokens from "#prisma/tokens";
+import * as tokens from "#prisma/access/revocations";
 import { ApiId, failed, guarded } from "../../guard";
 import { checkJwks } from "../../jwksCheck";
 import { attempts } from "../../limiter";

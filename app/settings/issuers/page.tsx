@@ -1,6 +1,6 @@
 import { Issuers } from "#components/settings/Issuers";
-import { builtInIssuer } from "#prisma/signing";
-import { listIssuers } from "#prisma/tokens";
+import { listIssuers } from "#prisma/access/revocations";
+import { builtInIssuer } from "#prisma/access/signing";
 import { readGatewayStatus } from "../../gateway";
 import { requirePage } from "../../guard";
 import { publisherUrl } from "../../origin";

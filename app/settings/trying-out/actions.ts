@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { Settings } from "#lib/schemas/installation";
-import * as settings from "#prisma/settings";
+import * as settings from "#prisma/installationSettings";
 import { guarded } from "../../guard";
 
 /** Takes effect with the next request that somebody tries. */

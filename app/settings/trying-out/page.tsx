@@ -1,5 +1,5 @@
 import { TryingOut } from "#components/settings/TryingOut";
-import { readSettings } from "#prisma/settings";
+import { readSettings } from "#prisma/installationSettings";
 import { requirePage } from "../../guard";
 import { switchSetting } from "./actions";
 

@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { NewUser, Password } from "#lib/access/users";
 import { Role } from "#lib/schemas/role";
-import * as users from "#prisma/users";
+import * as users from "#prisma/access/accounts";
 import { failed, guarded } from "../../guard";
 
 const UserId = z.string().min(1).max(64);

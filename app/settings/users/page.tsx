@@ -1,5 +1,5 @@
 import { Users } from "#components/settings/Users";
-import { listUsers } from "#prisma/users";
+import { listUsers } from "#prisma/access/accounts";
 import { requirePage } from "../../guard";
 import { addUser, deleteUser, resetPassword, setUserDisabled, setUserRole } from "./actions";
 

@@ -4,7 +4,7 @@ import type { EndpointGroup, EndpointGroups } from "#lib/edit/endpoints";
 import { parseDefinition } from "#lib/schemas/definition";
 import { diff } from "#lib/tell/diff";
 import { summaryOf } from "#lib/tell/importSummary";
-import { listAll } from "#prisma/projects";
+import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
 import { confirmed } from "../../../gateway";
 import { requireRoute } from "../../../guard";

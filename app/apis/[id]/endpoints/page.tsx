@@ -1,7 +1,7 @@
 import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
 import { originOf } from "#lib/traffic/trustedCertificates";
+import { listIssuers } from "#prisma/access/revocations";
 import { listCertificates } from "#prisma/certificates";
-import { listIssuers } from "#prisma/tokens";
 import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";
 import { loadForms } from "../api";
 

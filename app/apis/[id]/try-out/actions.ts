@@ -2,7 +2,7 @@
 import { waitWords } from "#lib/access/attemptRule";
 import { productionReach } from "#lib/access/trying";
 import { zodProblems } from "#lib/schemas/definition";
-import { readSettings } from "#prisma/settings";
+import { readSettings } from "#prisma/installationSettings";
 import { getApi, problemText } from "#prisma/store";
 import { ApiId, failed, guarded } from "../../../guard";
 import { attempts } from "../../../limiter";

@@ -2,7 +2,7 @@ import { TryOut } from "#components/tryout/TryOut";
 import { productionReach } from "#lib/access/trying";
 import { allGroups, forForms } from "#lib/edit/api";
 import { keyTypes } from "#lib/edit/endpoints";
-import { readSettings } from "#prisma/settings";
+import { readSettings } from "#prisma/installationSettings";
 import { requirePage } from "../../../guard";
 import { loadApi } from "../api";
 import { sendRequest } from "./actions";

@@ -1,4 +1,4 @@
-import { findApiId, listLive } from "#prisma/projects";
+import { findApiId, listLive } from "#prisma/apiIndex";
 import { deleteApi } from "#prisma/store";
 import { confirmed, readGatewayStatus } from "../../../../../gateway";
 import { requireRoute } from "../../../../../guard";

@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { DEFAULT_VALIDITY_SECONDS, type OAuthError, type TokenOrder, wrongClient } from "#lib/access/oauth";
 import { MAX_ISSUED_LENGTH, type TokenClaims } from "#lib/access/tokens";
 import type { KeyType } from "#lib/edit/endpoints";
+import { type Actor, writeAudit } from "../audit";
+import { database } from "../db";
+import type { Prisma } from "../generated/client";
+import type { Missing } from "../store";
 import { hashSecret, lock } from "./applications";
-import { type Actor, writeAudit } from "./audit";
-import { database } from "./db";
-import type { Prisma } from "./generated/client";
+import { revokeToken } from "./revocations";
 import { currentSigningKey, type IssuedToken, issuerSettings, revokedBefore, signToken } from "./signing";
-import type { Missing } from "./store";
 import { subscribedApis } from "./subscribed";
-import { revokeToken } from "./tokens";
 
 /** Tokens for applications: by client id and secret (OAuth 2), or by a person who manages the application. */
 

@@ -1,11 +1,11 @@
 import { IssuerInput, MAX_VALIDITY_SECONDS, REVOCATION_MARGIN_MS } from "#lib/access/tokens";
 import type { Problem } from "#lib/edit/api";
 import { zodProblems } from "#lib/schemas/definition";
-import { type Actor, writeAudit } from "./audit";
-import { database } from "./db";
-import { Prisma } from "./generated/client";
+import { type Actor, writeAudit } from "../audit";
+import { database } from "../db";
+import { Prisma } from "../generated/client";
+import type { Conflict, Invalid, Missing } from "../store";
 import { builtInIssuer } from "./signing";
-import type { Conflict, Invalid, Missing } from "./store";
 
 /**
  * What ends tokens, and whose tokens are accepted. Each write tells the gateway by a Change row and people by an

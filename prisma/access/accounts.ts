@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Role } from "#lib/schemas/role";
-import { type Actor, writeAudit } from "./audit";
-import { database } from "./db";
-import { Prisma } from "./generated/client";
+import { type Actor, writeAudit } from "../audit";
+import { database } from "../db";
+import { Prisma } from "../generated/client";
 
 /**
  * Users and what belongs to them. Passwords arrive here as hashes. Whatever takes rights away also ends the

@@ -22,8 +22,8 @@ import {
 import type { KeyType } from "#lib/edit/endpoints";
 import { INTERNAL_KEY } from "#lib/model/internalKey";
 import { installationSecret, keyFor, seal, unseal } from "#lib/node/secret";
-import { database, databaseUrl } from "./db";
-import type { Prisma } from "./generated/client";
+import { database, databaseUrl } from "../db";
+import type { Prisma } from "../generated/client";
 
 /**
  * The built-in token issuer: its key pair, and the tokens it signs. The publisher makes the key and signs for

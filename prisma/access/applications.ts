@@ -2,12 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 import { type ApplicationDetail, ApplicationInput, type ApplicationLine } from "#lib/schemas/application";
 import { zodProblems } from "#lib/schemas/definition";
-import { type Actor, writeAudit } from "./audit";
-import { database } from "./db";
-import { Prisma } from "./generated/client";
-import type { Conflict, Invalid, Missing } from "./store";
+import { type Actor, writeAudit } from "../audit";
+import { database } from "../db";
+import { Prisma } from "../generated/client";
+import type { Conflict, Invalid, Missing } from "../store";
+import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
-import { endClientTokens } from "./tokens";
 
 /**
  * Applications: consumers of APIs, with a client id and secret per key type. Whatever takes a right away ends the

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/access/tokens";
 import { Role } from "#lib/schemas/role";
+import { SigningKeyRow } from "./access/signing";
 import type { PrismaClient } from "./generated/client";
-import { SigningKeyRow } from "./signing";
 
 /** What the gateway reads. It never writes (DESIGN.md section 2). */
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type SubscribedApi, subscribedApi } from "#lib/access/tokens";
-import type { Prisma } from "./generated/client";
+import type { Prisma } from "../generated/client";
 
 const Words = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 const Row = z.object({
