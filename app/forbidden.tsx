@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Message } from "#components/shared/Message";
-import { currentUser } from "./session";
+import { currentUser } from "./_server/session";
 
 export const metadata: Metadata = { title: "Not allowed" };
 

@@ -4,8 +4,8 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/frame/AppFrame";
-import { currentUser } from "./session";
-import { signOut } from "./sessionActions";
+import { currentUser } from "./_server/session";
+import { signOut } from "./_server/sessionActions";
 
 export const metadata: Metadata = {
   title: { default: "Sluice", template: "%s · Sluice" },

@@ -38,12 +38,12 @@ const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
   gateway: "gateway/main.ts",
   publisher: "scripts/publisher.ts",
-  readerWorker: "app/projects/readerWorker.ts",
+  readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
   starter: "scripts/starter.ts",
 };
 const BUNDLE_INPUTS = [
-  "app/projects",
+  "app/_server/projects",
   "cli",
   "gateway",
   "lib",

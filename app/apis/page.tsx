@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ApiList } from "#components/apis/ApiList";
 import { listApis } from "#prisma/store";
-import { readGatewayStatus } from "../gateway";
-import { requirePage } from "../guard";
-import { listQuery, type Query } from "../listQuery";
+import { readGatewayStatus } from "../_server/gatewayClient";
+import { requirePage } from "../_server/guard";
+import { listQuery, type Query } from "../_server/listQuery";
 
 export const metadata: Metadata = { title: "APIs" };
 

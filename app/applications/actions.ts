@@ -6,7 +6,7 @@ import { keyTypes } from "#lib/edit/endpoints";
 import * as applications from "#prisma/access/applications";
 import { issueForApplication, revokeOwn } from "#prisma/access/clients";
 import { readOwnToken } from "#prisma/access/signing";
-import { ApiId, failed, guarded } from "../guard";
+import { ApiId, failed, guarded } from "../_server/guard";
 
 /** Ids of applications have the form of those of APIs. */
 const Id = ApiId;

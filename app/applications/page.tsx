@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ApplicationList } from "#components/applications/ApplicationList";
 import { listApplications } from "#prisma/access/applications";
-import { requirePage } from "../guard";
-import { listQuery, type Query } from "../listQuery";
+import { requirePage } from "../_server/guard";
+import { listQuery, type Query } from "../_server/listQuery";
 import { saveApplication } from "./actions";
 
 export const metadata: Metadata = { title: "Applications" };

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PasswordForm } from "#components/session/PasswordForm";
-import { requirePage } from "../guard";
-import { changePassword } from "../sessionActions";
+import { requirePage } from "../_server/guard";
+import { changePassword } from "../_server/sessionActions";
 
 export const metadata: Metadata = { title: "Change password" };
 

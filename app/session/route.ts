@@ -1,8 +1,8 @@
 import { Credentials } from "#lib/access/users";
 import * as users from "#prisma/access/accounts";
-import { refusal, signInRefusal } from "../guard";
-import { callerAddress, endSession, setSessionCookie, userOf } from "../session";
-import { signIn } from "../signIn";
+import { refusal, signInRefusal } from "../_server/guard";
+import { callerAddress, endSession, setSessionCookie, userOf } from "../_server/session";
+import { signIn } from "../_server/signIn";
 
 const MAX_BODY = 4_000;
 

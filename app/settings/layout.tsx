@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { SettingsFrame } from "#components/settings/SettingsFrame";
-import { requirePage } from "../guard";
+import { requirePage } from "../_server/guard";
 
 export const metadata = { title: { default: "Settings", template: "%s · Settings · Sluice" } };
 

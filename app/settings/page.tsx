@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { requirePage } from "../guard";
+import { requirePage } from "../_server/guard";
 
 export default async function Settings() {
   await requirePage("settings.manage");

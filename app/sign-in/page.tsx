@@ -3,8 +3,8 @@ import { redirect } from "next/navigation";
 import { SignInForm } from "#components/session/SignInForm";
 import { safeTarget } from "#lib/access/users";
 import { hasUsers } from "#prisma/access/accounts";
-import { currentUser } from "../session";
-import { signIn } from "../sessionActions";
+import { currentUser } from "../_server/session";
+import { signIn } from "../_server/sessionActions";
 
 export const metadata: Metadata = { title: "Sign in" };
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { ApiFrame } from "#components/frame/ApiFrame";
-import { issueTestToken } from "../../actions";
-import { readLive } from "../../live";
-import { loadApi, titleOf } from "./api";
+import { readLive } from "../../_server/liveReport";
+import { loadApi, titleOf } from "../../_server/loadApi";
+import { issueTestToken } from "../actions";
 
 interface Props {
   children: ReactNode;

@@ -1,9 +1,9 @@
 import { Overview } from "#components/overview/Overview";
 import { forForms } from "#lib/edit/api";
 import { listSubscribers } from "#prisma/access/applications";
-import { deleteApi, deployApi, keepScopes, undeployApi } from "../../actions";
-import { findLostScopes } from "../../projects/asked";
-import { loadApi, loadForms, titleOf } from "./api";
+import { loadApi, loadForms, titleOf } from "../../_server/loadApi";
+import { findLostScopes } from "../../_server/projects/findLostScopes";
+import { deleteApi, deployApi, keepScopes, undeployApi } from "../actions";
 
 interface Props {
   params: Promise<{ id: string }>;

@@ -1,9 +1,9 @@
 "use server";
 import { z } from "zod";
 import { waitWords } from "#lib/access/attemptRule";
-import { failed, guarded } from "../../guard";
-import { attempts } from "../../limiter";
-import { download } from "../../outgoing";
+import { failed, guarded } from "../../_server/guard";
+import { attempts } from "../../_server/limiter";
+import { download } from "../../_server/outgoingRules";
 
 /** As for endpoint checks: enough for people, too few for looking around in a network. */
 const FETCHES = { limit: 30, windowMs: 60_000 };

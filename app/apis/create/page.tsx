@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { CreateChoice } from "#components/create/CreateChoice";
-import { requirePage } from "../../guard";
+import { requirePage } from "../../_server/guard";
 
 export const metadata: Metadata = { title: "Create an API" };
 

@@ -1,5 +1,5 @@
-import { readGatewayStatus } from "../../gateway";
-import { ApiId, refusal, requireRoute } from "../../guard";
+import { readGatewayStatus } from "../../_server/gatewayClient";
+import { ApiId, refusal, requireRoute } from "../../_server/guard";
 
 /** As many as a page of the list shows, and some. */
 const MAX_APIS = 100;

@@ -2,8 +2,8 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { Application } from "#components/applications/Application";
 import { getApplication, listApiNames } from "#prisma/access/applications";
-import { ApiId, requirePage } from "../../guard";
-import { publisherUrl } from "../../origin";
+import { ApiId, requirePage } from "../../_server/guard";
+import { publisherUrl } from "../../_server/origin";
 import {
   createKey,
   deleteApplication,

@@ -2,7 +2,7 @@ import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/access/o
 import { clientOf } from "#lib/access/tokens";
 import { checkClient, revokeOwn } from "#prisma/access/clients";
 import { readOwnToken } from "#prisma/access/signing";
-import { readFormBody, refusal } from "../answers";
+import { readFormBody, refusal } from "../../_server/oauthAnswers";
 
 const foreign: OAuthError = {
   status: 400,

@@ -1,6 +1,6 @@
 import { readTokenOrder } from "#lib/access/oauth";
 import { issueForClient } from "#prisma/access/clients";
-import { answer, readFormBody, refusal } from "../answers";
+import { answer, readFormBody, refusal } from "../../_server/oauthAnswers";
 
 /** The token endpoint for applications: client credentials (RFC 6749, section 4.4). */
 export async function POST(request: Request) {

@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
 import { AuditList } from "#components/settings/AuditList";
 import { listAudit } from "#prisma/audit";
-import { requirePage } from "../../guard";
-import { listQuery, type Query } from "../../listQuery";
+import { requirePage } from "../../_server/guard";
+import { listQuery, type Query } from "../../_server/listQuery";
 
 export const metadata = { title: "Audit" };
 

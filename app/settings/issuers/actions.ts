@@ -3,9 +3,9 @@ import { revalidatePath } from "next/cache";
 import { waitWords } from "#lib/access/attemptRule";
 import { IssuerInput } from "#lib/access/tokens";
 import * as tokens from "#prisma/access/revocations";
-import { ApiId, failed, guarded } from "../../guard";
-import { checkJwks } from "../../jwksCheck";
-import { attempts } from "../../limiter";
+import { ApiId, failed, guarded } from "../../_server/guard";
+import { checkJwks } from "../../_server/jwksCheck";
+import { attempts } from "../../_server/limiter";
 
 /** Checks of one user: each sends a request to wherever it is told. */
 const CHECKS = { limit: 30, windowMs: 60_000 };

@@ -1,9 +1,9 @@
 import { Issuers } from "#components/settings/Issuers";
 import { listIssuers } from "#prisma/access/revocations";
 import { builtInIssuer } from "#prisma/access/signing";
-import { readGatewayStatus } from "../../gateway";
-import { requirePage } from "../../guard";
-import { publisherUrl } from "../../origin";
+import { readGatewayStatus } from "../../_server/gatewayClient";
+import { requirePage } from "../../_server/guard";
+import { publisherUrl } from "../../_server/origin";
 import { checkIssuer, deleteIssuer, saveIssuer } from "./actions";
 
 export const metadata = { title: "Token issuers" };

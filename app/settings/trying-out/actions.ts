@@ -3,7 +3,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { Settings } from "#lib/schemas/installation";
 import * as settings from "#prisma/installationSettings";
-import { guarded } from "../../guard";
+import { guarded } from "../../_server/guard";
 
 /** Takes effect with the next request that somebody tries. */
 export async function switchSetting(name: unknown, on: unknown) {

@@ -1,6 +1,6 @@
 import { TryingOut } from "#components/settings/TryingOut";
 import { readSettings } from "#prisma/installationSettings";
-import { requirePage } from "../../guard";
+import { requirePage } from "../../_server/guard";
 import { switchSetting } from "./actions";
 
 export const metadata = { title: "Trying out" };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { NewUser, Password } from "#lib/access/users";
 import { Role } from "#lib/schemas/role";
 import * as users from "#prisma/access/accounts";
-import { failed, guarded } from "../../guard";
+import { failed, guarded } from "../../_server/guard";
 
 const UserId = z.string().min(1).max(64);
 

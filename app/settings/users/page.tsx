@@ -1,6 +1,6 @@
 import { Users } from "#components/settings/Users";
 import { listUsers } from "#prisma/access/accounts";
-import { requirePage } from "../../guard";
+import { requirePage } from "../../_server/guard";
 import { addUser, deleteUser, resetPassword, setUserDisabled, setUserRole } from "./actions";
 
 export const metadata = { title: "Users" };

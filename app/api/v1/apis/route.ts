@@ -6,12 +6,12 @@ import { diff } from "#lib/tell/diff";
 import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
-import { confirmed } from "../../../gateway";
-import { requireRoute } from "../../../guard";
-import { importApi, remarksText } from "../../../projects/importApi";
-import { understand, written } from "../../../projects/understand";
-import { readUpload } from "../../../projects/upload";
-import { answer, refusal } from "../answers";
+import { confirmed } from "../../../_server/gatewayClient";
+import { requireRoute } from "../../../_server/guard";
+import { importApi, remarksText } from "../../../_server/projects/importApi";
+import { understand, written } from "../../../_server/projects/understand";
+import { readUpload } from "../../../_server/projects/upload";
+import { answer, refusal } from "../../../_server/restAnswers";
 
 /** APIs with what is live of them; `?name=` and `?version=` ask for one. */
 export async function GET(request: Request) {

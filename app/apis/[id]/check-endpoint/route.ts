@@ -1,8 +1,8 @@
 import { parseEndpointUrl } from "#lib/model/url";
 import { CheckRequest, type CheckResult } from "#lib/status";
-import { tooManyChecks } from "../../../checkLimit";
-import { checkEndpoint } from "../../../gateway";
-import { requireRoute } from "../../../guard";
+import { tooManyChecks } from "../../../_server/checkLimit";
+import { checkEndpoint } from "../../../_server/gatewayClient";
+import { requireRoute } from "../../../_server/guard";
 
 const MAX_BODY = 10_000;
 

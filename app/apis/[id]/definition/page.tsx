@@ -1,8 +1,8 @@
 import { DefinitionEditor } from "#components/definition/DefinitionEditor";
-import { deployApi, saveDraft } from "../../../actions";
-import { written } from "../../../projects/understand";
+import { loadApi } from "../../../_server/loadApi";
+import { written } from "../../../_server/projects/understand";
+import { deployApi, saveDraft } from "../../actions";
 import { fetchDefinition } from "../../create/actions";
-import { loadApi } from "../api";
 
 export const metadata = { title: "API Definition" };
 

@@ -5,7 +5,7 @@ import { diff } from "#lib/tell/diff";
 import { lossesOf } from "#lib/tell/losses";
 import { bringBackDraft, deployRevision, getRevision, restoreDraft } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
-import { ApiId, guarded } from "../../../guard";
+import { ApiId, guarded } from "../../../_server/guard";
 
 const RevisionNumber = z.int().min(1);
 /** 0 stands for the draft. */

@@ -5,8 +5,8 @@ import { diff } from "#lib/tell/diff";
 import { lossesOf } from "#lib/tell/losses";
 import { listEarlierDrafts } from "#prisma/drafts";
 import { listRevisions } from "#prisma/revisions";
-import { deployApi, undeployApi } from "../../../actions";
-import { loadApi } from "../api";
+import { loadApi } from "../../../_server/loadApi";
+import { deployApi, undeployApi } from "../../actions";
 import { bringBack, compare, editFrom, rollBack } from "./actions";
 
 export const metadata = { title: "Deployments" };

@@ -2,8 +2,8 @@ import { EndpointsEditor } from "#components/endpoints/EndpointsEditor";
 import { originOf } from "#lib/traffic/trustedCertificates";
 import { listIssuers } from "#prisma/access/revocations";
 import { listCertificates } from "#prisma/certificates";
-import { addCertificate, deployApi, removeCertificate, saveForms } from "../../../actions";
-import { loadForms } from "../api";
+import { loadForms } from "../../../_server/loadApi";
+import { addCertificate, deployApi, removeCertificate, saveForms } from "../../actions";
 
 export const metadata = { title: "Endpoints" };
 

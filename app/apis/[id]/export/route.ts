@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ApiDefinition } from "#lib/edit/api";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
-import { ApiId, refusal, requireRoute } from "../../../guard";
-import { formats, write } from "../../../projects/export";
+import { ApiId, refusal, requireRoute } from "../../../_server/guard";
+import { formats, write } from "../../../_server/projects/writeExport";
 
 const Query = z.object({
   format: z.enum(formats, `format is one of ${formats.join(", ")}.`).default("yaml"),

@@ -1,6 +1,6 @@
 import { getApi } from "#prisma/store";
-import { ApiId, requireRoute } from "../../../guard";
-import { readLive } from "../../../live";
+import { ApiId, requireRoute } from "../../../_server/guard";
+import { readLive } from "../../../_server/liveReport";
 
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
   const access = await requireRoute(request, "api.read", { keepAlive: false });

@@ -1,6 +1,6 @@
 import { keyTypes } from "#lib/edit/endpoints";
-import { readHistory } from "../../../gateway";
-import { ApiId, refusal, requireRoute } from "../../../guard";
+import { readHistory } from "../../../_server/gatewayClient";
+import { ApiId, refusal, requireRoute } from "../../../_server/guard";
 
 /** The last hour of an API, as the gateway counted it: `?keyType=production|sandbox`, or both. Null when it does not tell. */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {

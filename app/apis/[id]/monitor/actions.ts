@@ -2,8 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { switchEndpoint } from "#prisma/switches";
-import { confirmed } from "../../../gateway";
-import { ApiId, guarded } from "../../../guard";
+import { confirmed } from "../../../_server/gatewayClient";
+import { ApiId, guarded } from "../../../_server/guard";
 
 const State = z.enum(["on", "draining", "off"]);
 

@@ -2,7 +2,7 @@ import { Monitor } from "#components/monitor/Monitor";
 import { allGroups } from "#lib/edit/api";
 import { effectiveGroup, endpointsInUse, keyTypes } from "#lib/edit/endpoints";
 import { listSwitches } from "#prisma/switches";
-import { loadApi } from "../api";
+import { loadApi } from "../../../_server/loadApi";
 import { setEndpointState } from "./actions";
 
 export const metadata = { title: "Monitor" };

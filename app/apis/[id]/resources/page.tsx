@@ -1,7 +1,7 @@
 import { ResourcesEditor } from "#components/resources/ResourcesEditor";
-import { deployApi, saveForms } from "../../../actions";
-import { findLostScopes } from "../../../projects/asked";
-import { loadApi, loadForms } from "../api";
+import { loadApi, loadForms } from "../../../_server/loadApi";
+import { findLostScopes } from "../../../_server/projects/findLostScopes";
+import { deployApi, saveForms } from "../../actions";
 
 export const metadata = { title: "Resources" };
 

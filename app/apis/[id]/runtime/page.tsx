@@ -1,6 +1,6 @@
 import { RuntimeEditor } from "#components/runtime/RuntimeEditor";
-import { deployApi, saveForms } from "../../../actions";
-import { loadForms } from "../api";
+import { loadForms } from "../../../_server/loadApi";
+import { deployApi, saveForms } from "../../actions";
 
 export const metadata = { title: "Runtime" };
 

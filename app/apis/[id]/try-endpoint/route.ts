@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { recordTry } from "#prisma/switches";
-import { tooManyChecks } from "../../../checkLimit";
-import { tryEndpoint } from "../../../gateway";
-import { ApiId, refusal, requireRoute } from "../../../guard";
+import { tooManyChecks } from "../../../_server/checkLimit";
+import { tryEndpoint } from "../../../_server/gatewayClient";
+import { ApiId, refusal, requireRoute } from "../../../_server/guard";
 
 const MAX_BODY = 1_000;
 const Body = z.object({ endpointId: z.string().max(64) });

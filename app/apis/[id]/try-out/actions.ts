@@ -4,10 +4,10 @@ import { productionReach } from "#lib/access/trying";
 import { zodProblems } from "#lib/schemas/definition";
 import { readSettings } from "#prisma/installationSettings";
 import { getApi, problemText } from "#prisma/store";
-import { ApiId, failed, guarded } from "../../../guard";
-import { attempts } from "../../../limiter";
-import { tryOutToken } from "../../../testTokens";
-import { TryOutRequest, tryOut, tryProblem } from "../../../tryOut";
+import { ApiId, failed, guarded } from "../../../_server/guard";
+import { attempts } from "../../../_server/limiter";
+import { tryOutToken } from "../../../_server/takeTestToken";
+import { TryOutRequest, tryOut, tryProblem } from "../../../_server/tryOut";
 
 /** Requests of one user: enough for trying out, too few for a load test. */
 const REQUESTS = { limit: 300, windowMs: 60_000 };

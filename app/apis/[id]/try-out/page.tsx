@@ -3,8 +3,8 @@ import { productionReach } from "#lib/access/trying";
 import { allGroups, forForms } from "#lib/edit/api";
 import { keyTypes } from "#lib/edit/endpoints";
 import { readSettings } from "#prisma/installationSettings";
-import { requirePage } from "../../../guard";
-import { loadApi } from "../api";
+import { requirePage } from "../../../_server/guard";
+import { loadApi } from "../../../_server/loadApi";
 import { sendRequest } from "./actions";
 
 export const metadata = { title: "Try Out" };

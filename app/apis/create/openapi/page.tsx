@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ImportOpenApi } from "#components/imports/ImportOpenApi";
-import { findConflicts } from "../../../actions";
-import { requirePage } from "../../../guard";
+import { requirePage } from "../../../_server/guard";
+import { findConflicts } from "../../actions";
 import { fetchDefinition } from "../actions";
 
 export const metadata: Metadata = { title: "Import an OpenAPI definition" };

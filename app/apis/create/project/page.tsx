@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ImportProject } from "#components/imports/ImportProject";
-import { findConflicts } from "../../../actions";
-import { requirePage } from "../../../guard";
+import { requirePage } from "../../../_server/guard";
+import { findConflicts } from "../../actions";
 
 export const metadata: Metadata = { title: "Import a WSO2 project" };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { CreateApiForm } from "#components/create/CreateApiForm";
-import { createApi, findConflicts } from "../../../actions";
-import { requirePage } from "../../../guard";
+import { requirePage } from "../../../_server/guard";
+import { createApi, findConflicts } from "../../actions";
 
 export const metadata: Metadata = { title: "Create an API" };
 

@@ -1,11 +1,11 @@
 import { findApiId, listLive } from "#prisma/apiIndex";
 import { deleteApi } from "#prisma/store";
-import { confirmed, readGatewayStatus } from "../../../../../gateway";
-import { requireRoute } from "../../../../../guard";
-import { importApi, remarksText } from "../../../../../projects/importApi";
-import { remarkText } from "../../../../../projects/read";
-import { readUpload } from "../../../../../projects/upload";
-import { answer, refusal, refusalOf } from "../answers";
+import { answer, refusal, refusalOf } from "../../../../../_server/adapterAnswers";
+import { confirmed, readGatewayStatus } from "../../../../../_server/gatewayClient";
+import { requireRoute } from "../../../../../_server/guard";
+import { importApi, remarksText } from "../../../../../_server/projects/importApi";
+import { remarkText } from "../../../../../_server/projects/readSource";
+import { readUpload } from "../../../../../_server/projects/upload";
 
 /** The environment that all APIs are deployed in; there is one gateway and one name for it. */
 const ENVIRONMENT = "Default";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { deployRevision } from "#prisma/revisions";
 import { deploy, undeploy } from "#prisma/store";
-import { confirmed } from "../../../../../gateway";
-import { ApiId, requireRoute } from "../../../../../guard";
-import { answer, failure, readBody, refusal } from "../../../answers";
+import { confirmed } from "../../../../../_server/gatewayClient";
+import { ApiId, requireRoute } from "../../../../../_server/guard";
+import { answer, failure, readBody, refusal } from "../../../../../_server/restAnswers";
 
 type Params = { params: Promise<{ id: string }> };
 

@@ -1,6 +1,6 @@
 import { listRevisions } from "#prisma/revisions";
-import { ApiId, requireRoute } from "../../../../../guard";
-import { answer, failure } from "../../../answers";
+import { ApiId, requireRoute } from "../../../../../_server/guard";
+import { answer, failure } from "../../../../../_server/restAnswers";
 
 /** The revisions that are kept, newest first. */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {

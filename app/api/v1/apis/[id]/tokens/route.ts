@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { keyTypes } from "#lib/edit/endpoints";
-import { ApiId, requireRoute } from "../../../../../guard";
-import { takeTestToken } from "../../../../../testTokens";
-import { answer, failure, readBody, refusal } from "../../../answers";
+import { ApiId, requireRoute } from "../../../../../_server/guard";
+import { answer, failure, readBody, refusal } from "../../../../../_server/restAnswers";
+import { takeTestToken } from "../../../../../_server/takeTestToken";
 
 const Wanted = z.strictObject({ keyType: z.enum(keyTypes).default("production") });
 

@@ -1,8 +1,8 @@
 import { Credentials } from "#lib/access/users";
-import { issueAdapterToken } from "../../../../../../adapterToken";
-import { retryAfter } from "../../../../../../guard";
-import { checkBasic, failureStatus } from "../../../../../../signIn";
-import { answer, refusal } from "../../answers";
+import { answer, refusal } from "../../../../../../_server/adapterAnswers";
+import { issueAdapterToken } from "../../../../../../_server/adapterToken";
+import { retryAfter } from "../../../../../../_server/guard";
+import { checkBasic, failureStatus } from "../../../../../../_server/signIn";
 
 /** Largest body, characters. */
 const MAX_BODY = 4_000;

@@ -3,7 +3,7 @@ import type { ApiDefinition } from "#lib/edit/api";
 import { askedScopes } from "#lib/openapi/askedScopes";
 import type { WriteOptions } from "#lib/openapi/openapiReading";
 import { writeOpenApi } from "#lib/openapi/writeOpenApi";
-import { readSource, type Source } from "./read";
+import { readSource, type Source } from "./readSource";
 
 /** What takes long with a large document, done beside the process that answers requests. */
 export type Task =

@@ -9,8 +9,8 @@ import { installationSecret, keyFor, seal } from "#lib/node/secret";
 import { Matcher } from "#lib/traffic/matcher";
 import { isProxyField } from "#lib/traffic/requestFields";
 import { TRACE_HEADER, TRACE_PURPOSE, type Trace, type TraceTicket } from "#lib/traffic/trace";
-import { environment } from "./environment";
-import { readGatewayStatus, readTrace } from "./gateway";
+import { readGatewayStatus, readTrace } from "./gatewayClient";
+import { environment } from "./publisherEnv";
 import type { SignedIn } from "./session";
 
 /** Until the answer is complete, ms: longer than the gateway's own deadline. */

@@ -3,7 +3,7 @@ import { type Bounds, download as fetchWithin, type HostRules } from "#lib/node/
 import { BackendTrust } from "#lib/node/trust";
 import { readTrusted } from "#prisma/certificates";
 import { database } from "#prisma/db";
-import { environment } from "./environment";
+import { environment } from "./publisherEnv";
 
 /** What holds for requests of the publisher in somebody's name: the gateway's lists of hosts and its certificates. */
 export async function outgoingRules(url: URL): Promise<OutgoingRules> {

@@ -1,6 +1,6 @@
 import { waitWords } from "#lib/access/attemptRule";
 import { type OAuthError, wrongClient } from "#lib/access/oauth";
-import { attempts } from "../limiter";
+import { attempts } from "./limiter";
 
 /** Largest form, bytes. */
 const MAX_BODY = 20_000;

@@ -1,7 +1,7 @@
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { Role } from "#lib/schemas/role";
-import { auth } from "./auth";
+import { auth } from "./betterAuth";
 import type { SignInResult } from "./signIn";
 
 /** Who is signed in. Also an `Actor` for the store. */

@@ -1,6 +1,6 @@
 import { fetchKeys } from "#lib/node/jwks";
 import type { CheckResult } from "#lib/status";
-import { outgoingRules } from "./outgoing";
+import { outgoingRules } from "./outgoingRules";
 
 /** Asks another issuer for its keys as the gateway does, from the publisher's place in the network. */
 export async function checkJwks(url: string): Promise<CheckResult> {

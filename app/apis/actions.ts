@@ -8,9 +8,9 @@ import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/definition";
 import { lossesOf } from "#lib/tell/losses";
 import * as certificates from "#prisma/certificates";
 import * as store from "#prisma/store";
-import { ApiId, failed, guarded } from "./guard";
-import { written } from "./projects/understand";
-import { takeTestToken } from "./testTokens";
+import { ApiId, failed, guarded } from "../_server/guard";
+import { written } from "../_server/projects/understand";
+import { takeTestToken } from "../_server/takeTestToken";
 
 const Names = z.object({
   name: z.string().max(300),

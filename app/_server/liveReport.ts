@@ -1,7 +1,7 @@
 import type { LiveReport } from "#components/frame/LiveContext";
 import type { ApiDetail } from "#prisma/store";
 import { listSwitches } from "#prisma/switches";
-import { readGatewayStatus } from "./gateway";
+import { readGatewayStatus } from "./gatewayClient";
 
 /** What is deployed and what the gateway makes of it, for the pages of one API. */
 export async function readLive(api: ApiDetail): Promise<LiveReport> {

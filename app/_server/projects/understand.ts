@@ -5,8 +5,8 @@ import type { ApiDefinition } from "#lib/edit/api";
 import { askedScopes } from "#lib/openapi/askedScopes";
 import type { WriteOptions } from "#lib/openapi/openapiReading";
 import { writeOpenApi } from "#lib/openapi/writeOpenApi";
-import { type Reading, readSource, type Source } from "./read";
 import type { Task } from "./readerWorker";
+import { type Reading, readSource, type Source } from "./readSource";
 import { readZip } from "./zip";
 
 /** Larger sources are read in a thread of their own, so that nobody else waits, bytes. */

@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { forForms } from "#lib/edit/api";
 import { getApi } from "#prisma/store";
-import { ApiId, requirePage } from "../../guard";
+import { ApiId, requirePage } from "./guard";
 
 type Params = Promise<{ id: string }>;
 

@@ -5,7 +5,7 @@ import { waitWords } from "#lib/access/attemptRule";
 import type { Credentials } from "#lib/access/users";
 import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/access/accounts";
 import { checkAdapterToken } from "./adapterToken";
-import { auth } from "./auth";
+import { auth } from "./betterAuth";
 import { attempts } from "./limiter";
 
 /** Failed sign-ins: per name against guessing one password, per address against trying many names. */

@@ -9,7 +9,7 @@ import {
   TryResult,
 } from "#lib/status";
 import { Trace } from "#lib/traffic/trace";
-import { environment } from "./environment";
+import { environment } from "./publisherEnv";
 
 /** The gateway's state as it tells it, of these APIs only; null when it does not answer (1 s). */
 export function readGatewayStatus(apiIds: readonly string[]): Promise<GatewayStatus | null> {

@@ -4,8 +4,8 @@ import { parseDefinition } from "#lib/schemas/definition";
 import { findApiId } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
 import * as store from "#prisma/store";
-import { type Remark, remarkText } from "./read";
-import { trust } from "./trust";
+import { type Remark, remarkText } from "./readSource";
+import { trust } from "./trustCertificates";
 import { type Given, understand } from "./understand";
 
 export interface ImportOptions {

@@ -22,7 +22,7 @@ export function refusal(status: number, description: string, headers: Record<str
   return Response.json(body, { status, headers: { ...noStore, ...headers } });
 }
 
-/** A refusal of app/guard.ts in this form, with what it says about waiting and signing in. */
+/** A refusal of app/_server/guard.ts in this form, with what it says about waiting and signing in. */
 export async function refusalOf(response: Response): Promise<Response> {
   const { message } = (await response.json()) as { message: string };
   const headers = Object.fromEntries(
