@@ -26,7 +26,7 @@ const BUILD_INPUTS = [
   "lib",
   "prisma",
   "public",
-  "scripts/publisher-env.ts",
+  "publisher/config.ts",
   "next.config.js",
   "proxy.ts",
   "instrumentation-client.ts",
@@ -37,7 +37,7 @@ const BUILD_INPUTS = [
 const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
   gateway: "gateway/main.ts",
-  publisher: "scripts/publisher.ts",
+  publisher: "publisher/main.ts",
   readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
   starter: "scripts/starter.ts",
@@ -48,6 +48,7 @@ const BUNDLE_INPUTS = [
   "gateway",
   "lib",
   "prisma",
+  "publisher",
   "scripts",
   "package.json",
   "package-lock.json",
@@ -168,7 +169,7 @@ async function build() {
   writeFileSync(join(root, BUILD_STAMP), inputs);
 }
 
-/** Scripts and styles as Brotli beside the build (scripts/static-files.ts serves them), made once and thus as small as it gets. */
+/** Scripts and styles as Brotli beside the build (publisher/staticFiles.ts serves them), made once and thus as small as it gets. */
 async function compress(from, to) {
   rmSync(to, { recursive: true, force: true });
   const names = readdirSync(from, { recursive: true }).filter((name) => /\.(js|css)$/.test(name));

@@ -50,7 +50,7 @@ const tsx = ["--import", "tsx"];
 const tsxWatch = ["node_modules/tsx/dist/cli.mjs", "watch", "--clear-screen=false"];
 const publisher = service(
   "publisher",
-  dev ? [...tsx, "scripts/publisher.ts", "--dev"] : productionArgs("publisher"),
+  dev ? [...tsx, "publisher/main.ts", "--dev"] : productionArgs("publisher"),
 );
 const gateway = service("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : productionArgs("gateway"));
 const services = [publisher, gateway];

@@ -60,7 +60,7 @@ type RouteAccess = { ok: true; user: SignedIn } | { ok: false; response: Respons
 /**
  * For route handlers: a browser's session, `Authorization: Basic` with a user's name and password, or
  * `Authorization: Bearer` with a session token of `POST /session`. That a changing request comes from our own
- * pages or from no browser at all is checked before, in scripts/front-door.ts.
+ * pages or from no browser at all is checked before, in publisher/frontDoor.ts.
  */
 export async function requireRoute(
   request: Request,

@@ -1,4 +1,4 @@
-import { type PublisherEnv, parsePublisherEnv } from "../../scripts/publisher-env";
+import { type PublisherEnv, parsePublisherEnv } from "../../publisher/config";
 
 /** Read at use and not at import: a build has no environment of its own. */
 export function environment(): PublisherEnv {

@@ -46,7 +46,7 @@ export async function endSession(): Promise<void> {
   for (const { name } of jar.getAll()) if (name.endsWith("session_token")) jar.delete(name);
 }
 
-/** The caller's address as scripts/front-door.ts found it. */
+/** The caller's address as publisher/frontDoor.ts found it. */
 export async function callerAddress(): Promise<string> {
   return (await headers()).get("x-sluice-address") ?? "unknown";
 }

@@ -1,6 +1,6 @@
 import { hashPassword } from "better-auth/crypto";
 import { createFirstAdministrator, hasUsers } from "#prisma/access/accounts";
-import type { PublisherEnv } from "./publisher-env";
+import type { PublisherEnv } from "./config";
 
 /** Makes the administrator that the environment names, if there is no user yet. */
 export async function firstAdministrator(env: PublisherEnv): Promise<void> {

@@ -2,7 +2,7 @@
  * The publisher process: Next.js behind our own listener, because `next start` listens on one address only and
  * drops requests in flight when it stops.
  *
- *   tsx scripts/publisher.ts [--dev]
+ *   tsx publisher/main.ts [--dev]
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -13,10 +13,10 @@ import { fileURLToPath } from "node:url";
 import { steadyConsole } from "#lib/node/output";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
-import { firstAdministrator } from "./first-admin";
-import { frontDoor, trustedProxies } from "./front-door";
-import { parsePublisherEnv } from "./publisher-env";
-import { staticFiles } from "./static-files";
+import { parsePublisherEnv } from "./config";
+import { firstAdministrator } from "./firstAdmin";
+import { frontDoor, trustedProxies } from "./frontDoor";
+import { staticFiles } from "./staticFiles";
 
 /** How long a stop waits for requests in flight. */
 const DRAIN_MS = 10_000;
