@@ -5,7 +5,7 @@ const browser: PlaywrightTestConfig["use"] = {
   trace: "retain-on-failure",
   screenshot: "only-on-failure",
   launchOptions: {
-    // Set by scripts/test.mjs; unset, Playwright uses a browser of its own.
+    // Set by tools/test.mjs; unset, Playwright uses a browser of its own.
     executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || undefined,
     args: [
       "--no-sandbox",

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npx sluice`: runs the command line of this clone, bundled anew when it has changed.
-import { isBundled, prepareOrExit } from "../scripts/prepare.mjs";
+import { isBundled, prepareOrExit } from "../tools/prepare.mjs";
 
 if (!(await isBundled())) {
   // What is printed on standard output belongs to the command.

@@ -3,7 +3,7 @@ import { readOpenApi } from "#lib/openapi/readOpenApi";
 import { ApiDefinition } from "#lib/schemas/definition";
 import { writeProject } from "#lib/wso2/writeProject";
 import { Failure } from "./client";
-import { readText, writeFolder } from "./files";
+import { readText, writeFolder } from "./projectFiles";
 
 /** What a project says that is made of nothing. */
 const plain = { name: "MyApi", version: "1.0.0", context: "/myapi" };

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ApiInfo, Client, FAILED, Failure, USAGE } from "./client";
-import { namedVariables, readSource, readText } from "./files";
 import { init } from "./init";
+import { namedVariables, readSource, readText } from "./projectFiles";
 
 /** `sluice`: what a machine needs of the publisher, over HTTP. */
 

@@ -43,7 +43,7 @@ const shownHost = isLoopback || host === "0.0.0.0" || host === "::" ? "localhost
 const dev = process.argv.includes("--dev");
 if (!dev && !existsSync(join(dir, ".next", "BUILD_ID"))) {
   console.error(
-    "The publisher is not built yet. Start it with npm start, or run node scripts/prepare.mjs build.",
+    "The publisher is not built yet. Start it with npm start, or run node tools/prepare.mjs build.",
   );
   process.exit(1);
 }

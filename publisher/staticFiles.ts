@@ -1,5 +1,5 @@
 /**
- * The build's scripts and styles as Brotli, which `scripts/prepare.mjs` made once: Next compresses with gzip, anew for
+ * The build's scripts and styles as Brotli, which `tools/prepare.mjs` made once: Next compresses with gzip, anew for
  * every request. Whoever does not accept Brotli, and all other files, are left to Next.
  */
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";

@@ -33,7 +33,7 @@ const installation = test.extend<{ start(streams?: Streams, env?: object): Promi
       const folder = mkdtempSync(join(tmpdir(), "sluice-start-"));
       folders.push(folder);
       const [port, http, admin] = [await freePort(), await freePort(), await freePort()];
-      const starter = spawn(process.execPath, ["scripts/start.mjs"], {
+      const starter = spawn(process.execPath, ["tools/start.mjs"], {
         cwd: root,
         env: {
           ...neutralEnvironment(),

@@ -10,7 +10,7 @@ import { chromium } from "playwright";
 const folder = mkdtempSync(join(tmpdir(), "sluice-screenshots-"));
 const password = "correct horse battery";
 const [publisher, http, admin] = [13000, 19090, 19096];
-const product = spawn(process.execPath, ["scripts/start.mjs"], {
+const product = spawn(process.execPath, ["tools/start.mjs"], {
   env: {
     ...process.env,
     DATABASE_URL: `file:${join(folder, "sluice.db")}`,

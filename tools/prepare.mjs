@@ -2,8 +2,8 @@
  * Brings a clone to a state in which Sluice can run: dependencies, Prisma client, database, build. A step that is
  * not stale costs a hash. Plain Node without imports from node_modules, because it runs before there are any.
  *
- *   node scripts/prepare.mjs                 every step
- *   node scripts/prepare.mjs install client  these steps only
+ *   node tools/prepare.mjs                 every step
+ *   node tools/prepare.mjs install client  these steps only
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -40,7 +40,7 @@ const BUNDLES = {
   publisher: "publisher/main.ts",
   readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
-  starter: "scripts/starter.ts",
+  starter: "tools/starter.ts",
 };
 const BUNDLE_INPUTS = [
   "app/_server/projects",
@@ -49,7 +49,7 @@ const BUNDLE_INPUTS = [
   "lib",
   "prisma",
   "publisher",
-  "scripts",
+  "tools",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
