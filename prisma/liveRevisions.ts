@@ -4,7 +4,7 @@ import { Role } from "#lib/schemas/role";
 import { SigningKeyRow } from "./access/signing";
 import type { PrismaClient } from "./generated/client";
 
-/** What the gateway reads. It never writes (DESIGN.md section 2). */
+/** What the gateway reads. It never writes (docs/design.md section 3). */
 
 export interface LiveRevision {
   apiId: string;

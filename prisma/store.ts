@@ -20,7 +20,7 @@ import { foreignSecrets, storeSecrets } from "./sealedSecrets";
 
 /**
  * All writes and the publisher's reads. Expected failures come back as values; whatever throws is a bug
- * or a broken database. Documents are parsed in both directions (DESIGN.md rule 7).
+ * or a broken database. Documents are parsed in both directions (docs/design.md section 4.7).
  */
 
 export type Conflict = { ok: false; kind: "conflict"; problems: Problem[] };

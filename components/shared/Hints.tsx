@@ -16,7 +16,8 @@ interface Hint {
  * Shows what `data-hint` of the control says that has the pointer or the keyboard's focus: one for the whole page,
  * because a list of endpoints has hundreds of such controls; of one with `aria-keyshortcuts` also the keys. It is for
  * the eyes only: what it says is the control's `aria-label` or `aria-description` too. A finger that stays asks, and does
- * not press; a press on what is off tells why. Gone with any key, a press or scrolling.
+ * not press; a press on what is off tells why. Gone with any key, a press or scrolling. Why it is no tooltip:
+ * docs/decisions/011-one-hint.md.
  */
 export function Hints() {
   const [hint, setHint] = useState<Hint | null>(null);

@@ -6,7 +6,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 /**
  * What is typed, ticked or chosen while the script is still on its way would be wiped when React takes the page over,
  * so on a slow line a name and a password are typed twice. Taken down before, it is done again after. Who is in a
- * field stays where they are in it.
+ * field stays where they are in it. Why it is here, and until when: docs/decisions/016-keep-early.md.
  */
 export function KeepEarly() {
   const [early] = useState(watch);

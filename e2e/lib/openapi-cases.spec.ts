@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import type { ApiDefinition } from "#lib/edit/api";
 import { readOpenApi } from "#lib/openapi/readOpenApi";
 
-/** Every row of the table of extensions (spec/openapi-and-apictl.md section 1) at every level where it counts. */
+/** Every row of the table of extensions (docs/rules/wso2.md section 1) at every level where it counts. */
 
 let made = 0;
 const newId = () => `id${1000 + made++}`;

@@ -55,7 +55,7 @@ test("an endpoint that came back without traffic is not red, and Try it now take
   await one.restart();
   await page.goto(`${url}/apis/${id}/endpoints`);
   const field = page.getByRole("main");
-  // A press right after the page has come may still be lost (console.md, section 1, not mended here): once more then.
+  // A press right after the page has come may still be lost: once more then.
   await expect(async () => {
     await field.getByRole("button", { name: /^Try it now / }).click({ timeout: 2_000 });
     await expect(page.getByTestId("announcements")).toContainText("It takes requests again: 200 OK in", {

@@ -5,7 +5,8 @@ import { broke, type Exposed, listen, tripOver } from "../boundary";
 /**
  * HTTP/1.1 towards one endpoint over one connection, one exchange at a time. Ours, because it is half of the
  * request path: beside undici's client it takes a quarter off what a small request costs. What an answer may look
- * like is RFC 9112 without its leniencies: whatever two readers could understand differently is refused.
+ * like is RFC 9112 without its leniencies: whatever two readers could understand differently is refused
+ * (docs/decisions/001-http1-of-our-own.md).
  */
 
 /** Longest head of an answer, bytes: node's own limit. Trailers have the same. */

@@ -22,7 +22,7 @@ const BUCKETS = 80;
 /**
  * Everything about one endpoint that changes while it serves: health, counters, connections. Keyed by
  * endpoint id + URL and kept across snapshots, so that a deploy does not reset what it does not change
- * (DESIGN.md rule 5). All clocks here are `performance.now()`.
+ * (docs/design.md section 4.5). All clocks here are `performance.now()`.
  */
 export class Live {
   health: Health = fresh;

@@ -27,7 +27,7 @@ export interface Connection {
 
 /**
  * The origin of one endpoint with its connections. The pool is ours because the retry rule must know whether a
- * connection was used before.
+ * connection was used before (docs/decisions/003-connection-pool-of-our-own.md).
  */
 export class Backend {
   /** To an open connection, ms; may change with a deploy. */

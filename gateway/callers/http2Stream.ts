@@ -3,7 +3,10 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "nod
 import type { Socket } from "node:net";
 import { type Exposed, guard, ignoreErrors, listenOnce } from "../boundary";
 
-/** A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. */
+/**
+ * A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. Not by node's
+ * own classes for that: docs/decisions/017-http2-towards-callers.md.
+ */
 
 /** How often it is looked whether an answer is on its way, ms. */
 const SENT_CHECK_MS = 10;

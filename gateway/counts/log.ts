@@ -84,7 +84,8 @@ export function openAccessLog(where: string): AccessLog | null {
 
 /**
  * Lines are encoded into a buffer as they come and leave it some hundred at a time, beside the request path.
- * (A stream that collects strings, as pino's does, cost six times as much a line.)
+ * (A stream that collects strings, as pino's does, cost six times as much a line:
+ * docs/decisions/004-access-log-buffer.md.)
  */
 class BufferedLog implements AccessLog {
   private filling: Buffer = Buffer.allocUnsafe(BUFFER_BYTES);

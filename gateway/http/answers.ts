@@ -5,7 +5,7 @@ import { causes, type Failure } from "#lib/traffic/outcome";
 import { connectionOf, listenOnce } from "../boundary";
 import { soapFault } from "./soap";
 
-/** What the gateway itself answers (spec/gateway.md section 7). Never an internal host, state or stack. */
+/** What the gateway itself answers (docs/rules/gateway.md section 7). Never an internal host, state or stack. */
 export interface Answer {
   status: number;
   code: string;

@@ -2,8 +2,8 @@ import { foldedName, isMethodOverride, isProxyField } from "#lib/traffic/request
 import { TRACE_HEADER } from "#lib/traffic/trace";
 
 /**
- * Which request fields are whose (spec/gateway.md section 8). One table for every way in: HTTP/1.1, HTTP/2 and the
- * handshake of a WebSocket. Names in lower case.
+ * Which request fields are whose (docs/rules/gateway.md section 8). One table for every way in: HTTP/1.1, HTTP/2 and
+ * the handshake of a WebSocket. Names in lower case.
  */
 
 /** Meant for one connection only (RFC 9110, 7.6.1); `expect` is answered by us. */

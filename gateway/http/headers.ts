@@ -1,7 +1,7 @@
 import { TRACE_HEADER } from "#lib/traffic/trace";
 import { hopByHop, kindOf, notInTrailers } from "./fieldNames";
 
-/** Header rules of both directions, each applied once (spec/gateway.md section 8). Names come in any case. */
+/** Header rules of both directions, each applied once (docs/rules/gateway.md section 8). Names come in any case. */
 
 /** What one pass over the request's headers finds. */
 export interface RequestHeaders {

@@ -4,7 +4,7 @@ import { type Exposed, listen, listenOnce } from "../boundary";
 
 /**
  * A caller's request body that can be sent more than once. What has been read is kept up to a limit, so a
- * second attempt gets the same bytes; beyond it the body streams through once (spec/gateway.md section 5).
+ * second attempt gets the same bytes; beyond it the body streams through once (docs/rules/gateway.md section 5).
  * Nothing is read before an attempt asks for it, and reading stops while an attempt cannot take more.
  */
 export class RequestBody {

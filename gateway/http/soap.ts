@@ -7,7 +7,7 @@ export const MAX_SOAP_BYTES = 1024 * 1024;
 const SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/";
 const SOAP_12 = "http://www.w3.org/2003/05/soap-envelope";
 
-/** The SOAP header element that names a session, by session kind (spec/gateway.md section 4). */
+/** The SOAP header element that names a session, by session kind (docs/rules/gateway.md section 4). */
 const sessionElement = {
   soap: { namespace: "http://ws.apache.org/namespaces/axis2", name: "ServiceGroupId" },
   clientId: { namespace: "http://ws.apache.org/ns/synapse", name: "ClientID" },

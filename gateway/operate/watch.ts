@@ -26,8 +26,8 @@ import type { Authenticator } from "../tokens/auth";
 const BUSY_TIMEOUT_MS = 10;
 
 /**
- * Keeps the snapshot in step with the database by polling the highest change id (DESIGN.md section 6).
- * Whatever the database does, the last good snapshot serves on.
+ * Keeps the snapshot in step with the database by polling the highest change id
+ * (docs/decisions/005-database-is-polled.md). Whatever the database does, the last good snapshot serves on.
  */
 export class Watcher {
   snapshot: Snapshot = emptySnapshot;

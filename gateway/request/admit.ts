@@ -52,7 +52,7 @@ interface Destination {
   readonly prefix: string;
 }
 
-/** Match, authenticate, choose the group by key type (DESIGN.md rule 4). Upgrades pass the same way. */
+/** Match, authenticate, choose the group by key type (docs/design.md section 4.4). Upgrades pass the same way. */
 export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   const { context, req, headers, secure } = arrival;
   const method = req.method!;
@@ -178,7 +178,7 @@ function forBrowsers(api: RuntimeApi, headers: RequestHeaders, answer: answers.A
   return { ...answer, headers: { ...answer.headers, ...api.cors.answer(askedHeader(headers, "origin")) } };
 }
 
-/** Undeclared OPTIONS says what is allowed (spec/gateway.md section 1). */
+/** Undeclared OPTIONS says what is allowed (docs/rules/gateway.md section 1). */
 function optionsOr405(
   req: IncomingMessage,
   headers: RequestHeaders,

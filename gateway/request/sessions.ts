@@ -11,7 +11,7 @@ const PREFETCH_MS = 10_000;
 
 /**
  * The session of one request: where it is pinned, and what has to be remembered once an endpoint answers.
- * A pin that cannot be used moves, because whoever answers is pinned anew (spec/gateway.md section 4).
+ * A pin that cannot be used moves, because whoever answers is pinned anew (docs/rules/gateway.md section 4).
  */
 export interface RequestSession {
   readonly endpointId: string | undefined;

@@ -17,7 +17,7 @@ interface CustomAlgorithm {
 
 /**
  * Algorithms from `GATEWAY_ALGORITHMS_DIR`: one ES module each, the file name is the class name, the default
- * export `{ pick(candidates, context) }` (spec/gateway.md section 3). Loaded once, at start.
+ * export `{ pick(candidates, context) }` (docs/rules/gateway.md section 3). Loaded once, at start.
  */
 export class CustomAlgorithms {
   private readonly byName = new Map<string, CustomAlgorithm>();

@@ -120,9 +120,9 @@ export class Group {
   }
 
   /**
-   * The endpoint for a new attempt. Eligibility first, then the algorithm (DESIGN.md rule 3). When all
+   * The endpoint for a new attempt. Eligibility first, then the algorithm (docs/design.md section 4.3). When all
    * that could take it are suspended, the one whose suspension ends first gets one request at a time
-   * (spec/gateway.md section 3), unless `lastResort` is false.
+   * (docs/rules/gateway.md section 3), unless `lastResort` is false.
    */
   choose(now: number, tried: readonly RuntimeEndpoint[], context: PickContext, lastResort: boolean): Choice {
     const endpoint =

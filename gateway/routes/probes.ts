@@ -12,7 +12,7 @@ import type { Group } from "./group";
 /** Share of the interval by which each wait varies, so that many endpoints are not asked at once. */
 const JITTER = 0.2;
 
-/** Active checks (spec/gateway.md section 6): one loop per endpoint, for as long as a snapshot uses it. */
+/** Active checks (docs/rules/gateway.md section 6): one loop per endpoint, for as long as a snapshot uses it. */
 export class Probes {
   private readonly probes = new Map<Live, Probe>();
 

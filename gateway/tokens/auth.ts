@@ -26,8 +26,8 @@ const REFUSED_MS = 5_000;
 export type AuthResult = VerifiedToken | AuthProblem;
 
 /**
- * Who may call (spec/gateway.md section 2). A token that was verified costs a map lookup and some comparisons from
- * then on; what would change the verdict (keys, issuers, revocations) is taken in by `update`.
+ * Who may call (docs/rules/gateway.md section 2). A token that was verified costs a map lookup and some comparisons
+ * from then on; what would change the verdict (keys, issuers, revocations) is taken in by `update`.
  */
 export class Authenticator {
   private issuers = new Map<string, Issuer>();

@@ -5,7 +5,7 @@ import { INTERNAL_KEY } from "../model/internalKey";
 import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
 
 /**
- * What a token says, and the rules over that (spec/gateway.md section 2). Signatures are not checked here.
+ * What a token says, and the rules over that (docs/rules/gateway.md section 2). Signatures are not checked here.
  * Claim names, codes and sentences are WSO2's where its users rely on them. Times are milliseconds; only the
  * claims themselves hold seconds.
  */

@@ -71,7 +71,7 @@ export function newResource(method: HttpMethod, path: string): Resource {
   return { method, path, secured: true, scopes: [], endpoints: null };
 }
 
-/** A new API answers every usual verb on every path (spec/publisher.md section 1). */
+/** A new API answers every usual verb on every path (docs/rules/publisher.md section 1). */
 export const defaultResources: readonly Resource[] = (["GET", "POST", "PUT", "DELETE", "PATCH"] as const).map(
   (method) => newResource(method, "/*"),
 );

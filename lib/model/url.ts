@@ -1,6 +1,6 @@
 /**
  * The one rule for backend URLs, used while typing, on save, on import and once more by the gateway.
- * Source: spec/openapi-and-apictl.md section 1 ("URLs").
+ * Source: docs/rules/wso2.md section 1 ("URLs").
  */
 
 export type UrlResult = { ok: true; url: URL } | { ok: false; message: string };

@@ -79,7 +79,7 @@ export interface Base {
   from: OpenApiReading["contextFrom"];
 }
 
-/** Where the API answers (spec section 1, "Base path of a deployed project"). `servers` are the absolute ones. */
+/** Where the API answers (docs/rules/wso2.md section 1, "Base path"). `servers` are the absolute ones. */
 export function readBase(
   root: PlainMap,
   servers: readonly string[],

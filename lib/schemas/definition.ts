@@ -14,7 +14,7 @@ import { OTHER } from "../traffic/algorithms";
 import { EndpointGroups, whole } from "./endpointGroup";
 import "./sentences";
 
-/** Name: shown to people and used in exports. Rule and limits: spec/publisher.md section 1. */
+/** Name: shown to people and used in exports. Rule and limits: docs/rules/publisher.md section 1. */
 export const ApiName = z.string("Enter a name.").superRefine((name, context) => {
   const message = nameProblem(name);
   if (message) context.addIssue({ code: "custom", message });
@@ -114,7 +114,7 @@ const limitMs = (fallback: number) =>
     .max(3_600_000, "Enter a whole number of milliseconds from 1 to 3600000.")
     .default(fallback);
 
-/** Bounds of one request and its attempts. Defaults: spec/gateway.md section 5. */
+/** Bounds of one request and its attempts. Defaults: docs/rules/gateway.md section 5. */
 export const Limits = z.object({
   /** To an open connection, ms. */
   connectTimeoutMs: limitMs(3_000),
@@ -166,7 +166,7 @@ const takenHeaders =
 
 /**
  * The one document that a draft and a revision hold. What may be *saved*: every field has its form, but
- * work may be unfinished. What may be *deployed* adds `deployProblems` (DESIGN.md rule 2). Every field but
+ * work may be unfinished. What may be *deployed* adds `deployProblems` (docs/design.md section 4.2). Every field but
  * name, context and version has a default, so documents written before a field existed still parse.
  */
 export const ApiDefinition = z.object({

@@ -40,7 +40,7 @@ export const EndpointUrl = z.string().superRefine((text, context) => {
   if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.message });
 });
 
-/** Settings of one endpoint; null means the default of spec/gateway.md section 6. */
+/** Settings of one endpoint; null means the default of docs/rules/gateway.md section 6. */
 export const EndpointSettings = z.object({
   suspension: z
     .object({
@@ -152,7 +152,7 @@ const breaker = whole(1, 1_000_000).nullable().default(null);
 /**
  * The endpoints for one key type, with everything that decides how they are used. Routing, algorithm and
  * session stand beside the list and keep their values whatever the routing is: switching back and forth
- * loses nothing (DESIGN.md rule 1).
+ * loses nothing (docs/design.md section 4.1).
  */
 export const EndpointGroup = z.object({
   /** The checkbox. An unticked group keeps its content. On a resource: off means inherited from the API. */

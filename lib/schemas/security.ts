@@ -54,7 +54,7 @@ export const ApiKey = z.object({
   value: SecretRef,
 });
 
-/** The kind stands beside what each kind needs, so that choosing another one loses nothing (DESIGN.md rule 1). */
+/** The kind stands beside what each kind needs: choosing another one loses nothing (docs/design.md section 4.1). */
 export const EndpointSecurity = z.object({
   kind: z.enum(securityKinds).default("none"),
   basic: Login.prefault({}),

@@ -3,7 +3,7 @@ import { type Endpoint, type EndpointGroup, endpointsInUse } from "../edit/endpo
 
 /**
  * Whether the configuration alone lets new traffic reach an endpoint. Live state (suspension, checks) comes
- * on top of it in the gateway (DESIGN.md rule 3).
+ * on top of it in the gateway (docs/design.md section 4.3).
  */
 export function mayReceive(group: EndpointGroup, endpoint: Endpoint): boolean {
   if (endpoint.state !== "on") return false;
@@ -12,7 +12,7 @@ export function mayReceive(group: EndpointGroup, endpoint: Endpoint): boolean {
 
 /**
  * The endpoints that new traffic may reach, by configuration and without those named in `out`: the regular
- * ones, or the backups when no regular one is left (spec/gateway.md section 3).
+ * ones, or the backups when no regular one is left (docs/rules/gateway.md section 3).
  */
 export function reachable(group: EndpointGroup, out: ReadonlySet<string> = new Set()): Endpoint[] {
   const open = endpointsInUse(group).filter((e) => mayReceive(group, e) && !out.has(e.id));

@@ -1,5 +1,5 @@
 /**
- * How one attempt at one endpoint ended. Cause and phase are kept apart (spec/gateway.md section 5): the
+ * How one attempt at one endpoint ended. Cause and phase are kept apart (docs/rules/gateway.md section 5): the
  * cause decides suspension, the phase decides whether another endpoint may be tried.
  */
 
@@ -52,7 +52,7 @@ const connectFailed = {
   description: "The gateway could not connect to the backend.",
 } as const;
 
-/** The table of spec/gateway.md section 7. */
+/** The table of docs/rules/gateway.md section 7. */
 export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
   refused: { ...connectFailed, words: "connection refused" },
   dns: { ...connectFailed, words: "unknown host" },

@@ -1,9 +1,10 @@
 import { type ScopeSets, weaker } from "../access/scopes";
 
 /**
- * The readings of a path that backends may have (spec: RFC 3986 section 6.2.2, RFC 9110 section 17.3). Who may call
- * is decided on the path as it was sent; a framework behind us may decode, cut and join before it routes. Where
- * that makes another operation of the path, the caller may be at one for which nobody asked a token.
+ * The readings of a path that backends may have (docs/rules/gateway.md section 1; RFC 3986 section 6.2.2, RFC 9110
+ * section 17.3). Who may call is decided on the path as it was sent; a framework behind us may decode, cut and join
+ * before it routes. Where that makes another operation of the path, the caller may be at one for which nobody asked a
+ * token.
  */
 
 /** What only a path has that can be read in more than one way: a cheap look that spares all others the rest. */

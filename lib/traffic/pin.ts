@@ -1,5 +1,5 @@
 /**
- * Sessions keep one client on one endpoint. The timeout slides: each use starts it anew (spec/gateway.md
+ * Sessions keep one client on one endpoint. The timeout slides: each use starts it anew (docs/rules/gateway.md
  * section 4; WSO2 fixes it at the start).
  */
 

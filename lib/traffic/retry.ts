@@ -10,7 +10,7 @@ export function isIdempotent(method: string, hasIdempotencyKey: boolean): boolea
 }
 
 /**
- * Whether a failed attempt may be followed by one at another endpoint (spec/gateway.md section 5): any
+ * Whether a failed attempt may be followed by one at another endpoint (docs/rules/gateway.md section 5): any
  * method while nothing was written, later only what may be repeated, never once the caller has the head.
  */
 export function mayTryAgain(failure: Failure, idempotent: boolean): boolean {

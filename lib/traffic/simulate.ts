@@ -75,8 +75,8 @@ const predictable = ["roundRobin", "weightedRoundRobin", "leastConnections"];
 /**
  * The endpoints that the next `count` requests would reach, one after the other and with nothing else under way, as
  * the gateway would choose on a fresh start: by the same picker, or in list order for failover. With sessions or
- * hashing, some clients send in turn: each new one is balanced, then stays (spec/gateway.md section 4). `out` names
- * endpoints taken to be down. Null for a custom algorithm, which runs only in the gateway.
+ * hashing, some clients send in turn: each new one is balanced, then stays (docs/rules/gateway.md section 4). `out`
+ * names endpoints taken to be down. Null for a custom algorithm, which runs only in the gateway.
  */
 export function nextRequests(
   group: EndpointGroup,

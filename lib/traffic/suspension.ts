@@ -4,7 +4,7 @@ import { causes, defaultTimeoutCodes, type FailureCause } from "./outcome";
 /**
  * Passive health of one endpoint in one gateway: active -> timeout -> suspended -> active, as pure
  * functions over (state, event, now). All times are milliseconds of one monotonic clock. Rules:
- * spec/gateway.md section 6, which follows Synapse's endpoint suspension.
+ * docs/rules/gateway.md section 6, which follows Synapse's endpoint suspension.
  */
 export type Health =
   | { readonly kind: "active"; readonly since: number }

@@ -20,7 +20,7 @@ import {
 import { readSecurity, withoutSecrets, writeSecurity } from "./wso2Security";
 
 /**
- * `endpointConfig` of a WSO2 api.yaml and our endpoint groups, both ways (spec/openapi-and-apictl.md section 2). WSO2
+ * `endpointConfig` of a WSO2 api.yaml and our endpoint groups, both ways (docs/rules/wso2.md section 2). WSO2
  * has one routing for both key types, which is production's here. What it has no key for rides along as `x-sluice-*`.
  */
 

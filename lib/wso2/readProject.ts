@@ -17,7 +17,7 @@ import { flagOf, type Json, objectOf, shown, textOf, withoutCredentials, without
 import { substituted } from "./variables";
 import { operationExtras, readOperations, withOperations, type YamlOperation } from "./yamlOperations";
 
-/** A WSO2 project, as `apictl init` and `apictl export` make them: spec/openapi-and-apictl.md section 2. */
+/** A WSO2 project, as `apictl init` and `apictl export` make them: docs/rules/wso2.md section 2. */
 
 export interface ProjectOptions extends EnvironmentOptions {
   /** A new random id: lib has no randomness of its own. */

@@ -9,7 +9,7 @@ import { builtInIssuer } from "./signing";
 
 /**
  * What ends tokens, and whose tokens are accepted. Each write tells the gateway by a Change row and people by an
- * AuditEntry, in one transaction (DESIGN.md section 3, rule 6). `generation` is what the gateway reports once
+ * AuditEntry, in one transaction (docs/design.md section 4.6). `generation` is what the gateway reports once
  * it knows.
  */
 

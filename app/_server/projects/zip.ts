@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { type Entry, fromBuffer, type ZipFile } from "yauzl";
 import { ZipFile as ZipWriter } from "yazl";
 
-/** ZIP files of strangers in, ours out. Bounds: spec/openapi-and-apictl.md section 3. */
+/** ZIP files of strangers in, ours out. Bounds: docs/rules/wso2.md section 2. */
 
 const MIB = 1024 * 1024;
 /** Largest file, bytes. */

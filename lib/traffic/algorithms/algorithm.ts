@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** What an algorithm sees of an endpoint. Only eligible ones reach it (DESIGN.md rule 3). */
+/** What an algorithm sees of an endpoint. Only eligible ones reach it (docs/design.md section 4.3). */
 export interface Candidate {
   readonly id: string;
   /** Position in the group's list, stable while the group lives; 0-based. */

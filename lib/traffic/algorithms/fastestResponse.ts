@@ -2,7 +2,7 @@ import { type Candidate, defineAlgorithm, type PickContext } from "./algorithm";
 import { weightedSample } from "./weightedSample";
 
 /**
- * Peak EWMA with two random choices (spec/gateway.md 3; Finagle's P2C). The draw is by weight and the
+ * Peak EWMA with two random choices (docs/rules/gateway.md section 3; Finagle's P2C). The draw is by weight and the
  * comparison by cost alone, so equal endpoints get exactly their weights.
  */
 export const fastestResponse = defineAlgorithm({

@@ -19,7 +19,7 @@ const settings = (zod: typeof z) =>
       .default(defaults.header),
   });
 
-/** Weighted rendezvous hashing: only the keys of a lost endpoint move (spec/gateway.md 3). */
+/** Weighted rendezvous hashing: only the keys of a lost endpoint move (docs/rules/gateway.md section 3). */
 export const hash = defineAlgorithm<Settings>({
   name: "hash",
   label: "Hash",

@@ -1,7 +1,7 @@
 import { type Candidate, defineAlgorithm } from "./algorithm";
 import { SmoothRotation } from "./smooth";
 
-/** Fewest requests in flight per weight, ties in (weighted) rotation (spec/gateway.md 3). */
+/** Fewest requests in flight per weight, ties in (weighted) rotation (docs/rules/gateway.md section 3). */
 export const leastConnections = defineAlgorithm({
   name: "leastConnections",
   label: "Least Connections",

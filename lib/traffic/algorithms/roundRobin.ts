@@ -1,6 +1,6 @@
 import { type Candidate, defineAlgorithm } from "./algorithm";
 
-/** Strict rotation in list order over the eligible ones: 1,2,3,1,2,3; with 1 out 2,3,2,3 (spec/gateway.md 3). */
+/** Strict rotation in list order: 1,2,3,1,2,3; with 1 out 2,3,2,3 (docs/rules/gateway.md section 3). */
 export const roundRobin = defineAlgorithm({
   name: "roundRobin",
   label: "Round Robin",

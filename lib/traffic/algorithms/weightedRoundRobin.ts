@@ -1,7 +1,7 @@
 import { defineAlgorithm } from "./algorithm";
 import { SmoothRotation } from "./smooth";
 
-/** Smooth weighted rotation; the others keep their proportions when one is out (spec/gateway.md 3). */
+/** Smooth weighted rotation; the others keep their proportions when one is out (docs/rules/gateway.md section 3). */
 export const weightedRoundRobin = defineAlgorithm({
   name: "weightedRoundRobin",
   label: "Weighted Round Robin",
