@@ -2,13 +2,14 @@ import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 
 // A failing browser test keeps what it takes to look at it later; the other tests open no page.
 const browser: PlaywrightTestConfig["use"] = {
-  trace: "retain-on-failure",
   screenshot: "only-on-failure",
   launchOptions: {
     // Set by tools/test.mjs; unset, Playwright uses a browser of its own.
     executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || undefined,
     args: [
       "--no-sandbox",
+      // Pages of one context share a renderer, which has compiled our scripts already (e2e/common.ts).
+      "--process-per-site",
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",

@@ -71,6 +71,10 @@ export interface Database {
   application(name: string, apis?: string[]): Promise<SeededApplication>;
   /** Switches an endpoint as an operator; returns the new generation. */
   switch(id: string, endpoint: string, state: "on" | "draining" | "off"): Promise<number>;
+  /** What `reset` brings back from now on, instead of nothing. */
+  keep(): Promise<void>;
+  /** Everything is as it was when it was kept, but for the generation, which this returns. */
+  reset(): Promise<number>;
   /** One statement, for rows that the store would never write; returns the rows of a query. */
   sql<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
 }
@@ -118,6 +122,7 @@ export class Databases {
     await copyFile(join(this.folder, "template.db"), file);
     if (withCertificate) await copyPair(this.folder, folder);
     const url = `file:${file}`;
+    let kept = join(this.folder, "template.db");
     const ask = <T>(call: SeedCall) => this.ask(url, call) as Promise<T>;
     return {
       url,
@@ -137,6 +142,11 @@ export class Databases {
       distrust: (id) => ask({ do: "distrust", id }),
       application: (name, apis = []) => ask({ do: "application", name, apis }),
       switch: (id, endpoint, state) => ask({ do: "switch", id, endpoint, state }),
+      keep: async () => {
+        kept = join(folder, "kept.db");
+        await ask({ do: "keep", file: kept });
+      },
+      reset: () => ask({ do: "reset", file: kept }),
       sql: (text) => ask({ do: "sql", text }),
     };
   }

@@ -1,84 +1,77 @@
 /**
- * What tests start: real processes on ports and a database of their own. Everything stops with its test, and a
- * failing test prints what its processes wrote.
+ * What tests start: real processes, ports and a database. Those that need nothing special share an installation with
+ * the other tests of their worker, one after another, each on an empty database; a test that changes the environment
+ * or ends processes gets one of its own. A failing test prints what its processes wrote.
  */
-import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { mkdirSync } from "node:fs";
+import { test as base, expect } from "@playwright/test";
 import type { Role } from "#lib/access/roles";
-import { GatewayStatus } from "#lib/status";
 import { type Backend, type BackendOptions, startBackend } from "./backends";
+import { Common, CommonContext } from "./common";
 import { type ApiInput, type Database, Databases, type Deployed } from "./database";
+import {
+  admin,
+  type Environment,
+  type Gateway,
+  type GatewayPorts,
+  gatewayPorts,
+  launchGateway,
+  launchPublisher,
+  type Publisher,
+  postSession,
+  type Session,
+} from "./installation";
 import { freePort } from "./ports";
-import { type Running, run, untilReady } from "./processes";
+import type { Running } from "./processes";
 
+export { axe } from "./accessibility";
 export { root } from "./processes";
-export type { ApiInput, Backend, Database, Deployed };
-export { expect };
-
-type Environment = Record<string, string>;
-
-export interface Gateway extends Running {
-  /** Without a slash at the end. */
-  url: string;
-  httpsUrl: string;
-  adminUrl: string;
-  status(): Promise<GatewayStatus>;
-  /** Waits until this gateway serves what was deployed. */
-  reaches(generation: number): Promise<void>;
-  /** Saves, deploys and waits until this gateway serves it. */
-  deploy(definition: ApiInput): Promise<Deployed>;
-}
-
-export interface Publisher extends Running {
-  /** Without a slash at the end. */
-  url: string;
-  /** Signs in by HTTP and hands the session to this test's browser too; as the administrator unless told otherwise. */
-  signIn(username?: string, password?: string): Promise<Session>;
-  /** Adds a user of this role, named like it, and signs in. */
-  signInAs(role: Role): Promise<Session>;
-}
-
-/** What a machine sends to be let in. */
-export interface Session {
-  /** For the header `Cookie`. */
-  cookie: string;
-  /** For `Authorization: Bearer`. */
-  token: string;
-}
-
-/** The administrator of every test's publisher. */
-export const admin = { username: "admin", password: "correct horse battery" };
-
-interface GatewayPorts {
-  http: number;
-  https: number;
-  admin: number;
-}
+export type { ApiInput, Backend, Database, Deployed, Gateway, Publisher, Session };
+export { admin, expect };
 
 interface TestFixtures {
+  /**
+   * "common": the installation that this worker keeps; `gateway(env)` still starts a gateway of its own on that
+   * database. "own": database, publisher and gateway are this test's alone, and there is no gateway before it asks
+   * for one. Set with `test.use`.
+   */
+  installation: "common" | "own";
   /** Lets this test's gateway make its certificate itself. Set with `test.use`. */
   ownCertificate: boolean;
   database: Database;
   /** Starts a real HTTP server; its name is in its answers. */
   backend(name?: string, options?: BackendOptions): Promise<Backend>;
-  /** Starts the gateway on this test's database and waits until it is ready. */
+  /** A gateway on this test's database that is ready: the common one the first time, else a new one. */
   gateway(env?: Environment): Promise<Gateway>;
-  /** Starts the built publisher on this test's database; it asks this test's first gateway, also a later one. */
+  /** The built publisher on this test's database; it asks this test's first gateway, also a later one. */
   publisher(env?: Environment): Promise<Publisher>;
   /** Whether this test's browser is signed in as the administrator from the start. Set with `test.use`. */
   signedIn: boolean;
+  /** Whether the browser context is the one that this worker keeps. Set with `test.use` beside what is its own. */
+  commonContext: boolean;
   /** Puts cookies into this test's browser, if it has one. */
   browserCookies: ((url: string, cookie: string) => Promise<void>)[];
   /** Console errors that this test causes on purpose; any other fails it. Set with `test.use`. */
   expectedConsoleErrors: RegExp;
   /** Ports of this test's first gateway, which the publisher must know even before that starts. */
   firstGatewayPorts: GatewayPorts;
-  /** Stops what it was given when the test ends. */
+  /** What this test has to do with: printed when it fails. */
   processes: Running[];
+  /** Stops what it was given when the test ends. */
+  ownProcesses: Running[];
 }
 
 interface WorkerFixtures {
   databases: Databases;
+  common: Common;
+  contextOfWorker: CommonContext;
+}
+
+/** A folder of the running test alone, which exists. */
+export function outputFolder(): string {
+  const folder = base.info().outputDir;
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -92,9 +85,29 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
+  common: [
+    async ({ databases }, use) => {
+      const common = new Common(databases);
+      await use(common);
+      await common.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  contextOfWorker: [
+    async ({ browser }, use) => {
+      const context = new CommonContext(browser);
+      await use(context);
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+
+  installation: ["common", { option: true }],
   ownCertificate: [false, { option: true }],
 
-  database: async ({ databases, ownCertificate }, use) => {
+  database: async ({ databases, installation, ownCertificate, common }, use) => {
+    if (installation === "common") return use(await common.emptyDatabase());
     const database = await databases.create(!ownCertificate);
     await use(database);
     await databases.remove(database, !ownCertificate);
@@ -113,11 +126,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   // biome-ignore lint/correctness/noEmptyPattern: see above
   processes: async ({}, use, testInfo) => {
+    const involved: Running[] = [];
+    await use(involved);
+    if (testInfo.status === testInfo.expectedStatus) return;
+    for (const { name, output } of involved) console.log(`--- ${name} ---\n${output()}`);
+  },
+
+  ownProcesses: async ({ processes }, use) => {
     const started: Running[] = [];
     await use(started);
-    if (testInfo.status !== testInfo.expectedStatus) {
-      for (const { name, output } of started) console.log(`--- ${name} ---\n${output()}`);
-    }
+    processes.push(...started);
     // The test has its answers; what is still open is not waited for.
     await Promise.all(started.map((running) => running.stop("SIGKILL")));
   },
@@ -125,40 +143,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: see above
   firstGatewayPorts: async ({}, use) => use(await gatewayPorts()),
 
-  gateway: async ({ database, processes, firstGatewayPorts }, use) => {
-    let ports: GatewayPorts | undefined = firstGatewayPorts;
-    await use(async (env = {}) => {
-      const { http, https, admin } = ports ?? (await gatewayPorts());
+  gateway: async ({ database, processes, ownProcesses, firstGatewayPorts, installation, common }, use) => {
+    let first = installation === "common" ? await common.gateway(database) : undefined;
+    if (first) processes.push(first);
+    let ports: GatewayPorts | undefined = first ? undefined : firstGatewayPorts;
+    await use(async (env) => {
+      if (first && !env) {
+        const gateway = first;
+        first = undefined;
+        return gateway;
+      }
+      const { gateway, isReady } = launchGateway(database, ports ?? (await gatewayPorts()), env);
       ports = undefined;
-      const running = run("gateway", {
-        DATABASE_URL: database.url,
-        GATEWAY_HTTP_PORT: String(http),
-        GATEWAY_HTTPS_PORT: String(https),
-        GATEWAY_ADMIN_PORT: String(admin),
-        // A deployment is seen at once, so that tests do not wait for it.
-        GATEWAY_POLL_MS: "25",
-        ...env,
-      });
-      processes.push(running);
-      const adminUrl = `http://127.0.0.1:${admin}`;
-      await untilReady(running, () => answersOk(`${adminUrl}/readyz`));
-
-      async function status(): Promise<GatewayStatus> {
-        return GatewayStatus.parse(await (await fetch(`${adminUrl}/status`)).json());
-      }
-      async function reaches(generation: number): Promise<void> {
-        const message = `the gateway serves generation ${generation}`;
-        const seen = async () => (await status()).generation >= generation;
-        await expect.poll(seen, { message, intervals: [10, 20, 50] }).toBe(true);
-      }
-      async function deploy(definition: ApiInput): Promise<Deployed> {
-        const deployed = await database.deploy(definition);
-        await reaches(deployed.generation);
-        return deployed;
-      }
-      const url = `http://127.0.0.1:${http}`;
-      const httpsUrl = `https://127.0.0.1:${https}`;
-      return { ...running, url, httpsUrl, adminUrl, status, reaches, deploy };
+      ownProcesses.push(gateway);
+      await isReady();
+      return gateway;
     });
   },
 
@@ -167,40 +166,60 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: see above
   browserCookies: async ({}, use) => use([]),
 
-  publisher: async ({ database, processes, firstGatewayPorts, signedIn, browserCookies }, use) => {
-    await use(async (env = {}) => {
-      const port = await freePort();
-      const running = run("publisher", {
-        DATABASE_URL: database.url,
-        PORT: String(port),
-        GATEWAY_ADMIN_PORT: String(firstGatewayPorts.admin),
-        GATEWAY_HTTP_PORT: String(firstGatewayPorts.http),
-        GATEWAY_HTTPS_PORT: String(firstGatewayPorts.https),
-        ADMIN_PASSWORD: admin.password,
-        ...env,
-      });
-      processes.push(running);
-      await untilReady(running, () => /^Publisher: http/m.test(running.output()));
-      const url = `http://localhost:${port}`;
-      async function signIn(username = admin.username, password = admin.password): Promise<Session> {
-        const session = await postSession(url, username, password);
-        for (const put of browserCookies) await put(url, session.cookie);
-        return session;
-      }
+  publisher: async (
+    { database, processes, ownProcesses, firstGatewayPorts, signedIn, browserCookies, installation, common },
+    use,
+  ) => {
+    const shared = installation === "common" ? await common.publisher(database) : undefined;
+    if (shared) processes.push(shared.running);
+    async function start(env?: Environment): Promise<{ running: Running; url: string }> {
+      if (shared && !env) return shared;
+      if (shared)
+        throw new Error('A publisher with an environment of its own: test.use({ installation: "own" })');
+      const { running, url, isReady } = launchPublisher(database, firstGatewayPorts, await freePort(), env);
+      ownProcesses.push(running);
+      await isReady();
+      return { running, url };
+    }
+    async function show(url: string, session: Session): Promise<Session> {
+      for (const put of browserCookies) await put(url, session.cookie);
+      return session;
+    }
+    await use(async (env) => {
+      const { running, url } = await start(env);
+      const signIn = async (username = admin.username, password = admin.password) =>
+        show(url, await postSession(url, username, password));
       async function signInAs(role: Role): Promise<Session> {
         await database.user(role, `${role} password`, role);
         return signIn(role, `${role} password`);
       }
-      if (signedIn && browserCookies.length > 0) await signIn();
+      if (signedIn && browserCookies.length > 0) await (shared ? show(url, shared.session) : signIn());
       return { ...running, url, signIn, signInAs };
     });
   },
 
   expectedConsoleErrors: [/(?!)/, { option: true }],
 
-  // Needs `processes` only to be judged before they are stopped: what a dying publisher causes is no finding.
-  page: async ({ page, processes: _stoppedLater, expectedConsoleErrors, browserCookies }, use) => {
+  commonContext: [true, { option: true }],
+
+  // Called with the base's own so that a test may set whatever a context can be given.
+  context: async ({ browser, contextOfWorker, commonContext }, use) => {
+    if (!commonContext) {
+      const context = await browser.newContext();
+      await use(context);
+      return context.close();
+    }
+    await use(await contextOfWorker.open());
+    await contextOfWorker.clean();
+  },
+
+  // Needs `ownProcesses` only to be judged before they are stopped: what a dying publisher causes is no finding.
+  page: async (
+    { page, ownProcesses: _stoppedLater, expectedConsoleErrors, browserCookies, contextOfWorker },
+    use,
+  ) => {
     browserCookies.push(async (url, cookie) => {
+      await contextOfWorker.keep(`${url}/icon.svg`);
       const [name = "", value = ""] = cookie.split(/=(.*)/s);
       await page.context().addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
     });
@@ -214,61 +233,3 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     expect(unexpected, "errors on the browser's console").toEqual([]);
   },
 });
-
-/** Fails with the accessibility rules that the page as it is now breaks (WCAG 2.2 A and AA), in both colour schemes. */
-export async function axe(page: Page): Promise<void> {
-  // Halfway through a dialog's fading in, no colour is what it will be.
-  await expect.poll(() => page.evaluate(movements), { message: "movements on the page" }).toBe(0);
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  expect(await broken(new AxeBuilder({ page }).withTags(tags)), "accessibility rules broken").toEqual([]);
-  const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
-  await page.emulateMedia({ colorScheme: other });
-  // Nothing but the colours differs, and some are on their way for a moment.
-  await expect
-    .poll(() => broken(new AxeBuilder({ page }).withRules(["color-contrast"])), {
-      message: `accessibility rules broken when ${other}`,
-      // One look takes seconds on a machine that has other work.
-      timeout: 15_000,
-    })
-    .toEqual([]);
-  await page.emulateMedia({ colorScheme: scheme });
-}
-
-/** In the page: transitions and animations that will end and have not yet. */
-function movements(): number {
-  const moving = document.getAnimations().filter(({ playState }) => playState === "running");
-  return moving.filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    .length;
-}
-
-async function broken(builder: AxeBuilder): Promise<string[]> {
-  const { violations } = await builder.analyze();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`),
-  );
-}
-
-async function postSession(url: string, username: string, password: string): Promise<Session> {
-  const answer = await fetch(`${url}/session`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username, password }),
-  });
-  if (!answer.ok) throw new Error(`Signing in as ${username}: ${answer.status} ${await answer.text()}`);
-  const { token } = (await answer.json()) as { token: string };
-  const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  return { token, cookie };
-}
-
-async function gatewayPorts(): Promise<GatewayPorts> {
-  return { http: await freePort(), https: await freePort(), admin: await freePort() };
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
-}

@@ -8,8 +8,11 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export interface Running {
   name: string;
   pid: number;
-  /** All it has printed, both streams. */
+  /** What it has printed, both streams. */
   output(): string;
+  /** Lets go of what it has printed so far. */
+  forget(): void;
+  hasEnded(): boolean;
   /** The exit code; null when a signal ended it. */
   exited: Promise<number | null>;
   /** Sends the signal (SIGTERM) and waits for the end; returns the exit code, null when the signal ended it. */
@@ -26,11 +29,19 @@ export function run(name: "gateway" | "publisher", env: Record<string, string>):
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let ended = false;
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  exited.then(() => {
+    ended = true;
+  });
   return {
     name,
     pid: child.pid ?? -1,
     output: () => Buffer.concat(chunks).toString(),
+    forget: () => {
+      chunks.length = 0;
+    },
+    hasEnded: () => ended,
     exited,
     stop: (signal = "SIGTERM") => {
       child.kill(signal);
@@ -41,13 +52,10 @@ export function run(name: "gateway" | "publisher", env: Record<string, string>):
 
 /** Waits until `isReady` holds; a process that ends before, or takes over 20 s, fails with what it printed. */
 export async function untilReady(running: Running, isReady: () => Promise<boolean> | boolean): Promise<void> {
-  let ended = false;
-  running.exited.then(() => {
-    ended = true;
-  });
   const deadline = Date.now() + 20_000;
   while (!(await isReady())) {
-    if (ended) throw new Error(`The ${running.name} ended while it started:\n${running.output()}`);
+    if (running.hasEnded())
+      throw new Error(`The ${running.name} ended while it started:\n${running.output()}`);
     if (Date.now() > deadline)
       throw new Error(`The ${running.name} is not ready after 20 s:\n${running.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -3,6 +3,7 @@
  * publisher is the only writer. One per worker, because loading Prisma takes longer than most tests; each request
  * names its database.
  */
+import { rm } from "node:fs/promises";
 import { hashPassword } from "better-auth/crypto";
 import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
@@ -34,6 +35,7 @@ export type SeedCall =
   | { do: "distrust"; id: string }
   | { do: "application"; name: string; apis: string[] }
   | { do: "switch"; id: string; endpoint: string; state: "on" | "draining" | "off" }
+  | { do: "keep" | "reset"; file: string }
   | { do: "sql"; text: string }
   | { do: "close" };
 export type SeedRequest = SeedCall & { request: number; url: string };
@@ -111,6 +113,12 @@ async function answer(call: SeedRequest): Promise<unknown> {
     }
     case "switch":
       return succeeded(await switches.switchEndpoint(call.id, call.endpoint, call.state, by)).generation;
+    case "keep":
+      await rm(call.file, { force: true });
+      await database().$executeRawUnsafe(`VACUUM INTO '${call.file}'`);
+      return;
+    case "reset":
+      return reset(call.file);
     case "sql":
       return sql(call.text);
     case "close":
@@ -140,6 +148,32 @@ async function save(given: unknown): Promise<string> {
   if (!existing) return succeeded(await store.createApi(input, by)).id;
   succeeded(await store.saveDraft(existing.id, input, existing.draftVersion, by));
   return existing.id;
+}
+
+/**
+ * Puts the rows of another file in place of all that are here, and tells the gateway. Ids that count on are not
+ * given out again, so the generation rises.
+ */
+async function reset(file: string): Promise<number> {
+  const client = database();
+  const tables = await client.$queryRawUnsafe<{ name: string }[]>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '_prisma_migrations'",
+  );
+  await client.$executeRawUnsafe("PRAGMA foreign_keys = OFF");
+  await client.$executeRawUnsafe(`ATTACH '${file}' AS kept`);
+  try {
+    await client.$transaction([
+      ...tables.flatMap(({ name }) => [
+        client.$executeRawUnsafe(`DELETE FROM main."${name}"`),
+        client.$executeRawUnsafe(`INSERT INTO main."${name}" SELECT * FROM kept."${name}"`),
+      ]),
+      client.change.create({ data: { kind: "reset" } }),
+    ]);
+  } finally {
+    await client.$executeRawUnsafe("DETACH kept");
+    await client.$executeRawUnsafe("PRAGMA foreign_keys = ON");
+  }
+  return readGeneration(client);
 }
 
 /** One statement; rows for a query, the number of changed rows otherwise. */

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ApiInput, type Backend, type Database, expect, test } from "../fixtures";
+import { type ApiInput, type Backend, expect, outputFolder, test } from "../fixtures";
 import { run } from "../processes";
 import { pizza } from "./client";
 import { first, hit, hold, met, sequence, spread, untilAnsweredBy } from "./traffic";
@@ -236,22 +236,17 @@ test("an unchanged group keeps its cursor over a deploy", async ({ backend, gate
 // Custom algorithms.
 
 /** Writes algorithm files into a folder of the test; returns what makes the gateway load them. */
-async function installed(database: Database, files: Record<string, string>) {
-  const folder = join(database.folder, "algorithms");
-  await mkdir(folder);
+async function installed(files: Record<string, string>) {
+  const folder = outputFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return { GATEWAY_ALGORITHMS_DIR: folder };
 }
 
 const other = (className: string) => ({ name: "other", className });
 
-test("a custom algorithm picks, seeing the candidates and the request", async ({
-  backend,
-  gateway,
-  database,
-}) => {
+test("a custom algorithm picks, seeing the candidates and the request", async ({ backend, gateway }) => {
   const backends = [await backend("a"), await backend("b"), await backend("c")];
-  const env = await installed(database, {
+  const env = await installed({
     "com.example.ByHeader.mjs": `export default {
       pick(candidates, context) {
         const wanted = context.header("x-want");
@@ -284,11 +279,10 @@ for (const [what, body, reason] of [
   test(`a custom algorithm that ${what} is replaced by round robin for that request, and reported`, async ({
     backend,
     gateway,
-    database,
   }) => {
     const backends = [await backend("1"), await backend("2"), await backend("3")];
     const g = await gateway(
-      await installed(database, { "Broken.mjs": `export default { pick(candidates) { ${body} } };` }),
+      await installed({ "Broken.mjs": `export default { pick(candidates) { ${body} } };` }),
     );
     await g.deploy(balanced(backends, other("Broken")));
     expect((await sequence(g, 6)).join()).toBe("1,2,3,1,2,3");
@@ -305,10 +299,9 @@ for (const [what, body, reason] of [
 test("an endpoint that was already tried is no candidate of a custom algorithm", async ({
   backend,
   gateway,
-  database,
 }) => {
   const [a, b] = [await backend("a"), await backend("b")];
-  const env = await installed(database, {
+  const env = await installed({
     "First.mjs": "export default { pick: (candidates) => candidates[0] };",
   });
   const g = await gateway(env);
@@ -321,10 +314,9 @@ test("an endpoint that was already tried is no candidate of a custom algorithm",
 
 test("files that are no algorithm are reported and skipped; the others are installed", async ({
   gateway,
-  database,
 }) => {
   const good = "export default { pick: (candidates) => candidates[0] };";
-  const env = await installed(database, {
+  const env = await installed({
     "Good.mjs": good,
     "AlsoGood.js": good,
     "Syntax.mjs": "export default {",
@@ -345,7 +337,7 @@ test("a folder of algorithms that does not exist stops the start with a sentence
 }) => {
   const running = run("gateway", {
     DATABASE_URL: database.url,
-    GATEWAY_ALGORITHMS_DIR: join(database.folder, "nowhere"),
+    GATEWAY_ALGORITHMS_DIR: join(outputFolder(), "nowhere"),
   });
   processes.push(running);
   expect(await running.exited).toBe(1);
@@ -355,10 +347,9 @@ test("a folder of algorithms that does not exist stops the start with a sentence
 test("an unknown class name: the revision does not serve, the error names what is installed, the one before serves on", async ({
   backend,
   gateway,
-  database,
 }) => {
   const backends = [await backend("a"), await backend("b")];
-  const env = await installed(database, {
+  const env = await installed({
     "Known.mjs": "export default { pick: (candidates) => candidates[0] };",
     "AlsoKnown.mjs": "export default { pick: (candidates) => candidates[0] };",
   });

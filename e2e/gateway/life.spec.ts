@@ -13,6 +13,9 @@ const ready = async (g: Gateway) => {
   return { status: answer.status, ...((await answer.json()) as { databaseError: string | null }) };
 };
 
+// About beginnings and ends of gateways and databases.
+test.use({ installation: "own" });
+
 test("SIGTERM finishes the requests under way, takes no new ones and exits with 0", async ({
   backend,
   gateway,

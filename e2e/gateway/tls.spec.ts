@@ -13,7 +13,7 @@ import { expectOwnAnswer, pizza, send, wire } from "./client";
 
 const menu = (g: Gateway) => `${g.httpsUrl}/pizza/1.0.0/menu`;
 
-test.use({ ownCertificate: true });
+test.use({ installation: "own", ownCertificate: true });
 
 test("the gateway makes a certificate of its own beside the database, once, that verifies", async ({
   backend,

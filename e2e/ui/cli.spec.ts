@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { admin, type Backend, expect, type Publisher, test } from "../fixtures";
+import { admin, type Backend, expect, outputFolder, type Publisher, test } from "../fixtures";
 import { neutralEnvironment, root } from "../processes";
 
 /** The command line, run as a process against a real publisher and gateway. */
@@ -46,13 +46,12 @@ test("a folder made by init is imported, deployed, called, rolled back and undep
   publisher,
   gateway,
   backend,
-  database,
 }) => {
   const [one, two, three] = [await backend("one"), await backend("two"), await backend("three")];
   const g = await gateway();
   const env = signedIn(await publisher());
-  const oas = join(database.folder, "menu.yaml");
-  const folder = join(database.folder, "project");
+  const oas = join(outputFolder(), "menu.yaml");
+  const folder = join(outputFolder(), "project");
   await writeFile(oas, document(one, two));
 
   expect(await sluice(["init", folder, "--oas", oas])).toMatchObject({ code: 0, err: "" });
@@ -147,7 +146,7 @@ test("what goes wrong is one sentence and an exit code", async ({ publisher, dat
   const help = await sluice(["import", "api", "--help"]);
   expect(help).toMatchObject({ code: 0, out: expect.stringContaining("--params <file>") });
 
-  const broken = join(database.folder, "broken.yaml");
+  const broken = join(outputFolder(), "broken.yaml");
   await writeFile(broken, "openapi: 3.0.1\ninfo: {title: A, version: '1'}\npaths:\n  /a: [\n");
   const refused = await sluice(["import", "api", "-f", broken], env);
   expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^line \d/) });
@@ -166,19 +165,18 @@ test("what goes wrong is one sentence and an exit code", async ({ publisher, dat
 
 test("a parameter file takes its variables from the environment, and a token stands for a password", async ({
   publisher,
-  database,
 }) => {
   const running = await publisher();
   const login = await sluice(["login", "-u", "admin"], { SLUICE_URL: running.url }, `${admin.password}\n`);
   expect(login).toMatchObject({ code: 0, err: "" });
   const env = { SLUICE_URL: running.url, SLUICE_TOKEN: login.out.trim() };
-  const folder = join(database.folder, "project");
+  const folder = join(outputFolder(), "project");
   await mkdir(folder);
   await writeFile(
     join(folder, "api.yaml"),
     "type: api\ndata: {name: Orders, context: /orders, version: '1.0', endpointConfig: {endpoint_type: http, production_endpoints: {url: 'http://dev:1'}}}\n",
   );
-  const params = join(database.folder, "params.yaml");
+  const params = join(outputFolder(), "params.yaml");
   await writeFile(
     params,
     `environments:

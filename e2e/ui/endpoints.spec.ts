@@ -262,41 +262,44 @@ test("a sandbox configured separately has a type of its own", async ({ page, pub
   await axe(page);
 });
 
-test("a status check answers in words, and says when the gateway is missing", async ({
-  page,
-  publisher,
-  gateway,
-  backend,
-  database,
-}) => {
-  const up = await backend("up");
-  const gone = await backend("gone");
-  await gone.kill();
-  const { url } = await publisher();
-  await openEndpoints(page, url, await database.save(apiWith([up.url, gone.url], balanced)));
-  const check = page.locator("#production_endpoints-endpoint-test-icon-btn");
-  await check.click();
-  await expect(
-    rows(page).nth(0).getByText("Not checked: the gateway, which runs the checks, does not answer."),
-  ).toBeVisible();
-  await gateway();
-  await page.getByRole("button", { name: "Check all production endpoints" }).click();
-  await expect(
-    rows(page)
-      .nth(0)
-      .getByText(/Your check: 200 OK in \d+ ms/),
-  ).toBeVisible();
-  await expect(
-    rows(page)
-      .nth(1)
-      .getByText(/refused/),
-  ).toBeVisible();
-  await page.getByLabel("URL of endpoint 1").fill(`${up.url}/other`);
-  await expect(
-    rows(page)
-      .nth(0)
-      .getByText(/200 OK/),
-  ).toHaveCount(0);
+test.describe("without a gateway", () => {
+  test.use({ installation: "own" });
+  test("a status check answers in words, and says when the gateway is missing", async ({
+    page,
+    publisher,
+    gateway,
+    backend,
+    database,
+  }) => {
+    const up = await backend("up");
+    const gone = await backend("gone");
+    await gone.kill();
+    const { url } = await publisher();
+    await openEndpoints(page, url, await database.save(apiWith([up.url, gone.url], balanced)));
+    const check = page.locator("#production_endpoints-endpoint-test-icon-btn");
+    await check.click();
+    await expect(
+      rows(page).nth(0).getByText("Not checked: the gateway, which runs the checks, does not answer."),
+    ).toBeVisible();
+    await gateway();
+    await page.getByRole("button", { name: "Check all production endpoints" }).click();
+    await expect(
+      rows(page)
+        .nth(0)
+        .getByText(/Your check: 200 OK in \d+ ms/),
+    ).toBeVisible();
+    await expect(
+      rows(page)
+        .nth(1)
+        .getByText(/refused/),
+    ).toBeVisible();
+    await page.getByLabel("URL of endpoint 1").fill(`${up.url}/other`);
+    await expect(
+      rows(page)
+        .nth(0)
+        .getByText(/200 OK/),
+    ).toHaveCount(0);
+  });
 });
 
 test("a long URL is seen whole, is one line however it is pasted, and Enter adds none", async ({

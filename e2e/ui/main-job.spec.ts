@@ -44,24 +44,27 @@ test("an API made in the browser rotates over three backends and outlives one of
   await expect(page.getByRole("listitem", { name: a.url }).getByText("Up", { exact: true })).toBeVisible();
 });
 
-test("without a gateway a deployment stands and the page says what is missing", async ({
-  page,
-  backend,
-  gateway,
-  publisher,
-}) => {
-  const a = await backend("a");
-  const { url } = await publisher();
-  await createApi(page, url, { name: "Later", context: "later", version: "1", endpoint: a.url });
-  await page.getByRole("link", { name: "Endpoints", exact: true }).click();
-  await saveAndDeploy(page);
-  await expect(
-    page.getByText(
-      "Saved and deployed as r1, but the gateway does not answer; it will serve it as soon as it runs.",
-    ),
-  ).toBeVisible();
-  await gateway();
-  await expectLive(page, 1);
+test.describe("without a gateway", () => {
+  test.use({ installation: "own" });
+  test("without a gateway a deployment stands and the page says what is missing", async ({
+    page,
+    backend,
+    gateway,
+    publisher,
+  }) => {
+    const a = await backend("a");
+    const { url } = await publisher();
+    await createApi(page, url, { name: "Later", context: "later", version: "1", endpoint: a.url });
+    await page.getByRole("link", { name: "Endpoints", exact: true }).click();
+    await saveAndDeploy(page);
+    await expect(
+      page.getByText(
+        "Saved and deployed as r1, but the gateway does not answer; it will serve it as soon as it runs.",
+      ),
+    ).toBeVisible();
+    await gateway();
+    await expectLive(page, 1);
+  });
 });
 
 test("undeployed and deleted APIs are not answered any more", async ({

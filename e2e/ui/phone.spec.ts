@@ -7,7 +7,7 @@ import { chooseType, openEndpoints } from "../pages/endpoints";
 // The narrowest that pages have to fit (WCAG 2.2, 1.4.10), with buttons for fingers. Without `isMobile`, which would zoom
 // out of a page that is too wide, so that it fits its own width.
 const width = 320;
-test.use({ viewport: { width, height: 700 }, hasTouch: true, colorScheme: "dark" });
+test.use({ viewport: { width, height: 700 }, hasTouch: true, colorScheme: "dark", commonContext: false });
 
 /** As long as a name can be, and so is its context; nowhere may it be broken between words. */
 const longName = "AnAPIWithANameThatIsAsLongAsTheNameOfAnAPICanBeAtMostInHere1";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { type ApiInput, admin, expect, type Gateway, test } from "../fixtures";
+import { type ApiInput, admin, expect, type Gateway, outputFolder, test } from "../fixtures";
 import { neutralEnvironment, root } from "../processes";
 
 function sluice(env: Record<string, string>, ...args: string[]): Promise<string> {
@@ -63,7 +63,6 @@ test("an exported API behaves the same on an empty installation", async ({
   publisher,
   gateway,
   backend,
-  database,
   databases,
 }) => {
   test.slow();
@@ -125,7 +124,7 @@ test("an exported API behaves the same on an empty installation", async ({
 
   const exported: [string, string][] = [];
   for (const format of ["project", "yaml", "json"]) {
-    const file = join(database.folder, format === "project" ? "orders.zip" : `orders.${format}`);
+    const file = join(outputFolder(), format === "project" ? "orders.zip" : `orders.${format}`);
     await sluice(here, "export", "api", "-n", "Orders", "--revision", "live", "--format", format, "-o", file);
     exported.push([format, file]);
   }

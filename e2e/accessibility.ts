@@ -1,0 +1,42 @@
+import { expect, type Page } from "@playwright/test";
+import axeCore from "axe-core";
+
+/** WCAG 2.2 A and AA, and what axe's makers hold to be good practice. */
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. */
+export async function axe(page: Page): Promise<void> {
+  // Halfway through a dialog's fading in, no colour is what it will be.
+  await expect.poll(() => page.evaluate(movements), { message: "movements on the page" }).toBe(0);
+  // Ours may not be asked for by the page itself: the policy of its contents forbids that, and not this.
+  await page.evaluate(`window.axe || ${axeCore.source}`);
+  expect(await broken(page, { type: "tag", values: TAGS }), "accessibility rules broken").toEqual([]);
+  const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  await page.emulateMedia({ colorScheme: other });
+  // Nothing but the colours differs, and some are on their way for a moment.
+  await expect
+    .poll(() => broken(page, { type: "rule", values: ["color-contrast"] }), {
+      message: `accessibility rules broken when ${other}`,
+      timeout: 15_000,
+    })
+    .toEqual([]);
+  await page.emulateMedia({ colorScheme: scheme });
+}
+
+/** In the page: transitions and animations that will end and have not yet. */
+function movements(): number {
+  const moving = document.getAnimations().filter(({ playState }) => playState === "running");
+  return moving.filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    .length;
+}
+
+function broken(page: Page, runOnly: { type: "tag" | "rule"; values: string[] }): Promise<string[]> {
+  return page.evaluate(async (only) => {
+    const { axe } = window as unknown as { axe: typeof axeCore };
+    const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`),
+    );
+  }, runOnly);
+}
