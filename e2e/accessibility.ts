@@ -7,28 +7,35 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 /** Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. */
 export async function axe(page: Page): Promise<void> {
   // Halfway through a dialog's fading in, no colour is what it will be.
-  await expect.poll(() => page.evaluate(movements), { message: "movements on the page" }).toBe(0);
+  await settled(page);
   // Ours may not be asked for by the page itself: the policy of its contents forbids that, and not this.
   await page.evaluate(`window.axe || ${axeCore.source}`);
   expect(await broken(page, { type: "tag", values: TAGS }), "accessibility rules broken").toEqual([]);
   const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
   await page.emulateMedia({ colorScheme: other });
+  await settled(page);
   // Nothing but the colours differs, and some are on their way for a moment.
   await expect
     .poll(() => broken(page, { type: "rule", values: ["color-contrast"] }), {
       message: `accessibility rules broken when ${other}`,
       timeout: 15_000,
+      intervals: [50, 100],
     })
     .toEqual([]);
   await page.emulateMedia({ colorScheme: scheme });
+  await settled(page);
 }
 
-/** In the page: transitions and animations that will end and have not yet. */
-function movements(): number {
+/** Waits until nothing on the page is on its way to another place or colour. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(isStill);
+}
+
+/** In the page: whether no transition or animation that will end is on its way. */
+function isStill(): boolean {
   const moving = document.getAnimations().filter(({ playState }) => playState === "running");
-  return moving.filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    .length;
+  return moving.every(({ effect }) => effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY);
 }
 
 function broken(page: Page, runOnly: { type: "tag" | "rule"; values: string[] }): Promise<string[]> {

@@ -4,7 +4,7 @@
  * or ends processes gets one of its own. A failing test prints what its processes wrote.
  */
 import { mkdirSync } from "node:fs";
-import { test as base, expect } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 import type { Role } from "#lib/access/roles";
 import { type Backend, type BackendOptions, startBackend } from "./backends";
 import { Common, CommonContext } from "./common";
@@ -24,7 +24,7 @@ import {
 import { freePort } from "./ports";
 import type { Running } from "./processes";
 
-export { axe } from "./accessibility";
+export { axe, settled } from "./accessibility";
 export { root } from "./processes";
 export type { ApiInput, Backend, Database, Deployed, Gateway, Publisher, Session };
 export { admin, expect };
@@ -223,6 +223,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const [name = "", value = ""] = cookie.split(/=(.*)/s);
       await page.context().addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
     });
+    untilTakenOver(page);
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
     page.on("console", (message) => {
@@ -233,3 +234,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     expect(unexpected, "errors on the browser's console").toEqual([]);
   },
 });
+
+/**
+ * Has `goto` and `reload` wait until React has taken the page over: a press before that can be lost, the sooner the
+ * busier the machine is. What is done before is what e2e/ui/early.spec.ts is about; it waits for less by `waitUntil`.
+ */
+function untilTakenOver(page: Page): void {
+  const takenOver = () =>
+    [...document.querySelectorAll("button")].every((button) =>
+      Object.keys(button).some((key) => key.startsWith("__reactFiber$")),
+    );
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    if (!options?.waitUntil) await page.waitForFunction(takenOver);
+    return response;
+  };
+  page.reload = async (options) => {
+    const response = await reload(options);
+    if (!options?.waitUntil) await page.waitForFunction(takenOver);
+    return response;
+  };
+}

@@ -32,6 +32,8 @@ async function backends(seen: string[]): Promise<Server[]> {
   );
 }
 
+test.use({ installation: "own" });
+
 for (const { name: version } of versions) {
   test(`an installation of version ${version} goes on: calls, tokens, users, drafts, passwords of backends`, async ({
     gateway,

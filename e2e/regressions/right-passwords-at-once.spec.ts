@@ -18,6 +18,8 @@ const doors: Record<string, (url: string, username: string, password: string) =>
 };
 const password = "open sesame, please";
 
+test.use({ installation: "own" });
+
 test("12 sign-ins at once with the right password were told of too many failed ones", async ({
   publisher,
   database,

@@ -45,6 +45,7 @@ test("a revision that the gateway cannot serve is called live nowhere", async ({
 });
 
 test.describe("without anybody who could tell", () => {
+  test.use({ installation: "own" });
   test.use({ expectedConsoleErrors: /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|401/ });
 
   test("pages that are open stop telling how things are when Sluice itself is gone", async ({

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { axe, expect, test } from "../fixtures";
+import { axe, expect, settled, test } from "../fixtures";
 import { authority, certificate, expired } from "../gateway/certificate";
 
 test.describe("certificates of backends", () => {
@@ -20,6 +20,8 @@ test.describe("certificates of backends", () => {
     await page.goto(`${url}/apis/${id}/endpoints`);
     await page.getByRole("button", { name: "General Endpoint Configurations" }).click();
     await expect(page.getByText("Certificates: 0")).toBeVisible();
+    // Once it is open, the panel is scrolled into view.
+    await settled(page);
   });
 
   test("one is added by file or by pasting, shown with its end, and removed", async ({ page, database }) => {

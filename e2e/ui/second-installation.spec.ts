@@ -59,6 +59,8 @@ async function behaviour(
   };
 }
 
+test.use({ installation: "own" });
+
 test("an exported API behaves the same on an empty installation", async ({
   publisher,
   gateway,

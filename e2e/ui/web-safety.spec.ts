@@ -51,33 +51,37 @@ test.describe("a foreign script", () => {
   });
 });
 
-test("only names of this publisher are answered, so that no other site can take them over", async ({
-  publisher,
-}) => {
-  const { url } = await publisher({ ALLOWED_HOSTS: "sluice.example, other.example:8443" });
-  const { port } = new URL(url);
-  const status = async (host: string) => (await send(`${url}/sign-in`, { headers: { host } })).status;
-  for (const host of [
-    `localhost:${port}`,
-    `127.0.0.1:${port}`,
-    `[::1]:${port}`,
-    "sluice.example",
-    "SLUICE.example:443",
-    "other.example:8443",
-  ])
-    expect(await status(host), host).toBe(200);
-  for (const host of [
-    "evil.example",
-    `evil.example:${port}`,
-    "other.example",
-    "192.168.0.7",
-    "localhost.evil.example",
-  ])
-    expect(await status(host), host).toBe(421);
-  const { text } = await send(url, { headers: { host: "evil.example" } });
-  expect(text).toBe(
-    'The publisher does not answer for the host "evil.example". ALLOWED_HOSTS can name it.\n',
-  );
+test.describe("names", () => {
+  test.use({ installation: "own" });
+
+  test("only names of this publisher are answered, so that no other site can take them over", async ({
+    publisher,
+  }) => {
+    const { url } = await publisher({ ALLOWED_HOSTS: "sluice.example, other.example:8443" });
+    const { port } = new URL(url);
+    const status = async (host: string) => (await send(`${url}/sign-in`, { headers: { host } })).status;
+    for (const host of [
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+      `[::1]:${port}`,
+      "sluice.example",
+      "SLUICE.example:443",
+      "other.example:8443",
+    ])
+      expect(await status(host), host).toBe(200);
+    for (const host of [
+      "evil.example",
+      `evil.example:${port}`,
+      "other.example",
+      "192.168.0.7",
+      "localhost.evil.example",
+    ])
+      expect(await status(host), host).toBe(421);
+    const { text } = await send(url, { headers: { host: "evil.example" } });
+    expect(text).toBe(
+      'The publisher does not answer for the host "evil.example". ALLOWED_HOSTS can name it.\n',
+    );
+  });
 });
 
 test("changes are taken from the publisher's own pages or from no browser", async ({
@@ -99,30 +103,35 @@ test("changes are taken from the publisher's own pages or from no browser", asyn
   expect(await post({ origin: "https://evil.example", "next-action": "x" }, "/apis")).toBe(403);
 });
 
-test("cookies are for this site only and out of reach of scripts; Secure where the request was", async ({
-  publisher,
-}) => {
-  const direct = await publisher();
-  const body = JSON.stringify({ username: "admin", password: "correct horse battery" });
-  const cookieOf = async (url: string, headers: Record<string, string> = {}) =>
-    String((await send(`${url}/session`, { method: "POST", headers, body })).headers["set-cookie"]);
-  const https = { "x-forwarded-proto": "https" };
-  const plain = await cookieOf(direct.url, https);
-  expect(plain).toMatch(/HttpOnly/);
-  expect(plain).toMatch(/SameSite=lax/i);
-  expect(plain).not.toMatch(/Secure/);
-  const proxied = await publisher({ TRUSTED_PROXIES: "127.0.0.0/8, ::1" });
-  expect(await cookieOf(proxied.url)).not.toMatch(/Secure/);
-  expect(await cookieOf(proxied.url, https)).toMatch(/Secure/);
-});
+test.describe("proxies", () => {
+  test.use({ installation: "own" });
 
-test("TRUSTED_PROXIES that are no addresses stop the start", async ({ publisher }) => {
-  await expect(publisher({ TRUSTED_PROXIES: "10.0.0.0/8, proxy" })).rejects.toThrow(
-    'TRUSTED_PROXIES: "proxy" is neither an address nor a network such as 10.0.0.0/8.',
-  );
+  test("cookies are for this site only and out of reach of scripts; Secure where the request was", async ({
+    publisher,
+  }) => {
+    const direct = await publisher();
+    const body = JSON.stringify({ username: "admin", password: "correct horse battery" });
+    const cookieOf = async (url: string, headers: Record<string, string> = {}) =>
+      String((await send(`${url}/session`, { method: "POST", headers, body })).headers["set-cookie"]);
+    const https = { "x-forwarded-proto": "https" };
+    const plain = await cookieOf(direct.url, https);
+    expect(plain).toMatch(/HttpOnly/);
+    expect(plain).toMatch(/SameSite=lax/i);
+    expect(plain).not.toMatch(/Secure/);
+    const proxied = await publisher({ TRUSTED_PROXIES: "127.0.0.0/8, ::1" });
+    expect(await cookieOf(proxied.url)).not.toMatch(/Secure/);
+    expect(await cookieOf(proxied.url, https)).toMatch(/Secure/);
+  });
+
+  test("TRUSTED_PROXIES that are no addresses stop the start", async ({ publisher }) => {
+    await expect(publisher({ TRUSTED_PROXIES: "10.0.0.0/8, proxy" })).rejects.toThrow(
+      'TRUSTED_PROXIES: "proxy" is neither an address nor a network such as 10.0.0.0/8.',
+    );
+  });
 });
 
 test.describe("endpoint checks", () => {
+  test.use({ installation: "own" });
   test.use({ expectedConsoleErrors: /429 \(Too Many Requests\)/ });
 
   test("are limited to 30 a minute for each user", async ({ page, publisher, database }) => {
