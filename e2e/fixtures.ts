@@ -31,9 +31,8 @@ export { admin, expect };
 
 interface TestFixtures {
   /**
-   * "common": the installation that this worker keeps; `gateway(env)` still starts a gateway of its own on that
-   * database. "own": database, publisher and gateway are this test's alone, and there is no gateway before it asks
-   * for one. Set with `test.use`.
+   * "common": the installation that this worker keeps. "own": database, publisher and gateway are this test's alone,
+   * their environment is for it to set, and there is no gateway before it asks for one. Set with `test.use`.
    */
   installation: "common" | "own";
   /** Lets this test's gateway make its certificate itself. Set with `test.use`. */
@@ -153,6 +152,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         first = undefined;
         return gateway;
       }
+      if (env && installation === "common") throw needsOwn("gateway");
       const { gateway, isReady } = launchGateway(database, ports ?? (await gatewayPorts()), env);
       ports = undefined;
       ownProcesses.push(gateway);
@@ -174,8 +174,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     if (shared) processes.push(shared.running);
     async function start(env?: Environment): Promise<{ running: Running; url: string }> {
       if (shared && !env) return shared;
-      if (shared)
-        throw new Error('A publisher with an environment of its own: test.use({ installation: "own" })');
+      if (shared) throw needsOwn("publisher");
       const { running, url, isReady } = launchPublisher(database, firstGatewayPorts, await freePort(), env);
       ownProcesses.push(running);
       await isReady();
@@ -234,6 +233,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     expect(unexpected, "errors on the browser's console").toEqual([]);
   },
 });
+
+/** The common gateway, which reads the same rows, would do beside it what the environment forbids. */
+function needsOwn(process: "gateway" | "publisher"): Error {
+  return new Error(`A ${process} with an environment needs test.use({ installation: "own" }).`);
+}
 
 /**
  * Has `goto` and `reload` wait until React has taken the page over: a press before that can be lost, the sooner the

@@ -13,6 +13,8 @@ function statusFor(url: string, host: string): Promise<number> {
   });
 }
 
+test.use({ installation: "own" });
+
 test("the admin interface on loopback answers for loopback names only", async ({ gateway }) => {
   const { adminUrl } = await gateway();
   const { port } = new URL(adminUrl);

@@ -154,14 +154,21 @@ test("Hash by client address keeps one client on one endpoint", async ({ backend
   expect(Object.values(await spread(g, 10))).toEqual([10]);
 });
 
-test("Hash by client address goes by the caller that a trusted proxy names", async ({ backend, gateway }) => {
-  const backends = [await backend("a"), await backend("b"), await backend("c")];
-  const g = await gateway({ GATEWAY_TRUSTED_PROXIES: "127.0.0.1" });
-  await g.deploy(balanced(backends, { name: "hash" }));
-  const seen = new Set<string>();
-  for (let i = 0; i < 40; i++)
-    seen.add((await hit(g, { headers: { "X-Forwarded-For": `192.0.2.${i}` } })).by);
-  expect(seen.size).toBe(3);
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("Hash by client address goes by the caller that a trusted proxy names", async ({
+    backend,
+    gateway,
+  }) => {
+    const backends = [await backend("a"), await backend("b"), await backend("c")];
+    const g = await gateway({ GATEWAY_TRUSTED_PROXIES: "127.0.0.1" });
+    await g.deploy(balanced(backends, { name: "hash" }));
+    const seen = new Set<string>();
+    for (let i = 0; i < 40; i++)
+      seen.add((await hit(g, { headers: { "X-Forwarded-For": `192.0.2.${i}` } })).by);
+    expect(seen.size).toBe(3);
+  });
 });
 
 for (const header of ["X-Tenant", "Cookie", "Host"]) {
@@ -244,91 +251,95 @@ async function installed(files: Record<string, string>) {
 
 const other = (className: string) => ({ name: "other", className });
 
-test("a custom algorithm picks, seeing the candidates and the request", async ({ backend, gateway }) => {
-  const backends = [await backend("a"), await backend("b"), await backend("c")];
-  const env = await installed({
-    "com.example.ByHeader.mjs": `export default {
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("a custom algorithm picks, seeing the candidates and the request", async ({ backend, gateway }) => {
+    const backends = [await backend("a"), await backend("b"), await backend("c")];
+    const env = await installed({
+      "com.example.ByHeader.mjs": `export default {
       pick(candidates, context) {
         const wanted = context.header("x-want");
         return candidates.find((c) => c.id === wanted) ?? candidates.find((c) => c.weight === 7);
       },
     };`,
+    });
+    const g = await gateway(env);
+    expect((await g.status()).customAlgorithms).toEqual(["com.example.ByHeader"]);
+    await g.deploy(
+      balanced(backends, other(" com.example.ByHeader "), [1, 1, 7], { each: { settings: long } }),
+    );
+    expect(await sequence(g, 2, { headers: { "X-Want": "ep-2" } })).toEqual(["b", "b"]);
+    expect(await sequence(g, 2)).toEqual(["c", "c"]);
+    // Only eligible endpoints are candidates.
+    await backends[1]!.kill();
+    expect(await sequence(g, 2, { headers: { "X-Want": "ep-2" } })).toEqual(["c", "c"]);
   });
-  const g = await gateway(env);
-  expect((await g.status()).customAlgorithms).toEqual(["com.example.ByHeader"]);
-  await g.deploy(
-    balanced(backends, other(" com.example.ByHeader "), [1, 1, 7], { each: { settings: long } }),
-  );
-  expect(await sequence(g, 2, { headers: { "X-Want": "ep-2" } })).toEqual(["b", "b"]);
-  expect(await sequence(g, 2)).toEqual(["c", "c"]);
-  // Only eligible endpoints are candidates.
-  await backends[1]!.kill();
-  expect(await sequence(g, 2, { headers: { "X-Want": "ep-2" } })).toEqual(["c", "c"]);
-});
 
-for (const [what, body, reason] of [
-  ["throws", `throw new Error("out of ideas");`, "out of ideas"],
-  ["throws something that is no error", `throw null;`, "null"],
-  ["returns nothing", "", "not a candidate"],
-  ["returns an object of its own", `return { ...candidates[0] };`, "not a candidate"],
-  ["returns a promise", `return Promise.resolve(candidates[0]);`, "not a candidate"],
-  ["returns a promise that fails", `return Promise.reject(new Error("later"));`, "not a candidate"],
-  ["empties the list that it was given", `candidates.length = 0;`, "not a candidate"],
-  ["turns the list that it was given around", `candidates.reverse();`, "not a candidate"],
-] as const) {
-  test(`a custom algorithm that ${what} is replaced by round robin for that request, and reported`, async ({
+  for (const [what, body, reason] of [
+    ["throws", `throw new Error("out of ideas");`, "out of ideas"],
+    ["throws something that is no error", `throw null;`, "null"],
+    ["returns nothing", "", "not a candidate"],
+    ["returns an object of its own", `return { ...candidates[0] };`, "not a candidate"],
+    ["returns a promise", `return Promise.resolve(candidates[0]);`, "not a candidate"],
+    ["returns a promise that fails", `return Promise.reject(new Error("later"));`, "not a candidate"],
+    ["empties the list that it was given", `candidates.length = 0;`, "not a candidate"],
+    ["turns the list that it was given around", `candidates.reverse();`, "not a candidate"],
+  ] as const) {
+    test(`a custom algorithm that ${what} is replaced by round robin for that request, and reported`, async ({
+      backend,
+      gateway,
+    }) => {
+      const backends = [await backend("1"), await backend("2"), await backend("3")];
+      const g = await gateway(
+        await installed({ "Broken.mjs": `export default { pick(candidates) { ${body} } };` }),
+      );
+      await g.deploy(balanced(backends, other("Broken")));
+      expect((await sequence(g, 6)).join()).toBe("1,2,3,1,2,3");
+      const reports = g.output().match(/Custom algorithm Broken failed.*/g) ?? [];
+      expect(reports[0]).toContain(reason);
+      // Once is enough for the log, however many requests there are.
+      expect(reports.length).toBeLessThan(6);
+      expect((await g.status()).algorithmFaults).toEqual([
+        { className: "Broken", count: 6, reason: expect.stringContaining(reason) },
+      ]);
+    });
+  }
+
+  test("an endpoint that was already tried is no candidate of a custom algorithm", async ({
     backend,
     gateway,
   }) => {
-    const backends = [await backend("1"), await backend("2"), await backend("3")];
-    const g = await gateway(
-      await installed({ "Broken.mjs": `export default { pick(candidates) { ${body} } };` }),
+    const [a, b] = [await backend("a"), await backend("b")];
+    const env = await installed({
+      "First.mjs": "export default { pick: (candidates) => candidates[0] };",
+    });
+    const g = await gateway(env);
+    await g.deploy(
+      balanced([a, b], other("First"), [], { each: { settings: { suspension: { initialMs: 0 } } } }),
     );
-    await g.deploy(balanced(backends, other("Broken")));
-    expect((await sequence(g, 6)).join()).toBe("1,2,3,1,2,3");
-    const reports = g.output().match(/Custom algorithm Broken failed.*/g) ?? [];
-    expect(reports[0]).toContain(reason);
-    // Once is enough for the log, however many requests there are.
-    expect(reports.length).toBeLessThan(6);
-    expect((await g.status()).algorithmFaults).toEqual([
-      { className: "Broken", count: 6, reason: expect.stringContaining(reason) },
-    ]);
+    await a.kill();
+    expect(await spread(g, 3)).toEqual({ b: 3 });
   });
-}
 
-test("an endpoint that was already tried is no candidate of a custom algorithm", async ({
-  backend,
-  gateway,
-}) => {
-  const [a, b] = [await backend("a"), await backend("b")];
-  const env = await installed({
-    "First.mjs": "export default { pick: (candidates) => candidates[0] };",
+  test("files that are no algorithm are reported and skipped; the others are installed", async ({
+    gateway,
+  }) => {
+    const good = "export default { pick: (candidates) => candidates[0] };";
+    const env = await installed({
+      "Good.mjs": good,
+      "AlsoGood.js": good,
+      "Syntax.mjs": "export default {",
+      "Nothing.mjs": "export const pick = 1;",
+      "Throws.mjs": "throw new Error('at once');",
+      "notes.txt": "not a module",
+    });
+    const g = await gateway(env);
+    expect((await g.status()).customAlgorithms.sort()).toEqual(["AlsoGood", "Good"]);
+    for (const file of ["Syntax.mjs", "Nothing.mjs", "Throws.mjs"])
+      expect(g.output()).toContain(`Custom algorithm ${file} is not used`);
+    expect(g.output()).not.toContain("notes.txt");
   });
-  const g = await gateway(env);
-  await g.deploy(
-    balanced([a, b], other("First"), [], { each: { settings: { suspension: { initialMs: 0 } } } }),
-  );
-  await a.kill();
-  expect(await spread(g, 3)).toEqual({ b: 3 });
-});
-
-test("files that are no algorithm are reported and skipped; the others are installed", async ({
-  gateway,
-}) => {
-  const good = "export default { pick: (candidates) => candidates[0] };";
-  const env = await installed({
-    "Good.mjs": good,
-    "AlsoGood.js": good,
-    "Syntax.mjs": "export default {",
-    "Nothing.mjs": "export const pick = 1;",
-    "Throws.mjs": "throw new Error('at once');",
-    "notes.txt": "not a module",
-  });
-  const g = await gateway(env);
-  expect((await g.status()).customAlgorithms.sort()).toEqual(["AlsoGood", "Good"]);
-  for (const file of ["Syntax.mjs", "Nothing.mjs", "Throws.mjs"])
-    expect(g.output()).toContain(`Custom algorithm ${file} is not used`);
-  expect(g.output()).not.toContain("notes.txt");
 });
 
 test("a folder of algorithms that does not exist stops the start with a sentence", async ({
@@ -344,29 +355,33 @@ test("a folder of algorithms that does not exist stops the start with a sentence
   expect(running.output()).toMatch(/^Gateway: GATEWAY_ALGORITHMS_DIR cannot be read: .*nowhere.*$/m);
 });
 
-test("an unknown class name: the revision does not serve, the error names what is installed, the one before serves on", async ({
-  backend,
-  gateway,
-}) => {
-  const backends = [await backend("a"), await backend("b")];
-  const env = await installed({
-    "Known.mjs": "export default { pick: (candidates) => candidates[0] };",
-    "AlsoKnown.mjs": "export default { pick: (candidates) => candidates[0] };",
-  });
-  const g = await gateway(env);
-  await g.deploy(balanced(backends, other("Known")));
-  await g.deploy(balanced(backends, other("com.example.Unknown")));
-  const [api] = (await g.status()).apis;
-  expect(api?.revision).toBe(1);
-  expect(api?.error).toBe(
-    "The gateway has no algorithm named com.example.Unknown. Installed: AlsoKnown, Known.",
-  );
-  expect(await sequence(g, 3)).toEqual(["a", "a", "a"]);
+test.describe(() => {
+  test.use({ installation: "own" });
 
-  await g.deploy(balanced(backends, { name: "roundRobin" }));
-  const [repaired] = (await g.status()).apis;
-  expect([repaired?.revision, repaired?.error]).toEqual([3, null]);
-  expect(await spread(g, 4)).toEqual({ a: 2, b: 2 });
+  test("an unknown class name: the revision does not serve, the error names what is installed, the one before serves on", async ({
+    backend,
+    gateway,
+  }) => {
+    const backends = [await backend("a"), await backend("b")];
+    const env = await installed({
+      "Known.mjs": "export default { pick: (candidates) => candidates[0] };",
+      "AlsoKnown.mjs": "export default { pick: (candidates) => candidates[0] };",
+    });
+    const g = await gateway(env);
+    await g.deploy(balanced(backends, other("Known")));
+    await g.deploy(balanced(backends, other("com.example.Unknown")));
+    const [api] = (await g.status()).apis;
+    expect(api?.revision).toBe(1);
+    expect(api?.error).toBe(
+      "The gateway has no algorithm named com.example.Unknown. Installed: AlsoKnown, Known.",
+    );
+    expect(await sequence(g, 3)).toEqual(["a", "a", "a"]);
+
+    await g.deploy(balanced(backends, { name: "roundRobin" }));
+    const [repaired] = (await g.status()).apis;
+    expect([repaired?.revision, repaired?.error]).toEqual([3, null]);
+    expect(await spread(g, 4)).toEqual({ a: 2, b: 2 });
+  });
 });
 
 test("an unknown class name with nothing before it: the API is not there, other APIs are", async ({

@@ -387,30 +387,34 @@ test("over its most connections requests wait in line, and beyond the line get 5
   expect((await Promise.all([second, third])).map((answer) => answer.status).sort()).toEqual([200, 503]);
 });
 
-test("a caller that leaves the line for a connection makes room in it", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const held: (() => void)[] = [];
-  one.answer((req, res) => void held.push(() => res.end(req.url)));
-  const g = await gateway();
-  await g.deploy(pizza([one], { circuitBreakers: { maxConnections: 1, maxPendingRequests: 1 } }));
-  const first = send(`${menu(g)}/1`);
-  await expect.poll(() => held.length).toBe(1);
-  // Of these two one waits and the other is refused, which tells that the line is full.
-  const pair = [await wire(g.url), await wire(g.url)];
-  for (const caller of pair) caller.write("GET /pizza/1.0.0/left HTTP/1.1\r\nHost: gw\r\n\r\n");
-  await expect.poll(() => pair.flatMap((caller) => statuses(caller.received()))).toEqual([503]);
-  for (const caller of pair) caller.socket.destroy();
-  const gone = async () => (await fetch(`${g.adminUrl}/metrics`)).text();
-  await expect.poll(gone).toMatch(/sluice_requests_total\{[^}]*code="gone"\} 1/);
-  const second = send(`${menu(g)}/2`);
-  const third = send(`${menu(g)}/3`);
-  expect((await Promise.race([second, third])).status).toBe(503);
-  held[0]!();
-  await expect.poll(() => held.length).toBe(2);
-  held[1]!();
-  expect((await first).status).toBe(200);
-  expect((await Promise.all([second, third])).map((answer) => answer.status).sort()).toEqual([200, 503]);
-  expect(one.requests.map((r) => r.url)).not.toContain("/left");
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("a caller that leaves the line for a connection makes room in it", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const held: (() => void)[] = [];
+    one.answer((req, res) => void held.push(() => res.end(req.url)));
+    const g = await gateway();
+    await g.deploy(pizza([one], { circuitBreakers: { maxConnections: 1, maxPendingRequests: 1 } }));
+    const first = send(`${menu(g)}/1`);
+    await expect.poll(() => held.length).toBe(1);
+    // Of these two one waits and the other is refused, which tells that the line is full.
+    const pair = [await wire(g.url), await wire(g.url)];
+    for (const caller of pair) caller.write("GET /pizza/1.0.0/left HTTP/1.1\r\nHost: gw\r\n\r\n");
+    await expect.poll(() => pair.flatMap((caller) => statuses(caller.received()))).toEqual([503]);
+    for (const caller of pair) caller.socket.destroy();
+    const gone = async () => (await fetch(`${g.adminUrl}/metrics`)).text();
+    await expect.poll(gone).toMatch(/sluice_requests_total\{[^}]*code="gone"\} 1/);
+    const second = send(`${menu(g)}/2`);
+    const third = send(`${menu(g)}/3`);
+    expect((await Promise.race([second, third])).status).toBe(503);
+    held[0]!();
+    await expect.poll(() => held.length).toBe(2);
+    held[1]!();
+    expect((await first).status).toBe(200);
+    expect((await Promise.all([second, third])).map((answer) => answer.status).sort()).toEqual([200, 503]);
+    expect(one.requests.map((r) => r.url)).not.toContain("/left");
+  });
 });
 
 test("waiting for a connection ends with the deadline", async ({ backend, gateway }) => {

@@ -293,93 +293,97 @@ async function obliging(
   return { one, events };
 }
 
-test("a handler that throws ends its own exchange and nothing else, wherever it stands", async ({
-  backend,
-  gateway,
-}) => {
-  test.setTimeout(240_000);
-  const file = join(tmpdir(), `sluice-trip-${process.pid}-${Date.now()}`);
-  writeFileSync(file, "");
-  const g = await gateway({
-    NODE_OPTIONS: `--import=${join(root, "e2e/gateway/tripping.mjs")}`,
-    TRIP_FILE: file,
-  });
-  const { one, events } = await obliging(backend as never);
-  const gone = await backend("gone");
-  await gone.kill();
-  const silent = await rawServer(() => {});
-  const h2Port = await freePort();
-  const h2Server = createSecureServer({ ...certificate }, (req, res) => {
-    res.stream.on("error", () => {});
-    if (req.url === "/cut") res.stream.close(2);
-    else res.end("h2");
-  });
-  h2Server.on("sessionError", () => {});
-  h2Server.listen(h2Port, "127.0.0.1");
-  const other = (name: string, url: string, group: object = {}, rest: object = {}) =>
-    g.deploy({
-      ...pizza([{ url }], { ...neverSuspended, ...group }, rest),
-      name,
-      context: `/${name.toLowerCase()}`,
-    });
-  const checked = { healthCheck: { enabled: true, intervalMs: 1_000, timeoutMs: 500 } };
-  await g.deploy(pizza([one], { ...neverSuspended, ...checked }));
-  await other("Tcp", one.url, { healthCheck: { ...checked.healthCheck, kind: "tcp" } });
-  await other("Gone", gone.url);
-  await other("Unwell", gone.url, checked);
-  const slow = { limits: { connectTimeoutMs: 200, responseTimeoutMs: 200 } };
-  await other("Slow", silent.url, {}, slow);
-  await other("Soap", one.url, { routing: "loadBalanced", session: { kind: "soap" } });
-  const http2 = { each: { settings: { http2: true, verifyTls: false, suspension: { initialMs: 0 } } } };
-  await other("H2", `https://127.0.0.1:${h2Port}`, http2);
+test.describe(() => {
+  test.use({ installation: "own" });
 
-  // Somebody else's stream, open from the beginning to the end.
-  let seen = "";
-  let broken = false;
-  const stream = request(`${g.url}${base}/events`, (res) => {
-    res.on("data", (data) => {
-      seen += data;
+  test("a handler that throws ends its own exchange and nothing else, wherever it stands", async ({
+    backend,
+    gateway,
+  }) => {
+    test.setTimeout(240_000);
+    const file = join(tmpdir(), `sluice-trip-${process.pid}-${Date.now()}`);
+    writeFileSync(file, "");
+    const g = await gateway({
+      NODE_OPTIONS: `--import=${join(root, "e2e/gateway/tripping.mjs")}`,
+      TRIP_FILE: file,
     });
-    res.on("close", () => {
-      broken = true;
+    const { one, events } = await obliging(backend as never);
+    const gone = await backend("gone");
+    await gone.kill();
+    const silent = await rawServer(() => {});
+    const h2Port = await freePort();
+    const h2Server = createSecureServer({ ...certificate }, (req, res) => {
+      res.stream.on("error", () => {});
+      if (req.url === "/cut") res.stream.close(2);
+      else res.end("h2");
     });
-  });
-  stream.on("error", () => {});
-  stream.end();
-  await expect.poll(() => seen).toContain("event");
+    h2Server.on("sessionError", () => {});
+    h2Server.listen(h2Port, "127.0.0.1");
+    const other = (name: string, url: string, group: object = {}, rest: object = {}) =>
+      g.deploy({
+        ...pizza([{ url }], { ...neverSuspended, ...group }, rest),
+        name,
+        context: `/${name.toLowerCase()}`,
+      });
+    const checked = { healthCheck: { enabled: true, intervalMs: 1_000, timeoutMs: 500 } };
+    await g.deploy(pizza([one], { ...neverSuspended, ...checked }));
+    await other("Tcp", one.url, { healthCheck: { ...checked.healthCheck, kind: "tcp" } });
+    await other("Gone", gone.url);
+    await other("Unwell", gone.url, checked);
+    const slow = { limits: { connectTimeoutMs: 200, responseTimeoutMs: 200 } };
+    await other("Slow", silent.url, {}, slow);
+    await other("Soap", one.url, { routing: "loadBalanced", session: { kind: "soap" } });
+    const http2 = { each: { settings: { http2: true, verifyTls: false, suspension: { initialMs: 0 } } } };
+    await other("H2", `https://127.0.0.1:${h2Port}`, http2);
 
-  const kinds = traffic(g);
-  for (const point of points) {
-    if (unreachable[point]) continue;
-    // It must not be the one that meets the exception, nor be quiet for too long.
+    // Somebody else's stream, open from the beginning to the end.
+    let seen = "";
+    let broken = false;
+    const stream = request(`${g.url}${base}/events`, (res) => {
+      res.on("data", (data) => {
+        seen += data;
+      });
+      res.on("close", () => {
+        broken = true;
+      });
+    });
+    stream.on("error", () => {});
+    stream.end();
+    await expect.poll(() => seen).toContain("event");
+
+    const kinds = traffic(g);
+    for (const point of points) {
+      if (unreachable[point]) continue;
+      // It must not be the one that meets the exception, nor be quiet for too long.
+      const before = seen.length;
+      events.write();
+      await expect.poll(() => seen.length).toBeGreaterThan(before);
+      writeFileSync(file, point);
+      const wanted = reaches[point] ?? reaches[point.split(" ")[0]!];
+      if (!wanted) throw new Error(`Which traffic reaches "${point}"?`);
+      const calls = () => wanted.flatMap((kind) => Object.values(kinds[kind]).map((call) => call()));
+      await expect(async () => {
+        await Promise.all(calls());
+        expect(g.output()).toContain(`was broken off, ${point}:`);
+      }, point).toPass({ timeout: 30_000 });
+      writeFileSync(file, "");
+      const answer = await send(`${g.url}${base}/menu`);
+      expect([answer.status, answer.body], point).toEqual([200, "ok"]);
+      await expect.poll(async () => (await endpoint(g)).inFlight, point).toBe(1);
+      expect(broken, point).toBe(false);
+    }
+    // What was ours to answer for is nobody's failure.
     const before = seen.length;
     events.write();
     await expect.poll(() => seen.length).toBeGreaterThan(before);
-    writeFileSync(file, point);
-    const wanted = reaches[point] ?? reaches[point.split(" ")[0]!];
-    if (!wanted) throw new Error(`Which traffic reaches "${point}"?`);
-    const calls = () => wanted.flatMap((kind) => Object.values(kinds[kind]).map((call) => call()));
-    await expect(async () => {
-      await Promise.all(calls());
-      expect(g.output()).toContain(`was broken off, ${point}:`);
-    }, point).toPass({ timeout: 30_000 });
-    writeFileSync(file, "");
-    const answer = await send(`${g.url}${base}/menu`);
-    expect([answer.status, answer.body], point).toEqual([200, "ok"]);
-    await expect.poll(async () => (await endpoint(g)).inFlight, point).toBe(1);
-    expect(broken, point).toBe(false);
-  }
-  // What was ours to answer for is nobody's failure.
-  const before = seen.length;
-  events.write();
-  await expect.poll(() => seen.length).toBeGreaterThan(before);
-  const h2 = (await g.status()).apis.find((api) => api.name === "H2")!;
-  expect(h2.endpoints[0]).toMatchObject({ state: "up", inFlight: 0 });
-  for (const kind of ["h1", "h2", "sockets", "toH2"] as const) {
-    await Promise.all(Object.values(kinds[kind]).map((call) => call()));
-  }
-  expect(broken).toBe(false);
-  stream.destroy();
-  silent.close();
-  h2Server.close();
+    const h2 = (await g.status()).apis.find((api) => api.name === "H2")!;
+    expect(h2.endpoints[0]).toMatchObject({ state: "up", inFlight: 0 });
+    for (const kind of ["h1", "h2", "sockets", "toH2"] as const) {
+      await Promise.all(Object.values(kinds[kind]).map((call) => call()));
+    }
+    expect(broken).toBe(false);
+    stream.destroy();
+    silent.close();
+    h2Server.close();
+  });
 });

@@ -114,27 +114,31 @@ test("link-local and cloud metadata addresses are refused in every spelling", as
   }
 });
 
-test("hosts on the deny list are not checked, whatever their spelling", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1, Denied.Example" });
-  const hosts = ["127.0.0.1", "2130706433", "localhost", "denied.example", "DENIED.example.", "127.0.0.1."];
-  for (const host of hosts) {
-    expect(await check(g, `http://${host}:${one.port}`), host).toEqual({
-      state: "down",
-      message: "Not checked: this host may not be checked from the gateway.",
-    });
-  }
-  expect(one.requests).toEqual([]);
-});
+test.describe(() => {
+  test.use({ installation: "own" });
 
-test("with an allow list only its hosts are checked", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway({ CHECK_ALLOW_HOSTS: "LocalHost" });
-  expect((await check(g, `http://localhost:${one.port}`)).state).toBe("up");
-  expect((await check(g, one.url)).message).toBe(
-    "Not checked: this host may not be checked from the gateway.",
-  );
-  expect((await check(g, "http://other.example")).state).toBe("down");
+  test("hosts on the deny list are not checked, whatever their spelling", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1, Denied.Example" });
+    const hosts = ["127.0.0.1", "2130706433", "localhost", "denied.example", "DENIED.example.", "127.0.0.1."];
+    for (const host of hosts) {
+      expect(await check(g, `http://${host}:${one.port}`), host).toEqual({
+        state: "down",
+        message: "Not checked: this host may not be checked from the gateway.",
+      });
+    }
+    expect(one.requests).toEqual([]);
+  });
+
+  test("with an allow list only its hosts are checked", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway({ CHECK_ALLOW_HOSTS: "LocalHost" });
+    expect((await check(g, `http://localhost:${one.port}`)).state).toBe("up");
+    expect((await check(g, one.url)).message).toBe(
+      "Not checked: this host may not be checked from the gateway.",
+    );
+    expect((await check(g, "http://other.example")).state).toBe("down");
+  });
 });
 
 test("a check needs a POST with a URL in JSON", async ({ gateway }) => {

@@ -322,24 +322,28 @@ test("a token server's certificate is verified like a backend's", async ({ backe
   await expect.poll(async () => (await send(menu(g))).status).toBe(200);
 });
 
-test("addresses of cloud metadata and denied hosts are not asked for tokens", async ({
-  backend,
-  gateway,
-}) => {
-  const { server } = await tokenServer(backend);
-  const one = await backend("one");
-  const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
-  for (const [url, words] of [
-    ["http://169.254.169.254", "token server: link-local and cloud metadata addresses are refused"],
-    [server.url.replace("127.0.0.1", "localhost"), "token server: this host may not be asked from here"],
-    ["http://[::ffff:a9fe:a9fe]", "token server: link-local and cloud metadata addresses are refused"],
-  ] as const) {
-    await g.deploy(pizza([one], oauth2(url)));
-    expect((await send(menu(g))).status).toBe(502);
-    expect((await endpoint(g)).lastError?.words).toBe(words);
-  }
-  expect(server.requests).toHaveLength(0);
-  await server.kill();
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("addresses of cloud metadata and denied hosts are not asked for tokens", async ({
+    backend,
+    gateway,
+  }) => {
+    const { server } = await tokenServer(backend);
+    const one = await backend("one");
+    const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
+    for (const [url, words] of [
+      ["http://169.254.169.254", "token server: link-local and cloud metadata addresses are refused"],
+      [server.url.replace("127.0.0.1", "localhost"), "token server: this host may not be asked from here"],
+      ["http://[::ffff:a9fe:a9fe]", "token server: link-local and cloud metadata addresses are refused"],
+    ] as const) {
+      await g.deploy(pizza([one], oauth2(url)));
+      expect((await send(menu(g))).status).toBe(502);
+      expect((await endpoint(g)).lastError?.words).toBe(words);
+    }
+    expect(server.requests).toHaveLength(0);
+    await server.kill();
+  });
 });
 
 test("active checks come with the credentials", async ({ backend, gateway }) => {

@@ -172,19 +172,23 @@ test("keys that cannot be used, and documents that are none, are passed over", a
   server.closeAllConnections();
 });
 
-test("clocks may differ by as much as is configured", async ({ backend, gateway, database }) => {
-  const one = await backend("one");
-  const key = await signer();
-  const jwks = await jwksServer([key.jwk]);
-  const g = await gateway({ GATEWAY_CLOCK_SKEW: "60" });
-  await g.deploy(pizza([one], {}, jwt));
-  await g.reaches((await database.issuer({ name: "Login", issuer: iss, jwksUrl: jwks.url })).generation);
-  const now = Math.floor(Date.now() / 1000);
-  expect((await callWith(g, await key.sign({ iss, exp: now - 30 }))).status).toBe(200);
-  expect((await callWith(g, await key.sign({ iss, nbf: now + 30 }))).status).toBe(200);
-  expectInvalid(await callWith(g, await key.sign({ iss, exp: now - 61 })), /expired/);
-  expectInvalid(await callWith(g, await key.sign({ iss, nbf: now + 90 })), /not valid yet/);
-  await jwks.stop();
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("clocks may differ by as much as is configured", async ({ backend, gateway, database }) => {
+    const one = await backend("one");
+    const key = await signer();
+    const jwks = await jwksServer([key.jwk]);
+    const g = await gateway({ GATEWAY_CLOCK_SKEW: "60" });
+    await g.deploy(pizza([one], {}, jwt));
+    await g.reaches((await database.issuer({ name: "Login", issuer: iss, jwksUrl: jwks.url })).generation);
+    const now = Math.floor(Date.now() / 1000);
+    expect((await callWith(g, await key.sign({ iss, exp: now - 30 }))).status).toBe(200);
+    expect((await callWith(g, await key.sign({ iss, nbf: now + 30 }))).status).toBe(200);
+    expectInvalid(await callWith(g, await key.sign({ iss, exp: now - 61 })), /expired/);
+    expectInvalid(await callWith(g, await key.sign({ iss, nbf: now + 90 })), /not valid yet/);
+    await jwks.stop();
+  });
 });
 
 test("a token without the name of its key is verified with each key that its algorithm fits", async ({
@@ -327,17 +331,21 @@ test("another issuer's clock may be half a minute off, ours not at all", async (
   await jwks.stop();
 });
 
-test("no difference of clocks is allowed where it is set to 0", async ({ backend, gateway, database }) => {
-  const one = await backend("one");
-  const key = await signer();
-  const jwks = await jwksServer([key.jwk]);
-  const g = await gateway({ GATEWAY_CLOCK_SKEW: "0" });
-  await g.deploy(pizza([one], {}, jwt));
-  await g.reaches((await database.issuer({ name: "Login", issuer: iss, jwksUrl: jwks.url })).generation);
-  const now = Math.floor(Date.now() / 1000);
-  expectInvalid(await callWith(g, await key.sign({ iss, exp: now - 1 })), /expired/);
-  expectInvalid(await callWith(g, await key.sign({ iss, nbf: now + 20 })), /not valid yet/);
-  await jwks.stop();
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("no difference of clocks is allowed where it is set to 0", async ({ backend, gateway, database }) => {
+    const one = await backend("one");
+    const key = await signer();
+    const jwks = await jwksServer([key.jwk]);
+    const g = await gateway({ GATEWAY_CLOCK_SKEW: "0" });
+    await g.deploy(pizza([one], {}, jwt));
+    await g.reaches((await database.issuer({ name: "Login", issuer: iss, jwksUrl: jwks.url })).generation);
+    const now = Math.floor(Date.now() / 1000);
+    expectInvalid(await callWith(g, await key.sign({ iss, exp: now - 1 })), /expired/);
+    expectInvalid(await callWith(g, await key.sign({ iss, nbf: now + 20 })), /not valid yet/);
+    await jwks.stop();
+  });
 });
 
 test("keys behind a private authority are read once its certificate is added, and why not is told before", async ({
@@ -366,27 +374,34 @@ test("keys behind a private authority are read once its certificate is added, an
   await jwks.stop();
 });
 
-test("addresses of cloud metadata and denied hosts are not asked for keys", async ({ gateway, database }) => {
-  const jwks = await jwksServer([(await signer()).jwk]);
-  const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
-  const urls: Record<string, RegExp> = {
-    "http://169.254.169.254/keys": /^Link-local and cloud metadata addresses are refused/,
-    "http://[::ffff:169.254.169.254]/keys": /^Link-local/,
-    "http://2852039166/keys": /^Link-local/,
-    "http://[fd00:ec2::254]/keys": /^Link-local/,
-    [jwks.url]: /^This host may not be asked/,
-    [jwks.url.replace("127.0.0.1", "localhost")]: /^This host may not be asked/,
-  };
-  let generation = 0;
-  for (const jwksUrl of Object.keys(urls)) {
-    ({ generation } = await database.issuer({ name: jwksUrl.slice(0, 60), issuer: jwksUrl, jwksUrl }));
-  }
-  await g.reaches(generation);
-  for (const [jwksUrl, words] of Object.entries(urls)) {
-    const problem = async () =>
-      (await g.status()).issuers.find((one) => one.issuer === jwksUrl)?.problem ?? "";
-    await expect.poll(problem, { message: jwksUrl }).toMatch(words);
-  }
-  expect(jwks.asked()).toBe(0);
-  await jwks.stop();
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("addresses of cloud metadata and denied hosts are not asked for keys", async ({
+    gateway,
+    database,
+  }) => {
+    const jwks = await jwksServer([(await signer()).jwk]);
+    const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
+    const urls: Record<string, RegExp> = {
+      "http://169.254.169.254/keys": /^Link-local and cloud metadata addresses are refused/,
+      "http://[::ffff:169.254.169.254]/keys": /^Link-local/,
+      "http://2852039166/keys": /^Link-local/,
+      "http://[fd00:ec2::254]/keys": /^Link-local/,
+      [jwks.url]: /^This host may not be asked/,
+      [jwks.url.replace("127.0.0.1", "localhost")]: /^This host may not be asked/,
+    };
+    let generation = 0;
+    for (const jwksUrl of Object.keys(urls)) {
+      ({ generation } = await database.issuer({ name: jwksUrl.slice(0, 60), issuer: jwksUrl, jwksUrl }));
+    }
+    await g.reaches(generation);
+    for (const [jwksUrl, words] of Object.entries(urls)) {
+      const problem = async () =>
+        (await g.status()).issuers.find((one) => one.issuer === jwksUrl)?.problem ?? "";
+      await expect.poll(problem, { message: jwksUrl }).toMatch(words);
+    }
+    expect(jwks.asked()).toBe(0);
+    await jwks.stop();
+  });
 });

@@ -9,6 +9,8 @@ const lines = (text: string) =>
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
+test.use({ installation: "own" });
+
 test("the access log has one JSON line per request that says who, what, where and how long", async ({
   backend,
   gateway,
@@ -120,43 +122,40 @@ function sample(text: string, name: string, labels: Record<string, string> = {})
   }
 }
 
-test.describe(() => {
-  test.use({ installation: "own" });
-  test("/metrics counts requests, latencies, retries and suspensions the way Prometheus reads them", async ({
-    backend,
-    gateway,
-  }) => {
-    const [gone, two] = [await backend("gone"), await backend("two")];
-    await gone.kill();
-    const g = await gateway();
-    const { generation } = await g.deploy(pizza([gone, two]));
-    for (let i = 0; i < 3; i++) await send(`${g.url}/pizza/1.0.0/menu`);
-    await send(`${g.url}/unknown`);
-    const text = await metrics(g);
-    const api = { api: "Pizza", version: "1.0.0", key_type: "production" };
-    expect(sample(text, "sluice_requests_total", { ...api, code: "2xx" })).toBe(3);
-    expect(sample(text, "sluice_requests_total", { api: "", code: "404" })).toBe(1);
-    expect(sample(text, "sluice_request_duration_seconds_count", api)).toBe(3);
-    expect(sample(text, "sluice_request_duration_seconds_bucket", { ...api, le: "+Inf" })).toBe(3);
-    expect(sample(text, "sluice_request_duration_seconds_sum", api)).toBeGreaterThan(0);
-    expect(sample(text, "sluice_retries_total", api)).toBe(1);
-    expect(sample(text, "sluice_endpoint_up", { endpoint: "ep-1" })).toBe(0);
-    expect(sample(text, "sluice_endpoint_up", { endpoint: "ep-2" })).toBe(1);
-    expect(sample(text, "sluice_endpoint_suspensions_total", { endpoint: "ep-1" })).toBe(1);
-    expect(sample(text, "sluice_endpoint_failures_total", { endpoint: "ep-1" })).toBe(1);
-    expect(sample(text, "sluice_endpoint_attempts_total", { endpoint: "ep-2" })).toBe(3);
-    expect(sample(text, "sluice_generation")).toBe(generation);
-    // Buckets are cumulative, and every family says what it is.
-    const buckets = [...text.matchAll(/duration_seconds_bucket\{.*key_type="production".*\} (\d+)/g)].map(
-      (match) => Number(match[1]),
-    );
-    expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
-    for (const name of new Set(
-      [...text.matchAll(/^([a-z_]+?)(?:_bucket|_sum|_count)?[{ ]/gm)].map((m) => m[1]),
-    )) {
-      expect(text).toContain(`# TYPE ${name} `);
-    }
-  });
+test("/metrics counts requests, latencies, retries and suspensions the way Prometheus reads them", async ({
+  backend,
+  gateway,
+}) => {
+  const [gone, two] = [await backend("gone"), await backend("two")];
+  await gone.kill();
+  const g = await gateway();
+  const { generation } = await g.deploy(pizza([gone, two]));
+  for (let i = 0; i < 3; i++) await send(`${g.url}/pizza/1.0.0/menu`);
+  await send(`${g.url}/unknown`);
+  const text = await metrics(g);
+  const api = { api: "Pizza", version: "1.0.0", key_type: "production" };
+  expect(sample(text, "sluice_requests_total", { ...api, code: "2xx" })).toBe(3);
+  expect(sample(text, "sluice_requests_total", { api: "", code: "404" })).toBe(1);
+  expect(sample(text, "sluice_request_duration_seconds_count", api)).toBe(3);
+  expect(sample(text, "sluice_request_duration_seconds_bucket", { ...api, le: "+Inf" })).toBe(3);
+  expect(sample(text, "sluice_request_duration_seconds_sum", api)).toBeGreaterThan(0);
+  expect(sample(text, "sluice_retries_total", api)).toBe(1);
+  expect(sample(text, "sluice_endpoint_up", { endpoint: "ep-1" })).toBe(0);
+  expect(sample(text, "sluice_endpoint_up", { endpoint: "ep-2" })).toBe(1);
+  expect(sample(text, "sluice_endpoint_suspensions_total", { endpoint: "ep-1" })).toBe(1);
+  expect(sample(text, "sluice_endpoint_failures_total", { endpoint: "ep-1" })).toBe(1);
+  expect(sample(text, "sluice_endpoint_attempts_total", { endpoint: "ep-2" })).toBe(3);
+  expect(sample(text, "sluice_generation")).toBe(generation);
+  // Buckets are cumulative, and every family says what it is.
+  const buckets = [...text.matchAll(/duration_seconds_bucket\{.*key_type="production".*\} (\d+)/g)].map(
+    (match) => Number(match[1]),
+  );
+  expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
+  for (const name of new Set(
+    [...text.matchAll(/^([a-z_]+?)(?:_bucket|_sum|_count)?[{ ]/gm)].map((m) => m[1]),
+  )) {
+    expect(text).toContain(`# TYPE ${name} `);
+  }
 });
 
 test("counters survive a redeploy, an undeploy and odd names", async ({ backend, database, gateway }) => {

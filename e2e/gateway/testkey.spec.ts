@@ -34,6 +34,8 @@ async function ready(
   return one;
 }
 
+test.use({ installation: "own" });
+
 test("a publisher's user gets a token that opens an API, and nothing but the token", async ({
   backend,
   gateway,

@@ -81,28 +81,32 @@ test("Try it now ends a suspension at once when the endpoint answers, and only t
   expect((await sequence(g, 4)).filter((name) => name === "one")).toHaveLength(2);
 });
 
-test("Try it now asks no host that may not be checked, and nothing that does not serve", async ({
-  backend,
-  gateway,
-}) => {
-  const one = await backend("one");
-  const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
-  const { id } = await g.deploy(pizza([one], long));
-  await one.kill();
-  await hit(g);
-  await one.restart();
-  const taken = one.requests.length;
-  expect(await tryNow(g, id)).toMatchObject({
-    message: "Not checked: this host may not be checked from the gateway.",
-    open: false,
-  });
-  expect(one.requests).toHaveLength(taken);
-  expect(await stateOf(g, "ep-1")).toBe("suspended");
+test.describe(() => {
+  test.use({ installation: "own" });
 
-  expect((await ask(g, { apiId: id, endpointId: "ep-9" })).status).toBe(404);
-  expect((await ask(g, { apiId: "nothing", endpointId: "ep-1" })).status).toBe(404);
-  expect((await ask(g, { url: one.url })).status).toBe(400);
-  expect((await ask(g, null, "GET")).headers.get("allow")).toBe("POST");
+  test("Try it now asks no host that may not be checked, and nothing that does not serve", async ({
+    backend,
+    gateway,
+  }) => {
+    const one = await backend("one");
+    const g = await gateway({ CHECK_DENY_HOSTS: "127.0.0.1" });
+    const { id } = await g.deploy(pizza([one], long));
+    await one.kill();
+    await hit(g);
+    await one.restart();
+    const taken = one.requests.length;
+    expect(await tryNow(g, id)).toMatchObject({
+      message: "Not checked: this host may not be checked from the gateway.",
+      open: false,
+    });
+    expect(one.requests).toHaveLength(taken);
+    expect(await stateOf(g, "ep-1")).toBe("suspended");
+
+    expect((await ask(g, { apiId: id, endpointId: "ep-9" })).status).toBe(404);
+    expect((await ask(g, { apiId: "nothing", endpointId: "ep-1" })).status).toBe(404);
+    expect((await ask(g, { url: one.url })).status).toBe(400);
+    expect((await ask(g, null, "GET")).headers.get("allow")).toBe("POST");
+  });
 });
 
 test("what one list meets at a host is told in the others that have not asked since", async ({

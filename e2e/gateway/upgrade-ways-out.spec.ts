@@ -136,39 +136,43 @@ async function counted(g: Gateway): Promise<number> {
   );
 }
 
-test("every way out of a WebSocket's handshake gives its places back", async ({ gateway }) => {
-  const g = await gateway();
-  let answer: (socket: Socket) => void = () => {};
-  const server = await rawServer((socket) => {
-    socket.on("data", (data) => {
-      const text = data.toString("latin1");
-      if (/\r\nupgrade: websocket/i.test(text)) answer(socket);
-      else if (text.startsWith("GET ")) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("every way out of a WebSocket's handshake gives its places back", async ({ gateway }) => {
+    const g = await gateway();
+    let answer: (socket: Socket) => void = () => {};
+    const server = await rawServer((socket) => {
+      socket.on("data", (data) => {
+        const text = data.toString("latin1");
+        if (/\r\nupgrade: websocket/i.test(text)) answer(socket);
+        else if (text.startsWith("GET ")) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      });
     });
-  });
-  await g.deploy(
-    pizza(
-      [server],
-      { circuitBreakers: { maxRequests: 1 }, ...neverSuspended },
-      { limits: { connectTimeoutMs: 200, responseTimeoutMs: 200, idleTimeoutMs: 300 } },
-    ),
-  );
-  for (const [what, { backend, more, behind, caller, expected }] of Object.entries(ways)) {
-    answer = backend;
-    const before = await counted(g);
-    const connection = await wire(g.url);
-    connection.write(Buffer.from(handshake(more, behind), "latin1"));
-    await caller?.(connection);
-    if (expected) {
-      await connection.closed;
-      expect(connection.received(), what).toMatch(expected);
+    await g.deploy(
+      pizza(
+        [server],
+        { circuitBreakers: { maxRequests: 1 }, ...neverSuspended },
+        { limits: { connectTimeoutMs: 200, responseTimeoutMs: 200, idleTimeoutMs: 300 } },
+      ),
+    );
+    for (const [what, { backend, more, behind, caller, expected }] of Object.entries(ways)) {
+      answer = backend;
+      const before = await counted(g);
+      const connection = await wire(g.url);
+      connection.write(Buffer.from(handshake(more, behind), "latin1"));
+      await caller?.(connection);
+      if (expected) {
+        await connection.closed;
+        expect(connection.received(), what).toMatch(expected);
+      }
+      await expect.poll(async () => (await endpoint(g)).inFlight, what).toBe(0);
+      await expect.poll(() => counted(g), what).toBe(before + 1);
+      expect((await send(`${g.url}/pizza/1.0.0/menu`)).status, what).toBe(200);
+      connection.socket.destroy();
     }
-    await expect.poll(async () => (await endpoint(g)).inFlight, what).toBe(0);
-    await expect.poll(() => counted(g), what).toBe(before + 1);
-    expect((await send(`${g.url}/pizza/1.0.0/menu`)).status, what).toBe(200);
-    connection.socket.destroy();
-  }
-  server.close();
+    server.close();
+  });
 });
 
 test("a handshake with Expect reaches the backend with our fields, our path and no token", async ({

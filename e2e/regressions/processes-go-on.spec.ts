@@ -187,6 +187,8 @@ installation("a full disk under the output (npm start > file) ends nothing", asy
   expect(one.children()).toEqual(before);
 });
 
+test.use({ installation: "own" });
+
 test("an error that nobody handles ends the gateway only after requests under way are answered", async ({
   backend,
   gateway,
