@@ -1,6 +1,6 @@
-/** Roles from the most to the least powerful (docs/rules/publisher.md section 7). */
-export const roles = ["admin", "publisher", "creator", "viewer"] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from "../model/roleNames";
+
+export { type Role, roles } from "../model/roleNames";
 
 export const roleWords: Record<Role, string> = {
   admin: "Everything, users and settings included",

@@ -4,18 +4,6 @@
  */
 export type ScopeSets = string[][];
 
-/** Sets of one operation at most. */
-export const MAX_SETS = 100;
-/** Scopes of one operation at most, counted in each set that names them. */
-export const MAX_SCOPES = 500;
-/** Longest scope, characters. */
-export const MAX_SCOPE = 200;
-/** Said where there are more. */
-export const TOO_MANY_SCOPES = `An operation has at most ${MAX_SETS} sets of scopes, with ${MAX_SCOPES} scopes in all of them.`;
-
-export const scopeCount = (sets: readonly (readonly string[])[]) =>
-  sets.reduce((sum, set) => sum + set.length, 0);
-
 /** Whether a token that holds these scopes has what is needed. */
 export function enough(sets: readonly (readonly string[])[], held: readonly string[]): boolean {
   return sets.length === 0 || sets.some((set) => set.every((scope) => held.includes(scope)));

@@ -1,3 +1,11 @@
+import {
+  allGroups,
+  type HttpMethod,
+  normalizeContext,
+  type Problem,
+  plainResource,
+  usualResources,
+} from "../model/apiTerms";
 import { parseEndpointUrl } from "../model/url";
 import type { ApiDefinition, Resource } from "../schemas/definition";
 import { builtInOf } from "../traffic/algorithms";
@@ -13,20 +21,15 @@ import {
   keyTypes,
 } from "./endpoints";
 
-export type { ApiDefinition, Limits, Resource } from "../schemas/definition";
-
-/** `pizza/` and `/pizza` mean `/pizza`. */
-export function normalizeContext(text: string): string {
-  const trimmed = text.trim();
-  // Not a regular expression: /\/+$/ takes quadratic time on many slashes.
-  let end = trimmed.length;
-  while (trimmed[end - 1] === "/") end--;
-  const path = trimmed.slice(0, end);
-  return path === "" || path.startsWith("/") ? path : `/${path}`;
-}
-
-export const httpMethods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"] as const;
-export type HttpMethod = (typeof httpMethods)[number];
+export {
+  allGroups,
+  type HttpMethod,
+  httpMethods,
+  normalizeContext,
+  type Problem,
+  resourcePathProblem,
+} from "../model/apiTerms";
+export type { ApiDefinition, Limits, ParseResult, Resource } from "../schemas/definition";
 
 /** What people call an operation: "GET /menu". */
 export const operationName = ({ method, path }: Pick<Resource, "method" | "path">) => `${method} ${path}`;
@@ -34,12 +37,6 @@ export const operationName = ({ method, path }: Pick<Resource, "method" | "path"
 /** Whether an operation sends any key type elsewhere than its API does. */
 export const hasOwnEndpoints = ({ endpoints }: Pick<Resource, "endpoints">) =>
   endpoints !== null && keyTypes.some((k) => endpoints[k].enabled);
-
-/** What is wrong with the path of an operation; undefined when it can be saved. */
-export function resourcePathProblem(path: string): string | undefined {
-  if (path.length > 1000) return "A resource path has at most 1000 characters.";
-  if (!/^\/[^\s?#]*$/.test(path)) return "A resource path starts with / and has no spaces, ? or #.";
-}
 
 /** Why a template's parameters make no sense; undefined when they do. What was deployed with such a one goes on. */
 export function bracesProblem(path: string): string | undefined {
@@ -67,32 +64,10 @@ export function shadowedResources(
 }
 
 /** A new operation with every default. */
-export function newResource(method: HttpMethod, path: string): Resource {
-  return { method, path, secured: true, scopes: [], endpoints: null };
-}
+export const newResource: (method: HttpMethod, path: string) => Resource = plainResource;
 
-/** A new API answers every usual verb on every path (docs/rules/publisher.md section 1). */
-export const defaultResources: readonly Resource[] = (["GET", "POST", "PUT", "DELETE", "PATCH"] as const).map(
-  (method) => newResource(method, "/*"),
-);
-
-/** One thing that is wrong, with the place of it, for inline errors and for machine answers alike. */
-export interface Problem {
-  path: (string | number)[];
-  message: string;
-}
-
-export type ParseResult = { ok: true; definition: ApiDefinition } | { ok: false; problems: Problem[] };
-
-/** Every pair of endpoint groups in a definition, with its place. */
-export function allGroups(
-  definition: ApiDefinition,
-): { path: (string | number)[]; groups: EndpointGroups }[] {
-  const own = definition.resources.flatMap((r, i) =>
-    r.endpoints ? [{ path: ["resources", i, "endpoints"], groups: r.endpoints }] : [],
-  );
-  return [{ path: ["endpoints"], groups: definition.endpoints }, ...own];
-}
+/** What a new API has (spec/publisher.md section 1). */
+export const defaultResources: readonly Resource[] = usualResources;
 
 /** The same definition with every secret of every group as `change` says; the very same value if none changes. */
 export function mapAllSecrets(

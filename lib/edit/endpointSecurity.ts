@@ -1,14 +1,13 @@
+import { type SecurityKind, securityKinds } from "../model/endpointTerms";
 import type { EndpointSecurity, SecretRef } from "../schemas/security";
 
+export { type SecurityKind, securityKinds } from "../model/endpointTerms";
 export type { ApiKey, EndpointSecurity, OAuth2, SecretRef } from "../schemas/security";
 
 /**
  * How the gateway proves itself to the backends of one key type. Secrets are named, not held: a document that is
  * stored, shown or exported carries their ids only.
  */
-
-export const securityKinds = ["none", "basic", "digest", "oauth2", "apiKey"] as const;
-export type SecurityKind = (typeof securityKinds)[number];
 
 const noLogin = { username: "", password: null };
 

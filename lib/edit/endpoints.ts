@@ -1,3 +1,4 @@
+import { DEFAULT_SESSION_TIMEOUT_MS, type KeyType } from "../model/endpointTerms";
 import type {
   Endpoint,
   EndpointGroup,
@@ -8,6 +9,17 @@ import type {
 import { newAlgorithmChoice } from "../traffic/algorithms";
 import { noSecurity } from "./endpointSecurity";
 
+export {
+  DEFAULT_INITIAL_MS,
+  DEFAULT_SESSION_TIMEOUT_MS,
+  type KeyType,
+  keyTypes,
+  MAX_ENDPOINTS,
+  MAX_WEIGHT,
+  routings,
+  sessionKinds,
+  suspensionConflict,
+} from "../model/endpointTerms";
 export type {
   Endpoint,
   EndpointGroup,
@@ -17,26 +29,6 @@ export type {
   Routing,
   Session,
 } from "../schemas/endpointGroup";
-
-/** Largest number of endpoints in one group: beyond it a list is a mistake of an import, and every pick pays. */
-export const MAX_ENDPOINTS = 100;
-/** First suspension of an endpoint that does not say otherwise, ms: WSO2's default. */
-export const DEFAULT_INITIAL_MS = 30_000;
-
-/** What is wrong between two suspension settings, each fine by itself; undefined when nothing is. */
-export function suspensionConflict({ suspension }: EndpointSettings): string | undefined {
-  const initialMs = suspension.initialMs ?? DEFAULT_INITIAL_MS;
-  if (suspension.maxMs === null || suspension.maxMs >= initialMs) return undefined;
-  return `Max Duration must be at least the Initial Duration (${initialMs} ms).`;
-}
-
-export const routings = ["single", "loadBalanced", "failover"] as const;
-export const sessionKinds = ["none", "transport", "soap", "clientId"] as const;
-/** WSO2's default session timeout: 10 minutes. */
-export const DEFAULT_SESSION_TIMEOUT_MS = 600_000;
-
-export const keyTypes = ["production", "sandbox"] as const;
-export type KeyType = (typeof keyTypes)[number];
 
 /** The group as it takes effect: a sandbox that is not configured separately follows production. */
 export function effectiveGroup(groups: EndpointGroups, keyType: KeyType): EndpointGroup {
@@ -94,8 +86,6 @@ export function newGroup(): EndpointGroup {
 export function newGroups(): EndpointGroups {
   return { production: newGroup(), sandbox: newGroup(), sandboxSeparate: false };
 }
-
-export const MAX_WEIGHT = 1_000;
 
 /** A new endpoint with every default. `id` is given, because lib has no randomness of its own. */
 export function newEndpoint(id: string, url: string): Endpoint {

@@ -1,16 +1,7 @@
 import type { z } from "zod";
-import {
-  distinctSets,
-  MAX_SCOPE,
-  MAX_SCOPES,
-  MAX_SETS,
-  type ScopeSets,
-  scopeCount,
-  scopeWords,
-  TOO_MANY_SCOPES,
-  weaker,
-} from "../access/scopes";
+import { distinctSets, type ScopeSets, scopeWords, weaker } from "../access/scopes";
 import type { ApiDefinition } from "../edit/api";
+import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { Cors } from "../schemas/definition";
 import { type Path, type Plain, type PlainMap, short } from "../text/source";
 import { Notes } from "./notes";

@@ -1,11 +1,5 @@
-import {
-  distinctSets,
-  MAX_SCOPE,
-  MAX_SCOPES,
-  MAX_SETS,
-  type ScopeSets,
-  TOO_MANY_SCOPES,
-} from "../access/scopes";
+import { distinctSets, type ScopeSets } from "../access/scopes";
+import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
 import { lookUp, MAX_HOPS } from "./operations";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { algorithms, OTHER } from "../traffic/algorithms";
+import { algorithms, type AlgorithmChoice as Choice, OTHER } from "../traffic/algorithms";
 
 /** Settings of the algorithms that have some, under their names; all kept when the choice changes. */
 const settingsShape = Object.fromEntries(
@@ -14,5 +14,4 @@ export const AlgorithmChoice = z.object({
   settings: z.object(settingsShape).prefault({}) as unknown as z.ZodDefault<
     z.ZodType<Record<string, unknown>, Record<string, unknown>>
   >,
-});
-export type AlgorithmChoice = z.infer<typeof AlgorithmChoice>;
+}) satisfies z.ZodType<Choice>;

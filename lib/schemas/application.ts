@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KeyType } from "../edit/endpoints";
+import type { KeyType } from "../model/endpointTerms";
 
 /** What a person enters about a consumer of APIs. */
 export const ApplicationInput = z.object({

@@ -1,15 +1,14 @@
 import { z } from "zod";
-import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../access/scopes";
 import {
   allGroups,
-  defaultResources,
   httpMethods,
   normalizeContext,
-  type ParseResult,
   type Problem,
   resourcePathProblem,
-} from "../edit/api";
-import { keyTypes, suspensionConflict } from "../edit/endpoints";
+  usualResources,
+} from "../model/apiTerms";
+import { keyTypes, suspensionConflict } from "../model/endpointTerms";
+import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { OTHER } from "../traffic/algorithms";
 import { EndpointGroups, whole } from "./endpointGroup";
 import "./sentences";
@@ -200,7 +199,7 @@ export const ApiDefinition = z.object({
   resources: z
     .array(Resource)
     .max(10_000, "At most 10000 resources.")
-    .default([...defaultResources]),
+    .default([...usualResources]),
   /** The OpenAPI document as imported or edited; "" when the API was made from scratch. */
   openapi: z
     .string()
@@ -222,6 +221,8 @@ function canBeWritten(value: unknown): boolean {
     return false;
   }
 }
+
+export type ParseResult = { ok: true; definition: ApiDefinition } | { ok: false; problems: Problem[] };
 
 /** Reads an untrusted document at the savable level, with the checks that concern several fields. */
 export function parseDefinition(input: unknown): ParseResult {

@@ -6,7 +6,7 @@ import {
   routings,
   sessionKinds,
   suspensionConflict,
-} from "../edit/endpoints";
+} from "../model/endpointTerms";
 import { parseEndpointUrl } from "../model/url";
 import { AlgorithmChoice } from "./algorithmChoice";
 import { EndpointSecurity } from "./security";

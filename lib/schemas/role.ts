@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roles } from "../access/roles";
+import { roles } from "../model/roleNames";
 
 export const Role = z.enum(roles, "Choose a role.");
 export type Role = z.infer<typeof Role>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { securityKinds } from "../edit/endpointSecurity";
+import { securityKinds } from "../model/endpointTerms";
 
 /**
  * A credential in a document. `id` names a sealed row of the same API; `plain` is a new value on its way from the

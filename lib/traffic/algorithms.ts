@@ -1,5 +1,4 @@
-import type { AlgorithmChoice } from "../schemas/algorithmChoice";
-import type { Algorithm } from "./algorithms/algorithm";
+import type { Algorithm, AlgorithmChoice } from "./algorithms/algorithm";
 import { fastestResponse } from "./algorithms/fastestResponse";
 import { hash } from "./algorithms/hash";
 import { leastConnections } from "./algorithms/leastConnections";
@@ -7,8 +6,7 @@ import { random } from "./algorithms/random";
 import { roundRobin } from "./algorithms/roundRobin";
 import { weightedRoundRobin } from "./algorithms/weightedRoundRobin";
 
-export type { AlgorithmChoice } from "../schemas/algorithmChoice";
-export type { Algorithm, Candidate, PickContext, Picker } from "./algorithms/algorithm";
+export type { Algorithm, AlgorithmChoice, Candidate, PickContext, Picker } from "./algorithms/algorithm";
 
 /** The only list. Picker, validation, gateway, share plot and contract tests read it. The first is the default. */
 export const algorithms: readonly Algorithm[] = [

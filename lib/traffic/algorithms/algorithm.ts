@@ -55,3 +55,13 @@ export interface Algorithm<Settings = unknown> {
 export function defineAlgorithm<Settings>(algorithm: Algorithm<Settings>): Algorithm {
   return algorithm as Algorithm;
 }
+
+/** How a load-balanced group picks, as a document says it. */
+export interface AlgorithmChoice {
+  /** An algorithm's, or "other". */
+  name: string;
+  /** For "other": a Synapse class name or that of an installed custom algorithm. */
+  className: string;
+  /** Settings of the algorithms that have some, under their names. */
+  settings: Record<string, unknown>;
+}
