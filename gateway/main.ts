@@ -22,7 +22,8 @@ import { MemoryPins } from "./request/pins";
 import { Traces } from "./request/traces";
 import { CustomAlgorithms } from "./routes/custom";
 import { Probes } from "./routes/probes";
-import { LiveRegistry, type Tools } from "./routes/snapshot";
+import { LiveRegistry } from "./routes/registry";
+import type { Tools } from "./routes/runtimeApi";
 import { Authenticator } from "./tokens/auth";
 
 /** How long a stop waits for the last lines of the access log, ms. */

@@ -7,7 +7,8 @@ import type { Admission } from "../request/admission";
 import { type Admitted, admit } from "../request/admit";
 import { Call } from "../request/call";
 import type { GatewayContext } from "../request/context";
-import { findApi, type RuntimeApi } from "../routes/snapshot";
+import type { RuntimeApi } from "../routes/runtimeApi";
+import { findApi } from "../routes/table";
 import { believe, clientAddress, peer } from "./forwarded";
 import { began, inTurn, isTaken } from "./pipeline";
 import { TEST_KEY_PATH } from "./testkey";
@@ -37,7 +38,9 @@ function handle(context: GatewayContext, tls: boolean, req: IncomingMessage, res
   if (req.httpVersionMajor === 1) began(admission);
   try {
     if (isForTestKey(admission)) {
-      const answered = context.testKeys!.answer(admission).then((found) => answerTestKey(admission, found));
+      const answered = context
+        .testKeys!.answer(admission, context.trusted)
+        .then((found) => answerTestKey(admission, found));
       answered.catch((error: unknown) => failed(admission, error));
       return;
     }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { BlockList } from "node:net";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import type { AttemptRule } from "#lib/access/attemptRule";
@@ -7,8 +9,7 @@ import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
 import { signToken } from "#prisma/access/signing";
 import { listen } from "../boundary";
 import * as answers from "../http/answers";
-import { headerValue } from "../http/headers";
-import type { Admission } from "../request/admission";
+import { headerValue, type RequestHeaders } from "../http/headers";
 import type { Authenticator } from "../tokens/auth";
 import { clientAddress, peer } from "./forwarded";
 
@@ -38,6 +39,13 @@ const Form = z.object({
   scope: z.string().max(2_000, "scope has at most 2000 characters.").default(""),
 });
 
+/** What comes in, as far as a key depends on it. */
+interface Asking {
+  readonly req: IncomingMessage;
+  readonly headers: RequestHeaders;
+  readonly secure: boolean;
+}
+
 /**
  * A user as the database says now: null for an unknown or disabled one, undefined while the database cannot be read.
  */
@@ -59,14 +67,17 @@ export class TestKeys {
   ) {}
 
   /** The token, or why there is none. */
-  async answer({ context, req, headers, secure }: Admission): Promise<string | answers.Answer> {
+  async answer(
+    { req, headers, secure }: Asking,
+    trusted: BlockList | null,
+  ): Promise<string | answers.Answer> {
     if (headers.problem) return answers.malformed(headers.problem);
     if (!secure && !this.plain) return overHttps;
     const credentials = basic(headerValue(headers.forward, "authorization"));
     if (!credentials) return unauthenticated;
     const form = await readForm(req);
     if ("status" in form) return form;
-    const address = clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
+    const address = clientAddress(peer(req.socket, trusted), headers, trusted);
     const found = await this.check(credentials, address);
     if (!("role" in found)) return found;
     const keyType = form.keytype === "SANDBOX" ? "sandbox" : "production";
@@ -149,7 +160,7 @@ function basic(header: string | undefined): Credentials | null {
 }
 
 /** The form fields; what is wrong with them as an answer. */
-async function readForm(req: Admission["req"]): Promise<z.infer<typeof Form> | answers.Answer> {
+async function readForm(req: IncomingMessage): Promise<z.infer<typeof Form> | answers.Answer> {
   const body = await readBody(req);
   if (typeof body !== "string") return body;
   const type = (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
@@ -161,7 +172,7 @@ async function readForm(req: Admission["req"]): Promise<z.infer<typeof Form> | a
   return form.success ? form.data : badForm(form.error.issues.map((issue) => issue.message).join(" "));
 }
 
-function readBody(req: Admission["req"]): Promise<string | answers.Answer> {
+function readBody(req: IncomingMessage): Promise<string | answers.Answer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;

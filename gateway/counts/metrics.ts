@@ -1,10 +1,8 @@
 import type { KeyType } from "#lib/edit/endpoints";
 import { LATENCY_BOUNDS as BOUNDS } from "#lib/traffic/countHistory";
-import type { RuntimeEndpoint } from "../routes/group";
-import type { Snapshot } from "../routes/snapshot";
 
 /** Counts of one API and key type. Plain numbers, so that a request only increments. */
-class ApiCounters {
+export class ApiCounters {
   /** By status class, 0 = the caller left before an answer. */
   readonly byClass = new Float64Array(6);
   readonly buckets = new Float64Array(BOUNDS.length + 1);
@@ -24,12 +22,12 @@ class ApiCounters {
 
 /** Counters of all APIs since the start. They outlive revisions and undeployments, as counters must. */
 export class Metrics {
-  private readonly apis = new Map<
+  readonly apis = new Map<
     string,
     { name: string; version: string; keyType: KeyType | ""; counters: ApiCounters }
   >();
   /** Requests that no API took, by status. */
-  private readonly unrouted = new Map<number, number>();
+  readonly unrouted = new Map<number, number>();
 
   /** The counters of an API, "" for what it refuses; asked once per snapshot, not per request. */
   countersOf(apiId: string, name: string, version: string, keyType: KeyType | ""): ApiCounters {
@@ -45,109 +43,4 @@ export class Metrics {
   recordUnrouted(status: number): void {
     this.unrouted.set(status, (this.unrouted.get(status) ?? 0) + 1);
   }
-
-  /** The text format of Prometheus. */
-  render(snapshot: Snapshot, now: number): string {
-    const lines: string[] = [];
-    const family = (name: string, type: string, help: string, samples: string[]) => {
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
-    };
-    const requests: string[] = [];
-    const durations: string[] = [];
-    const retries: string[] = [];
-    for (const { name, version, keyType, counters } of this.apis.values()) {
-      const api = labels({ api: name, version, key_type: keyType });
-      counters.byClass.forEach((count, i) => {
-        if (count > 0)
-          requests.push(`sluice_requests_total{${api},code="${i === 0 ? "gone" : `${i}xx`}"} ${count}`);
-      });
-      let sum = 0;
-      counters.buckets.forEach((count, i) => {
-        sum += count;
-        durations.push(`sluice_request_duration_seconds_bucket{${api},le="${BOUNDS[i] ?? "+Inf"}"} ${sum}`);
-      });
-      durations.push(`sluice_request_duration_seconds_sum{${api}} ${counters.seconds}`);
-      durations.push(`sluice_request_duration_seconds_count{${api}} ${sum}`);
-      retries.push(`sluice_retries_total{${api}} ${counters.retries}`);
-    }
-    for (const [status, count] of this.unrouted)
-      requests.push(`sluice_requests_total{api="",version="",key_type="",code="${status}"} ${count}`);
-    family(
-      "sluice_requests_total",
-      "counter",
-      "Requests by API, key type and class of the answer.",
-      requests,
-    );
-    family(
-      "sluice_request_duration_seconds",
-      "histogram",
-      "Time from request head to the end of the answer.",
-      durations,
-    );
-    family("sluice_retries_total", "counter", "Attempts after the first of a request.", retries);
-    renderEndpoints(snapshot, now, family);
-    family("sluice_generation", "gauge", "Newest change that is in effect.", [
-      `sluice_generation ${snapshot.generation}`,
-    ]);
-    family("process_resident_memory_bytes", "gauge", "Resident memory.", [
-      `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
-    ]);
-    family(
-      "nodejs_external_memory_bytes",
-      "gauge",
-      "Buffers: bodies on their way, and what is to be collected.",
-      [`nodejs_external_memory_bytes ${process.memoryUsage().arrayBuffers}`],
-    );
-    const resources = new Map<string, number>();
-    for (const type of process.getActiveResourcesInfo()) resources.set(type, (resources.get(type) ?? 0) + 1);
-    family(
-      "nodejs_active_resources",
-      "gauge",
-      "Sockets, timers and the like that are open.",
-      [...resources].map(([type, count]) => `nodejs_active_resources{type="${type}"} ${count}`),
-    );
-    return `${lines.join("\n")}\n`;
-  }
 }
-
-type Family = (name: string, type: string, help: string, samples: string[]) => void;
-
-function renderEndpoints(snapshot: Snapshot, now: number, family: Family): void {
-  const up: string[] = [];
-  const inFlight: string[] = [];
-  const attempts: string[] = [];
-  const failures: string[] = [];
-  const suspensions: string[] = [];
-  const seen = new Set<RuntimeEndpoint["live"]>();
-  for (const api of snapshot.byId.values()) {
-    for (const [, group] of api.allGroups()) {
-      for (const { config, live } of group.endpoints) {
-        if (seen.has(live)) continue;
-        seen.add(live);
-        const { name, version } = api.definition;
-        const of = labels({ api: name, version, endpoint: config.id, url: config.url });
-        up.push(`sluice_endpoint_up{${of}} ${config.state === "on" && live.isOpen(now) ? 1 : 0}`);
-        inFlight.push(`sluice_endpoint_in_flight{${of}} ${live.inFlight}`);
-        attempts.push(`sluice_endpoint_attempts_total{${of}} ${live.requests}`);
-        failures.push(`sluice_endpoint_failures_total{${of}} ${live.failures}`);
-        suspensions.push(`sluice_endpoint_suspensions_total{${of}} ${live.suspensions}`);
-      }
-    }
-  }
-  family("sluice_endpoint_up", "gauge", "1 while new traffic may go to the endpoint.", up);
-  family("sluice_endpoint_in_flight", "gauge", "Attempts under way.", inFlight);
-  family("sluice_endpoint_attempts_total", "counter", "Attempts at the endpoint.", attempts);
-  family("sluice_endpoint_failures_total", "counter", "Failed attempts.", failures);
-  family("sluice_endpoint_suspensions_total", "counter", "Suspensions.", suspensions);
-}
-
-function labels(values: Record<string, string>): string {
-  return Object.entries(values)
-    .map(
-      ([name, value]) =>
-        `${name}="${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`,
-    )
-    .join(",");
-}
-
-export type { ApiCounters };

@@ -1,19 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { keyTypes } from "#lib/edit/endpoints";
-import type { HostRules } from "#lib/node/outgoing";
-import type { TlsRules } from "#lib/node/trust";
-import { CheckRequest, type CheckResult, type GatewayStatus, TryRequest } from "#lib/status";
-import type { IdentityFiles } from "../callers/identity";
-import type { Metrics } from "../counts/metrics";
-import type { Traces } from "../request/traces";
-import type { CustomAlgorithms } from "../routes/custom";
-import type { Authenticator } from "../tokens/auth";
-import type { AdminAccess } from "./adminAccess";
+import { CheckRequest, type CheckResult, TryRequest } from "#lib/status";
+import type { AdminContext } from "./adminContext";
 import { checkEndpoint } from "./check";
-import type { History } from "./history";
+import { prometheusText } from "./prometheus";
 import { gatewayStatus, wantedApis } from "./statusReport";
 import { tryEndpoint } from "./tryNow";
-import type { Watcher } from "./watch";
 
 /** What there is, and how it is asked for. */
 const methods = new Map([
@@ -28,24 +20,6 @@ const methods = new Map([
 ]);
 /** Largest body of an admin request, bytes. */
 const MAX_BODY = 64 * 1024;
-
-export interface AdminContext {
-  access: AdminAccess;
-  watcher: Watcher;
-  auth: Authenticator;
-  urls: GatewayStatus["urls"];
-  check: HostRules;
-  metrics: Metrics;
-  history: History;
-  traces: Traces;
-  custom: CustomAlgorithms;
-  /** Null while HTTPS is off. */
-  identity: IdentityFiles | null;
-  /** How the certificate at a URL is checked. */
-  tlsOf(url: string, verify: boolean): TlsRules;
-  /** A stopping gateway is not ready. */
-  stopping(): boolean;
-}
 
 /** The interface for the publisher and for operators: health, status, endpoint checks. */
 export function adminServer(context: AdminContext): Server {
@@ -127,7 +101,7 @@ function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): v
     "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
     "Cache-Control": "no-store",
   });
-  res.end(metrics.render(watcher.snapshot, performance.now()));
+  res.end(prometheusText(metrics, watcher.snapshot, performance.now()));
 }
 
 async function readJson(req: IncomingMessage): Promise<unknown> {

@@ -2,7 +2,8 @@ import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 import type { ApiHistory } from "#lib/status";
 import { addTo, CountHistory, percentileOf, SLOT_MS, slotNumbers } from "#lib/traffic/countHistory";
 import type { ApiCounters } from "../counts/metrics";
-import type { RuntimeApi, Snapshot } from "../routes/snapshot";
+import type { RuntimeApi } from "../routes/runtimeApi";
+import type { Snapshot } from "../routes/table";
 
 /** How often counters are read, ms: a request may be shown in a slot that began this much after it. */
 const READ_MS = 5_000;

@@ -1,6 +1,7 @@
 import { type Known, type Newest, newestOf, newsFor } from "#lib/traffic/elsewhere";
 import type { RuntimeEndpoint } from "../routes/group";
-import type { RuntimeApi, Snapshot } from "../routes/snapshot";
+import type { RuntimeApi } from "../routes/runtimeApi";
+import type { Snapshot } from "../routes/table";
 
 /** An endpoint of some list, and what that list knows of it. */
 export interface Place extends Known {

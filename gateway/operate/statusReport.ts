@@ -2,8 +2,8 @@ import type { ApiStatus, Elsewhere, EndpointStatus, GatewayStatus } from "#lib/s
 import { reachable } from "#lib/traffic/eligibility";
 import { isHalfOpen } from "#lib/traffic/suspension";
 import type { RuntimeEndpoint } from "../routes/group";
-import type { RuntimeApi } from "../routes/snapshot";
-import type { AdminContext } from "./admin";
+import type { RuntimeApi } from "../routes/runtimeApi";
+import type { AdminContext } from "./adminContext";
 import { News } from "./news";
 
 /** `?api=<id>`, as often as needed, asks for these APIs only: whoever looks at one does not pay for a thousand. */
@@ -23,7 +23,7 @@ export function gatewayStatus(
   const isWanted = (apiId: string) => wanted === null || wanted.has(apiId);
   const news = new News(snapshot);
   const live = [...snapshot.byId.values()].filter((api) => isWanted(api.apiId));
-  const apis = live.map((api) => ({
+  const apis: ApiStatus[] = live.map((api) => ({
     apiId: api.apiId,
     name: api.definition.name,
     version: api.definition.version,
@@ -40,7 +40,7 @@ export function gatewayStatus(
       name: "",
       version: "",
       basePath: "",
-      revision: null as never,
+      revision: null,
       error: message,
       endpoints: [],
       closed: [],

@@ -1,7 +1,7 @@
 import type { TryResult } from "#lib/status";
 import { isWell } from "#lib/traffic/suspension";
-import type { RuntimeApi } from "../routes/snapshot";
-import type { AdminContext } from "./admin";
+import type { RuntimeApi } from "../routes/runtimeApi";
+import type { AdminContext } from "./adminContext";
 import { checkEndpoint } from "./check";
 
 /**

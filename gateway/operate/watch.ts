@@ -16,7 +16,9 @@ import {
 import { readSecrets } from "#prisma/sealedSecrets";
 import { parseText, problemText } from "#prisma/store";
 import type { SignInOf } from "../callers/testkey";
-import { buildSnapshot, emptySnapshot, type LiveRow, type Snapshot, type Tools } from "../routes/snapshot";
+import { buildSnapshot } from "../routes/build";
+import type { LiveRow, Tools } from "../routes/runtimeApi";
+import { emptySnapshot, type Snapshot } from "../routes/table";
 import type { Authenticator } from "../tokens/auth";
 
 /**

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import type { TestKeys } from "../callers/testkey";
 import type { AccessLog } from "../counts/log";
 import type { Metrics } from "../counts/metrics";
-import type { Snapshot } from "../routes/snapshot";
+import type { Snapshot } from "../routes/table";
 import type { Authenticator } from "../tokens/auth";
 import type { PinStore } from "./pins";
 import type { Traces } from "./traces";

@@ -7,7 +7,7 @@ import {
 } from "#lib/traffic/pathReadings";
 import { methodsInQuery } from "#lib/traffic/requestFields";
 import type { RequestHeaders } from "../http/headers";
-import type { ResourceMatch, Route, RuntimeApi } from "../routes/snapshot";
+import type { ResourceMatch, Route, RuntimeApi } from "../routes/runtimeApi";
 
 /**
  * Whether a backend may take a request for another operation than we did: by how it reads the path, or by a field

@@ -9,7 +9,7 @@ import { cameSecurely, refused, requestIdFor } from "../callers/handle";
 import * as answers from "../http/answers";
 import { askedHeader, readRequestHeaders } from "../http/headers";
 import type { Choice, RuntimeEndpoint } from "../routes/group";
-import type { RuntimeApi } from "../routes/snapshot";
+import type { RuntimeApi } from "../routes/runtimeApi";
 import { type Admitted, admit } from "./admit";
 import type { GatewayContext } from "./context";
 import { openSession, type RequestSession } from "./sessions";

@@ -13,7 +13,7 @@ import type { IssuerStatus } from "#lib/status";
 import { openSigningKey, type SigningKey } from "#prisma/access/signing";
 import type { AuthRows } from "#prisma/liveRevisions";
 import type { RequestHeaders } from "../http/headers";
-import type { Route, RuntimeApi } from "../routes/snapshot";
+import type { Route, RuntimeApi } from "../routes/runtimeApi";
 import { KeyList, RemoteKeys } from "./keys";
 import { type Issuer, notInternal, type Verified, VerifiedToken, verifyToken } from "./verify";
 

@@ -14,7 +14,7 @@ import {
 import type { KeyType } from "#lib/edit/endpoints";
 import { INTERNAL_KEY } from "#lib/model/internalKey";
 import type { VerifyKey } from "#lib/node/jwks";
-import type { Route } from "../routes/snapshot";
+import type { Route } from "../routes/runtimeApi";
 import type { KeySource } from "./keys";
 
 /** One look at one token: whose it is, whether it is in time, whether its signature is theirs. */

@@ -1,0 +1,30 @@
+import type { HostRules } from "#lib/node/outgoing";
+import type { TlsRules } from "#lib/node/trust";
+import type { GatewayStatus } from "#lib/status";
+import type { IdentityFiles } from "../callers/identity";
+import type { Metrics } from "../counts/metrics";
+import type { Traces } from "../request/traces";
+import type { CustomAlgorithms } from "../routes/custom";
+import type { Authenticator } from "../tokens/auth";
+import type { AdminAccess } from "./adminAccess";
+import type { History } from "./history";
+import type { Watcher } from "./watch";
+
+/** What the admin interface tells of and acts on. */
+export interface AdminContext {
+  access: AdminAccess;
+  watcher: Watcher;
+  auth: Authenticator;
+  urls: GatewayStatus["urls"];
+  check: HostRules;
+  metrics: Metrics;
+  history: History;
+  traces: Traces;
+  custom: CustomAlgorithms;
+  /** Null while HTTPS is off. */
+  identity: IdentityFiles | null;
+  /** How the certificate at a URL is checked. */
+  tlsOf(url: string, verify: boolean): TlsRules;
+  /** A stopping gateway is not ready. */
+  stopping(): boolean;
+}

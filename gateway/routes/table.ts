@@ -1,0 +1,40 @@
+import type { RuntimeApi } from "./runtimeApi";
+
+/** The parsed, immutable routing table for all live revisions. One reference, swapped whole. */
+export interface Snapshot {
+  readonly generation: number;
+  /** By base path, those of default versions without the version included. */
+  readonly apis: ReadonlyMap<string, RuntimeApi>;
+  readonly byId: ReadonlyMap<string, RuntimeApi>;
+  /** Why the newest live revision of an API does not serve, by API id. */
+  readonly errors: ReadonlyMap<string, ApiError>;
+  /** Most segments of any base path: how far a match has to look. */
+  readonly maxDepth: number;
+}
+
+export interface ApiError {
+  revision: number;
+  message: string;
+}
+
+export const emptySnapshot: Snapshot = {
+  generation: -1,
+  apis: new Map(),
+  byId: new Map(),
+  errors: new Map(),
+  maxDepth: 0,
+};
+
+/** Finds the API whose base path is the longest prefix of `path` that ends at a segment boundary. */
+export function findApi(snapshot: Snapshot, path: string): RuntimeApi | undefined {
+  let found: RuntimeApi | undefined;
+  let from = 1;
+  for (let depth = 0; depth < snapshot.maxDepth; depth++) {
+    const slash = path.indexOf("/", from);
+    const prefix = slash < 0 ? path : path.slice(0, slash);
+    found = snapshot.apis.get(prefix) ?? found;
+    if (slash < 0) break;
+    from = slash + 1;
+  }
+  return found;
+}
