@@ -16,6 +16,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { keepDraft } from "./drafts";
 import { Prisma } from "./generated/client";
+import type { Conflict, Invalid, Missing } from "./refusals";
 import { foreignSecrets, storeSecrets } from "./sealedSecrets";
 
 /**
@@ -23,9 +24,7 @@ import { foreignSecrets, storeSecrets } from "./sealedSecrets";
  * or a broken database. Documents are parsed in both directions (docs/design.md section 4.7).
  */
 
-export type Conflict = { ok: false; kind: "conflict"; problems: Problem[] };
-export type Invalid = { ok: false; kind: "invalid"; problems: Problem[] };
-export type Missing = { ok: false; kind: "missing" };
+export type { Conflict, Invalid, Missing } from "./refusals";
 /** Somebody saved in between: their version comes back, the caller keeps its own. */
 export type Stale = { ok: false; kind: "stale"; theirs: StoredDraft };
 

@@ -3,7 +3,7 @@ import Button from "@mui/material/Button";
 import Snackbar from "@mui/material/Snackbar";
 import { useState } from "react";
 import { focusSoon } from "../shared/focusSoon";
-import type { Removal, UndoProps } from "./UndoSnackbar";
+import type { Removal, UndoProps } from "./removal";
 
 /** Offers to undo a removal until it is undone, closed or followed by another edit; then never again. */
 export function UndoOffer({ removal, past, onUndo }: UndoProps) {

@@ -1,23 +1,8 @@
 "use client";
-import type { ApiDefinition } from "#lib/edit/api";
 import { Deferred } from "../shared/Deferred";
+import type { UndoProps } from "./removal";
 
-export interface Removed {
-  name: string;
-  /** Id of what has the focus when it is back. */
-  focus: string;
-}
-
-export interface Removal extends Removed {
-  /** The definition that it was removed from. */
-  from: ApiDefinition;
-}
-
-export interface UndoProps {
-  removal: Removal | null;
-  past: readonly ApiDefinition[];
-  onUndo: () => void;
-}
+export type { Removal, Removed } from "./removal";
 
 const offer = () => import("./UndoOffer").then((m) => m.UndoOffer);
 

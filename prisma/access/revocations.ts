@@ -4,7 +4,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
-import type { Conflict, Invalid, Missing } from "../store";
+import type { Conflict, Invalid, Missing } from "../refusals";
 import { builtInIssuer } from "./signing";
 
 /**

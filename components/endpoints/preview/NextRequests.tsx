@@ -1,18 +1,10 @@
 "use client";
 import Box from "@mui/material/Box";
 import { useState } from "react";
-import type { EndpointGroup } from "#lib/edit/endpoints";
 import { Deferred } from "../../shared/Deferred";
-
-export const COUNT = 20;
+import { COUNT, type NextRequestsProps } from "./listedRequests";
 
 const requests = () => import("./Requests").then((m) => m.Requests);
-
-export interface NextRequestsProps {
-  group: EndpointGroup;
-  /** Endpoints taken to be down. */
-  out: ReadonlySet<string>;
-}
 
 /** The next requests one by one. */
 export function NextRequests(props: NextRequestsProps) {

@@ -7,7 +7,7 @@ import { type EndpointGroup, MAX_WEIGHT } from "#lib/edit/endpoints";
 import { builtInOf } from "#lib/traffic/algorithms";
 import { nextRequests, PREVIEW_CLIENTS, type Step } from "#lib/traffic/simulate";
 import { useAnnounce } from "../../shared/Announcer";
-import { COUNT, type NextRequestsProps } from "./NextRequests";
+import { COUNT, type NextRequestsProps } from "./listedRequests";
 import { hasWeights, namesOf } from "./plan";
 import { swatch } from "./swatch";
 
