@@ -76,9 +76,9 @@ const Environment = z.object({
   GATEWAY_TEST_KEY: z.enum(["on", "off"], "must be on or off").default("on"),
   /** Keys are derived from it; empty means a file beside the database. */
   SLUICE_SECRET: z.string().optional(),
-  /** Hosts that "Check endpoint status" may reach; empty means all that are not denied. */
+  /** Hosts that are asked in somebody's name (endpoint checks, key sets, token servers); empty: all but the denied. */
   CHECK_ALLOW_HOSTS: list,
-  /** Hosts that it may not reach, besides link-local and cloud metadata addresses. */
+  /** Hosts that are not, besides link-local and cloud metadata addresses. */
   CHECK_DENY_HOSTS: list,
 });
 export type Config = z.infer<typeof Environment>;

@@ -49,12 +49,11 @@ async function start(config: Config): Promise<void> {
   if (typeof trusted === "string") return stopWith(trusted);
   const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
   if (typeof access === "string") return stopWith(access);
-  const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
+  const hosts = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
   const registry = new LiveRegistry();
   const tools: Tools = {
     registry,
-    // The list of allowed hosts is about what people may look at; these they have entered to be used.
-    outgoing: (url) => ({ hosts: { ...check, allowHosts: [] }, tls: registry.tlsOf(url) }),
+    outgoing: (url) => ({ hosts, tls: registry.tlsOf(url) }),
     cookieKey,
     probes: new Probes(),
     custom: await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR),
@@ -98,7 +97,7 @@ async function start(config: Config): Promise<void> {
         watcher,
         auth,
         urls,
-        check,
+        check: hosts,
         metrics: tools.metrics,
         history,
         traces,

@@ -346,6 +346,19 @@ test.describe(() => {
   });
 });
 
+test("with an allow list only its hosts are asked for tokens", async ({ backend, gateway }) => {
+  const { server } = await tokenServer(backend);
+  const one = await backend("one");
+  const g = await gateway({ CHECK_ALLOW_HOSTS: "localhost" });
+  await g.deploy(pizza([one], oauth2(server.url)));
+  expect((await send(menu(g))).status).toBe(502);
+  expect((await endpoint(g)).lastError?.words).toBe("token server: this host may not be asked from here");
+  expect(server.requests).toHaveLength(0);
+  await g.deploy(pizza([one], oauth2(server.url.replace("127.0.0.1", "localhost"))));
+  expect((await send(menu(g))).status).toBe(200);
+  await server.kill();
+});
+
 test("active checks come with the credentials", async ({ backend, gateway }) => {
   const one = await backend("one", {
     handler: (req, res) =>
