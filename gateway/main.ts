@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { fetchKeys } from "#lib/node/jwks";
 import { steadyConsole } from "#lib/node/output";
+import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import type { Http2Listener } from "./callers/http2";
@@ -17,7 +18,7 @@ import { adminServer } from "./operate/admin";
 import { adminAccess } from "./operate/adminAccess";
 import { History } from "./operate/history";
 import { Watcher } from "./operate/watch";
-import { type GatewayContext, trustedProxies } from "./request/context";
+import type { GatewayContext } from "./request/context";
 import { MemoryPins } from "./request/pins";
 import { Traces } from "./request/traces";
 import { CustomAlgorithms } from "./routes/custom";
@@ -46,7 +47,7 @@ async function start(config: Config): Promise<void> {
   const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
   const cookieKey = createHmac("sha256", secret).update("session cookies").digest();
   const trusted = trustedProxies(config.GATEWAY_TRUSTED_PROXIES);
-  if (typeof trusted === "string") return stopWith(trusted);
+  if ("wrong" in trusted) return stopWith(proxyWords("GATEWAY_TRUSTED_PROXIES", trusted));
   const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
   if (typeof access === "string") return stopWith(access);
   const hosts = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
@@ -78,7 +79,7 @@ async function start(config: Config): Promise<void> {
     log,
     metrics: tools.metrics,
     traces,
-    trusted,
+    trusted: config.GATEWAY_TRUSTED_PROXIES.length > 0 ? trusted : null,
   };
   let stopping = false;
   await watcher.start();

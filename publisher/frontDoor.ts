@@ -3,7 +3,8 @@
  * and who is asking. Next would take all three from headers that anybody can write.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { type BlockList, isIP } from "node:net";
+import { callerBehind, isTrusted, peerAddress } from "#lib/node/proxies";
 
 export interface FrontDoorRules {
   /** The address that is listened on; unset for loopback. */
@@ -55,21 +56,6 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-/** Parses `TRUSTED_PROXIES`; returns the first entry that is neither an address nor a network. */
-export function trustedProxies(entries: readonly string[]): BlockList | { wrong: string } {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    const length = bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits);
-    const most = family === "ipv6" ? 128 : 32;
-    if (isIP(address) === 0 || !/^\d*$/.test(bits ?? "") || bits === "" || length > most)
-      return { wrong: entry };
-    list.addSubnet(address, length, family);
-  }
-  return list;
-}
-
 interface Caller {
   address: string;
   https: boolean;
@@ -78,19 +64,16 @@ interface Caller {
 
 /** What a proxy in front says is believed from a trusted one only, and removed for Next otherwise. */
 function identify(req: IncomingMessage, trusted: BlockList): Caller {
-  const peer = plain(req.socket.remoteAddress ?? "");
+  const peer = peerAddress(req.socket.remoteAddress ?? "");
   const host = (req.headers.host ?? "").toLowerCase();
   const { headers } = req;
-  if (!contains(trusted, peer)) {
+  if (!isTrusted(peer, trusted)) {
     for (const name of ["host", "proto", "port", "for"]) delete headers[`x-forwarded-${name}`];
     delete headers.forwarded;
     return { address: peer, https: false, host };
   }
-  // The nearest address that is not a proxy of ours: what is further left was written by whoever called.
-  const chain = text(headers["x-forwarded-for"])
-    .split(",")
-    .map((entry) => plain(entry.trim()));
-  const address = chain.reverse().find((entry) => isIP(entry) !== 0 && !contains(trusted, entry)) ?? peer;
+  const forwardedFor = text(headers["x-forwarded-for"]);
+  const address = forwardedFor === "" ? peer : callerBehind(peer, forwardedFor, trusted);
   const forwardedHost = text(headers["x-forwarded-host"]).split(",")[0]?.trim().toLowerCase();
   return {
     address,
@@ -101,12 +84,6 @@ function identify(req: IncomingMessage, trusted: BlockList): Caller {
 
 const text = (value: string | string[] | undefined) =>
   Array.isArray(value) ? value.join(",") : (value ?? "");
-const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");
-
-function contains(list: BlockList, address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
-}
 
 /**
  * Against DNS rebinding: a foreign page that has its own name resolve to this machine still sends that name.

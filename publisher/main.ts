@@ -11,11 +11,12 @@ import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { steadyConsole } from "#lib/node/output";
+import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
-import { frontDoor, trustedProxies } from "./frontDoor";
+import { frontDoor } from "./frontDoor";
 import { staticFiles } from "./staticFiles";
 
 /** How long a stop waits for requests in flight. */
@@ -33,9 +34,7 @@ if (!parsed.ok) {
 const { HOST: host, PORT: port, ALLOWED_HOSTS: allowedHosts } = parsed.env;
 const trusted = trustedProxies(parsed.env.TRUSTED_PROXIES);
 if ("wrong" in trusted) {
-  console.error(
-    `TRUSTED_PROXIES: "${trusted.wrong}" is neither an address nor a network such as 10.0.0.0/8.`,
-  );
+  console.error(proxyWords("TRUSTED_PROXIES", trusted));
   process.exit(1);
 }
 const isLoopback = !host || ["localhost", "127.0.0.1", "::1"].includes(host);

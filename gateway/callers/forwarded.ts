@@ -1,4 +1,5 @@
-import { type BlockList, isIP, type Socket } from "node:net";
+import type { BlockList, Socket } from "node:net";
+import { callerBehind, isTrusted, peerAddress } from "#lib/node/proxies";
 import { joined, type RequestHeaders } from "../http/headers";
 
 /** Who is at the other end of a connection, what it may say of others, and what a backend learns of both. */
@@ -25,12 +26,12 @@ const peerOf = Symbol("peer");
 export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | null): Peer {
   let found = socket[peerOf];
   if (!found) {
-    const address = plainAddress(socket.remoteAddress ?? "unknown");
+    const address = peerAddress(socket.remoteAddress ?? "unknown");
     found = {
       address,
       node: address.includes(":") ? `"[${address}]"` : address,
       port: String(socket.localPort ?? ""),
-      trusted: isTrusted(address, trusted),
+      trusted: trusted !== null && isTrusted(address, trusted),
       entry: "",
       entryHost: "",
       entryProto: "",
@@ -40,23 +41,10 @@ export function peer(socket: Socket & { [peerOf]?: Peer }, trusted: BlockList | 
   return found;
 }
 
-function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice(7) : address;
-}
-
-function isTrusted(address: string, trusted: BlockList | null): boolean {
-  const family = isIP(address);
-  return trusted !== null && family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
-}
-
 /** The caller's own address: the peer's, or what the chain of trusted proxies says of the one before them. */
 export function clientAddress(from: Peer, headers: RequestHeaders, trusted: BlockList | null): string {
-  if (!from.trusted || headers.forwardedFor === "") return from.address;
-  const chain = headers.forwardedFor.split(",").map((entry) => plainAddress(entry.trim()));
-  for (let i = chain.length - 1; i >= 0; i--) {
-    if (!isTrusted(chain[i]!, trusted)) return chain[i]!;
-  }
-  return chain[0]!;
+  if (!from.trusted || !trusted || headers.forwardedFor === "") return from.address;
+  return callerBehind(from.address, headers.forwardedFor, trusted);
 }
 
 /** The entry of `Forwarded` for this gateway. Written out anew only when a connection's requests differ in it. */

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
 import type { TestKeys } from "../callers/testkey";
 import type { AccessLog } from "../counts/log";
 import type { Metrics } from "../counts/metrics";
@@ -20,21 +20,4 @@ export interface GatewayContext {
   readonly traces: Traces;
   /** Proxies in front of this gateway; null when there are none. */
   readonly trusted: BlockList | null;
-}
-
-/** Reads "10.0.0.0/8, ::1" into a list to check against; a sentence when an entry is neither. */
-export function trustedProxies(entries: readonly string[]): BlockList | null | string {
-  if (entries.length === 0) return null;
-  const trusted = new BlockList();
-  for (const entry of entries) {
-    const [address = "", prefix] = entry.split("/", 2);
-    const family = isIP(address);
-    const bits = family === 6 ? 128 : 32;
-    const length = prefix === undefined ? bits : Number(prefix);
-    if (family === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
-      return `GATEWAY_TRUSTED_PROXIES: "${entry}" is neither an address nor a network such as 10.0.0.0/8.`;
-    }
-    trusted.addSubnet(address, length, family === 6 ? "ipv6" : "ipv4");
-  }
-  return trusted;
 }
