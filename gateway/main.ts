@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
-import { isIPv4 } from "node:net";
 import { fetchKeys } from "#lib/node/jwks";
+import { isLoopback } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import type { Http2Listener } from "./callers/http2";
 import { IdentityFiles } from "./callers/identity";
-import { listen } from "./callers/listen";
+import { open } from "./callers/open";
 import { gatewayServer, secureGatewayServer } from "./callers/server";
 import { TestKeys } from "./callers/testkey";
 import { type Config, readConfig } from "./config";
@@ -91,7 +91,7 @@ async function start(config: Config): Promise<void> {
     http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
     https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
   };
-  const admin = await listen(
+  const admin = await open(
     () =>
       adminServer({
         access,
@@ -107,9 +107,12 @@ async function start(config: Config): Promise<void> {
         tlsOf: (url, verify) => registry.tlsOf(url, verify),
         stopping: () => stopping,
       }),
-    config.GATEWAY_ADMIN_HOST,
-    config.GATEWAY_ADMIN_PORT,
-    "GATEWAY_ADMIN_PORT",
+    {
+      host: config.GATEWAY_ADMIN_HOST,
+      port: config.GATEWAY_ADMIN_PORT,
+      hostVariable: "GATEWAY_ADMIN_HOST",
+      portVariable: "GATEWAY_ADMIN_PORT",
+    },
   );
   const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
   console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
@@ -160,8 +163,12 @@ async function listenForCallers(
   identity: IdentityFiles | null,
 ): Promise<Listeners> {
   const { GATEWAY_HOST: host, GATEWAY_HTTP_PORT: http, GATEWAY_HTTPS_PORT: https } = config;
+  const place = (port: number, portVariable: string) => ({
+    ...{ host, port, portVariable },
+    hostVariable: "GATEWAY_HOST",
+  });
   const plain =
-    http === null ? [] : await listen(() => gatewayServer(context), host, http, "GATEWAY_HTTP_PORT");
+    http === null ? [] : await open(() => gatewayServer(context), place(http, "GATEWAY_HTTP_PORT"));
   if (https === null || identity === null) return { servers: plain, goAway: () => {} };
   const http2: Http2Listener[] = [];
   const make = () => {
@@ -169,7 +176,7 @@ async function listenForCallers(
     http2.push(made.http2);
     return made.server;
   };
-  const secure = await listen(make, host, https, "GATEWAY_HTTPS_PORT");
+  const secure = await open(make, place(https, "GATEWAY_HTTPS_PORT"));
   identity.watch(({ cert, key }) => {
     for (const server of secure) server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
   });
@@ -182,11 +189,6 @@ async function listenForCallers(
 function urlFor(scheme: string, given: string, port: number | null): string | null {
   const host = given || "localhost";
   return port === null ? null : `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/** Whether only this machine reaches a listener; empty means both loopback addresses. */
-function isLoopback(host: string): boolean {
-  return ["", "localhost", "::1"].includes(host) || (isIPv4(host) && host.startsWith("127."));
 }
 
 /** Closes the listener and lets requests under way finish; connections end as soon as they are idle. */

@@ -24,8 +24,8 @@ const list = z
 const SECRETS = new Set(["ADMIN_PASSWORD", "GATEWAY_ADMIN_SECRET", "SLUICE_SECRET"]);
 
 const schema = z.object({
-  /** Address to listen on. Unset: loopback only, in both address families. */
-  HOST: z.string().optional(),
+  /** Address to listen on. Empty: loopback only, in both address families. */
+  HOST: z.string().default(""),
   PORT: port(3000),
   /** Host names, with or without port, that browsers may reach the publisher by, besides loopback and HOST. */
   ALLOWED_HOSTS: list,

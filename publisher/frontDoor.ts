@@ -4,18 +4,18 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BlockList, isIP } from "node:net";
+import { isLoopback, isLoopbackName } from "#lib/node/listen";
 import { callerBehind, isTrusted, peerAddress } from "#lib/node/proxies";
 
 export interface FrontDoorRules {
-  /** The address that is listened on; unset for loopback. */
-  host: string | undefined;
+  /** The address that is listened on; empty for loopback. */
+  host: string;
   /** Names, with or without port, besides it. Lower case. */
   allowedHosts: readonly string[];
   trusted: BlockList;
 }
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Returns false when it has answered itself. */
 export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: ServerResponse) => boolean {
@@ -91,10 +91,10 @@ const text = (value: string | string[] | undefined) =>
  * bare addresses other than loopback are let in only when HOST opens the publisher beyond it.
  */
 function isAllowed(hostAndPort: string, { host, allowedHosts }: FrontDoorRules): boolean {
+  if (isLoopbackName(hostAndPort)) return true;
   const name = hostAndPort.replace(/:\d+$/, "");
-  if (LOOPBACK.includes(name)) return true;
   if (allowedHosts.includes(name) || allowedHosts.includes(hostAndPort)) return true;
-  if (!host || LOOPBACK.includes(host)) return false;
+  if (isLoopback(host)) return false;
   return name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, "")) !== 0;
 }
 

@@ -4,12 +4,12 @@
  *
  *   tsx publisher/main.ts [--dev]
  */
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { stopOnRequest } from "#lib/node/signals";
@@ -37,8 +37,14 @@ if ("wrong" in trusted) {
   console.error(proxyWords("TRUSTED_PROXIES", trusted));
   process.exit(1);
 }
-const isLoopback = !host || ["localhost", "127.0.0.1", "::1"].includes(host);
-const shownHost = isLoopback || host === "0.0.0.0" || host === "::" ? "localhost" : host;
+// `localhost` must work whichever family it resolves to.
+const place = {
+  host: ["localhost", "127.0.0.1", "::1"].includes(host) ? "" : host,
+  port,
+  hostVariable: "HOST",
+  portVariable: "PORT",
+};
+const shownHost = ["", "0.0.0.0", "::"].includes(place.host) ? "localhost" : host;
 const dev = process.argv.includes("--dev");
 if (!dev && !existsSync(join(dir, ".next", "BUILD_ID"))) {
   console.error(
@@ -58,11 +64,12 @@ const handler = new Promise<RequestListener>((resolve) => {
 });
 const admit = frontDoor({ host, allowedHosts, trusted });
 const serveStatic = dev ? () => false : staticFiles(join(dir, ".next", "brotli"));
-const servers = await listen(async (request, response) => {
+const answer: RequestListener = async (request, response) => {
   if (!admit(request, response) || serveStatic(request, response)) return;
   (await handler)(request, response);
-}).catch((error) => {
-  console.error(explain(error));
+};
+const servers = await listen(() => serverFor(answer), place).catch((error) => {
+  console.error(error.message);
   process.exit(1);
 });
 const [main] = servers;
@@ -114,45 +121,12 @@ async function stop(): Promise<void> {
   process.exit(exitCode);
 }
 
-/** `localhost` must work whichever family it resolves to, so unset or loopback means both loopback addresses. */
-async function listen(listener: RequestListener): Promise<Server[]> {
-  if (!isLoopback) return [await listenOn(host, listener)];
-  const servers = [await listenOn("127.0.0.1", listener)];
-  try {
-    servers.push(await listenOn("::1", listener));
-  } catch (error) {
-    // A machine without IPv6 resolves localhost to 127.0.0.1 alone.
-    if (!["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(code(error))) throw error;
-  }
-  return servers;
-}
-
-async function listenOn(address: string | undefined, listener: RequestListener): Promise<Server> {
+function serverFor(listener: RequestListener): Server {
   const server = createServer(listener);
   server.on("connection", (socket) => {
     unasked.add(socket);
     socket.once("close", () => unasked.delete(socket));
   });
   server.on("request", ({ socket }: IncomingMessage) => unasked.delete(socket));
-  server.listen(port, address);
-  await once(server, "listening");
   return server;
-}
-
-function explain(error: unknown): string {
-  switch (code(error)) {
-    case "EADDRINUSE":
-      return `Port ${port} is already in use. Stop the program that uses it or set PORT to a free port.`;
-    case "EACCES":
-      return `Port ${port} may not be opened by this user. Set PORT to a port above 1023.`;
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return `HOST=${host} is not an address of this machine. Unset HOST to listen on loopback only.`;
-    default:
-      return `Port ${port} cannot be opened: ${error instanceof Error ? error.message : error}.`;
-  }
-}
-
-function code(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isIPv4 } from "node:net";
+import { isLoopback, isLoopbackName } from "#lib/node/listen";
 
 /** Shortest secret for an admin interface that others can reach, characters. */
 const MIN_SECRET = 16;
@@ -16,7 +16,7 @@ export type AdminAccess = (req: IncomingMessage, path: string) => Refusal | null
 
 /** Who may use the admin interface; a sentence when it would be open to everybody. */
 export function adminAccess(host: string, secret: string): AdminAccess | string {
-  const loopback = ["", "localhost", "::1"].includes(host) || (isIPv4(host) && host.startsWith("127."));
+  const loopback = isLoopback(host);
   if (!loopback && secret.length < MIN_SECRET) {
     return `GATEWAY_ADMIN_HOST=${host} opens the admin interface to others: set GATEWAY_ADMIN_SECRET, here and for the publisher, to at least ${MIN_SECRET} characters.`;
   }
@@ -29,11 +29,6 @@ export function adminAccess(host: string, secret: string): AdminAccess | string 
     if (isEqual(req.headers.authorization ?? "", `Bearer ${secret}`)) return null;
     return { status: 401, message: "Send GATEWAY_ADMIN_SECRET as Authorization: Bearer." };
   };
-}
-
-function isLoopbackName(host: string): boolean {
-  const name = host.toLowerCase().replace(/:\d+$/, "");
-  return name === "localhost" || name === "[::1]" || (isIPv4(name) && name.startsWith("127."));
 }
 
 /** Hashed first, so that neither the time nor the length tells anything about the secret. */
