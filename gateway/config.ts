@@ -1,18 +1,11 @@
 import { z } from "zod";
-import { DEFAULT_ISSUER } from "#prisma/access/signing";
+import { list, port, readEnvironment, shared } from "#lib/node/env";
 
 /**
  * The gateway's configuration: environment variables, parsed once at start. README.md lists them; an
  * invalid one stops the start with a sentence that names it.
  */
 
-const port = (fallback: number) =>
-  z.coerce
-    .number("must be a port from 1 to 65535")
-    .int("must be a port from 1 to 65535")
-    .min(1, "must be a port from 1 to 65535")
-    .max(65535, "must be a port from 1 to 65535")
-    .default(fallback);
 /** A listener's port; null when it is "off". */
 const portOrOff = (fallback: number) =>
   z
@@ -24,21 +17,8 @@ const milliseconds = (fallback: number) =>
     .int("must be a whole number of milliseconds")
     .min(1, "must be 1 or more milliseconds")
     .default(fallback);
-const list = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ""),
-  );
-
 const Environment = z.object({
-  DATABASE_URL: z
-    .string()
-    .startsWith("file:", "must be of the form file:path")
-    .default("file:./data/sluice.db"),
+  ...shared,
   /** Address to listen on; empty means loopback, IPv4 and IPv6. */
   GATEWAY_HOST: z.string().default(""),
   GATEWAY_HTTP_PORT: portOrOff(9090),
@@ -61,8 +41,6 @@ const Environment = z.object({
   GATEWAY_ALGORITHMS_DIR: z.string().default(""),
   /** Addresses and networks of proxies in front, whose X-Forwarded-* headers are believed. */
   GATEWAY_TRUSTED_PROXIES: list,
-  /** What our own tokens say in the claim `iss`; the publisher's has to be the same. */
-  TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default(DEFAULT_ISSUER),
   /**
    * How far a token's `exp` and `nbf` may be off because clocks differ, s; whoever issued it. Unset: 30 for other
    * issuers, and 0 for our own, because what ends a token must end it on time.
@@ -74,30 +52,17 @@ const Environment = z.object({
     .optional(),
   /** Whether POST /testkey makes tokens for users of the publisher. */
   GATEWAY_TEST_KEY: z.enum(["on", "off"], "must be on or off").default("on"),
-  /** Keys are derived from it; empty means a file beside the database. */
-  SLUICE_SECRET: z.string().optional(),
-  /** Hosts that are asked in somebody's name (endpoint checks, key sets, token servers); empty: all but the denied. */
-  CHECK_ALLOW_HOSTS: list,
-  /** Hosts that are not, besides link-local and cloud metadata addresses. */
-  CHECK_DENY_HOSTS: list,
 });
 export type Config = z.infer<typeof Environment>;
 
-/** Parses the environment; on error a sentence per variable. An empty variable counts as not set. */
+/** Parses the environment; on error a sentence per variable. */
 export function readConfig(
   env: NodeJS.ProcessEnv,
 ): { ok: true; config: Config } | { ok: false; message: string } {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = Environment.safeParse(given);
-  if (parsed.success) {
-    const message = conflict(parsed.data);
-    return message === undefined ? { ok: true, config: parsed.data } : { ok: false, message };
-  }
-  const sentences = parsed.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    return `${name} ${issue.message} (it is "${given[name] ?? ""}").`;
-  });
-  return { ok: false, message: sentences.join(" ") };
+  const read = readEnvironment(Environment, env);
+  if (!read.ok) return read;
+  const message = conflict(read.value);
+  return message === undefined ? { ok: true, config: read.value } : { ok: false, message };
 }
 
 /** What is wrong between variables that are each fine by themselves. */

@@ -1,4 +1,5 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { sharedEnvironment } from "#lib/node/env";
 import { PrismaClient } from "./generated/client";
 
 /** How long a writer waits for another one, ms. The gateway only reads, so in practice nobody waits. */
@@ -6,7 +7,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** Where the database is, from `DATABASE_URL`. Relative paths start at the working directory. */
 export function databaseUrl(): string {
-  return process.env.DATABASE_URL || "file:./data/sluice.db";
+  return sharedEnvironment().DATABASE_URL;
 }
 
 /**

@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { sharedEnvironment } from "#lib/node/env";
 import { steadyConsole } from "#lib/node/output";
 
 /** Expected failures are values: `message` is one sentence that says what to do. */
@@ -263,7 +264,7 @@ async function main([command, name]: string[]): Promise<number> {
     console.error("Usage: tsx prisma/migrate.ts, or: npm run migration -- <name>");
     return 1;
   }
-  const result = await migrate(process.env.DATABASE_URL || "file:./data/sluice.db");
+  const result = await migrate(sharedEnvironment().DATABASE_URL);
   if (!result.ok) {
     console.error(result.message);
     return 1;

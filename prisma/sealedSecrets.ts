@@ -1,7 +1,7 @@
 import { type ApiDefinition, mapAllSecrets, type Problem, secretIds } from "#lib/edit/api";
-import { installationSecret, keyFor, seal, unseal } from "#lib/node/secret";
-import { databaseUrl } from "./db";
+import { keyFor, seal, unseal } from "#lib/node/secret";
 import type { Prisma, PrismaClient } from "./generated/client";
+import { ownSecret } from "./ownSecret";
 
 /** Credentials towards backends: sealed rows of their API, which documents name by id. */
 
@@ -27,7 +27,7 @@ export async function storeSecrets(
     return ref;
   });
   if (plain.length === 0) return { ok: true, definition };
-  const key = keyFor(installationSecret(databaseUrl(), process.env.SLUICE_SECRET || undefined), PURPOSE);
+  const key = keyFor(ownSecret(), PURPOSE);
   const ids = new Map<string, string>();
   for (const text of new Set(plain)) {
     const { id } = await tx.secret.create({ data: { apiId, sealed: seal(key, text) }, select: { id: true } });

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
-import { installationSecret, keyFor } from "#lib/node/secret";
+import { keyFor } from "#lib/node/secret";
 import { findByUsername, type UserInfo } from "#prisma/access/accounts";
-import { databaseUrl } from "#prisma/db";
+import { ownSecret } from "#prisma/ownSecret";
 
 /**
  * Tokens of the adapter API: JWTs under a key of their own, so that the gateway never takes one for a caller's. They
@@ -14,8 +14,7 @@ export const ADAPTER_TOKEN_SECONDS = 3_600;
 const AUDIENCE = "sluice-adapter";
 
 function key(): Buffer {
-  const secret = installationSecret(databaseUrl(), process.env.SLUICE_SECRET || undefined);
-  return keyFor(secret, "adapter-token");
+  return keyFor(ownSecret(), "adapter-token");
 }
 
 const fingerprint = (hash: string) => createHmac("sha256", key()).update(hash).digest("base64url");

@@ -2,9 +2,10 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { username } from "better-auth/plugins/username";
 import { MAX_PASSWORD, MAX_USERNAME, MIN_PASSWORD, Username } from "#lib/access/users";
-import { installationSecret, keyFor } from "#lib/node/secret";
+import { keyFor } from "#lib/node/secret";
 import { findUser } from "#prisma/access/accounts";
-import { database, databaseUrl } from "#prisma/db";
+import { database } from "#prisma/db";
+import { ownSecret } from "#prisma/ownSecret";
 
 /** A session ends this long after it was last used. Seconds. */
 export const SESSION_SECONDS = 12 * 60 * 60;
@@ -13,15 +14,14 @@ const TOUCH_SECONDS = 10 * 60;
 
 /**
  * better-auth checks passwords and keeps sessions; users are written by prisma/access/accounts.ts. Its HTTP interface is
- * not mounted: pages and machines sign in through app/sign-in.ts, which limits the rate.
+ * not mounted: pages and machines sign in through app/_server/signIn.ts, which limits the rate.
  */
 function start() {
-  const secret = installationSecret(databaseUrl(), process.env.SLUICE_SECRET || undefined);
   return betterAuth({
     appName: "Sluice",
     // Only used to build links, of which there are none.
     baseURL: "http://localhost",
-    secret: keyFor(secret, "publisher-session").toString("base64url"),
+    secret: keyFor(ownSecret(), "publisher-session").toString("base64url"),
     database: prismaAdapter(database(), { provider: "sqlite" }),
     emailAndPassword: {
       enabled: true,

@@ -5,12 +5,12 @@ import { z } from "zod";
 import { type Reach, whyNotHeader, whyNotOperation, whyNotQuery } from "#lib/access/trying";
 import { type ApiDefinition, basePath, httpMethods, type Resource } from "#lib/edit/api";
 import { keyTypes } from "#lib/edit/endpoints";
-import { installationSecret, keyFor, seal } from "#lib/node/secret";
+import { keyFor, seal } from "#lib/node/secret";
 import { Matcher } from "#lib/traffic/matcher";
 import { isProxyField } from "#lib/traffic/requestFields";
 import { TRACE_HEADER, TRACE_PURPOSE, type Trace, type TraceTicket } from "#lib/traffic/trace";
+import { ownSecret } from "#prisma/ownSecret";
 import { readGatewayStatus, readTrace } from "./gatewayClient";
-import { environment } from "./publisherEnv";
 import type { SignedIn } from "./session";
 
 /** Until the answer is complete, ms: longer than the gateway's own deadline. */
@@ -153,10 +153,7 @@ export async function tryOut(
   }
 }
 
-function traceKey(): Buffer {
-  const { DATABASE_URL, SLUICE_SECRET } = environment();
-  return keyFor(installationSecret(DATABASE_URL, SLUICE_SECRET), TRACE_PURPOSE);
-}
+const traceKey = () => keyFor(ownSecret(), TRACE_PURPOSE);
 
 function send(
   url: URL,

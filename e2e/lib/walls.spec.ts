@@ -75,3 +75,15 @@ test("two files of one name are found, but for those that Next and processes cal
   ]);
   expect(planted("app/apis/new/page.tsx", "")).toEqual([]);
 });
+
+test("the environment is read in one place of each process", () => {
+  const readers = [...tree].filter(([, text]) => text.includes("process.env")).map(([path]) => path);
+  const product = readers.filter((path) => !/^(e2e|tools|cli)\//.test(path) && !path.endsWith(".config.ts"));
+  expect(product.sort()).toEqual([
+    "app/_server/publisherEnv.ts",
+    "gateway/main.ts",
+    "lib/node/env.ts",
+    "proxy.ts",
+    "publisher/main.ts",
+  ]);
+});

@@ -21,9 +21,13 @@ import {
 } from "#lib/access/tokens";
 import type { KeyType } from "#lib/edit/endpoints";
 import { INTERNAL_KEY } from "#lib/model/internalKey";
-import { installationSecret, keyFor, seal, unseal } from "#lib/node/secret";
-import { database, databaseUrl } from "../db";
+import { sharedEnvironment } from "#lib/node/env";
+import { keyFor, seal, unseal } from "#lib/node/secret";
+import { database } from "../db";
 import type { Prisma } from "../generated/client";
+import { ownSecret } from "../ownSecret";
+
+export { DEFAULT_ISSUER } from "#lib/node/env";
 
 /**
  * The built-in token issuer: its key pair, and the tokens it signs. The publisher makes the key and signs for
@@ -32,8 +36,6 @@ import type { Prisma } from "../generated/client";
 
 /** Of new keys. Tokens are short and signing is cheap; RS256 keys of older rows verify and sign all the same. */
 const ALGORITHM = "ES256";
-/** `iss` unless TOKEN_ISSUER says otherwise. */
-export const DEFAULT_ISSUER = "sluice";
 
 /** Who issues, and by which secret the key is sealed. */
 export interface IssuerSettings {
@@ -47,7 +49,7 @@ let settings: IssuerSettings | undefined;
 /** The publisher's settings, from DATABASE_URL, SLUICE_SECRET and TOKEN_ISSUER; read once. */
 export function issuerSettings(): IssuerSettings {
   settings ??= {
-    secret: installationSecret(databaseUrl(), process.env.SLUICE_SECRET),
+    secret: ownSecret(),
     issuer: builtInIssuer(),
   };
   return settings;
@@ -55,7 +57,7 @@ export function issuerSettings(): IssuerSettings {
 
 /** What our own tokens say in the claim `iss`. */
 export function builtInIssuer(): string {
-  return process.env.TOKEN_ISSUER || DEFAULT_ISSUER;
+  return sharedEnvironment().TOKEN_ISSUER;
 }
 
 /** A key that signs. */
