@@ -1,5 +1,6 @@
 import { waitWords } from "#lib/access/attemptRule";
 import { type OAuthError, wrongClient } from "#lib/access/oauth";
+import { readBody, tooLargeWords } from "#lib/node/body";
 import { attempts } from "./limiter";
 
 /** Largest form, bytes. */
@@ -9,12 +10,14 @@ const PER_ADDRESS = { limit: 30, windowMs: 5 * 60_000 };
 
 const noStore = { "cache-control": "no-store", pragma: "no-cache" };
 
-/** The body of a form; null for anything else. */
-export async function readFormBody(request: Request): Promise<string | null> {
+/** The body of a form, null for anything else; an answer where it is too large. */
+export async function readFormBody(request: Request): Promise<string | null | Response> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return null;
-  const text = await request.text();
-  return text.length > MAX_BODY ? null : text;
+  const bytes = await readBody(request.body, MAX_BODY);
+  if (bytes) return bytes.toString("utf8");
+  const body = { error: "invalid_request", error_description: tooLargeWords(MAX_BODY) };
+  return Response.json(body, { status: 413, headers: noStore });
 }
 
 export function answer(body: unknown): Response {

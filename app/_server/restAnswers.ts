@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import { parseJson, readBody as readBytes, tooLargeWords } from "#lib/node/body";
 import { zodProblems } from "#lib/schemas/definition";
 import type { Unreadable } from "#prisma/revisions";
 import { type Conflict, type Invalid, type Missing, problemText, type Stale } from "#prisma/store";
 
 /** Bodies of the machine interface: what was asked for, or `{message, problems?}`. */
 
-/** Largest JSON body, characters. */
+/** Largest JSON body, bytes. */
 const MAX_BODY = 16 * 1024;
 
 export function answer(body: unknown, status = 200): Response {
@@ -30,14 +31,11 @@ export async function readBody<T>(
   request: Request,
   schema: z.ZodType<T>,
 ): Promise<{ ok: true; body: T } | { ok: false; response: Response }> {
-  const text = await request.text();
-  if (text.length > MAX_BODY) return { ok: false, response: refusal(413, "The body is too large.") };
-  let value: unknown;
-  try {
-    value = text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
-    return { ok: false, response: refusal(400, "The body is not JSON.") };
-  }
+  const bytes = await readBytes(request.body, MAX_BODY);
+  if (!bytes) return { ok: false, response: refusal(413, tooLargeWords(MAX_BODY)) };
+  const text = bytes.toString("utf8");
+  const value = text.trim() === "" ? {} : parseJson(text);
+  if (value === undefined) return { ok: false, response: refusal(400, "The body is not JSON.") };
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, body: parsed.data };
   return { ok: false, response: refusal(400, problemText(zodProblems(parsed.error))) };

@@ -1,17 +1,17 @@
 import { Credentials } from "#lib/access/users";
 import * as users from "#prisma/access/accounts";
 import { refusal, signInRefusal } from "../_server/guard";
+import { readJson } from "../_server/readJson";
 import { callerAddress, endSession, setSessionCookie, userOf } from "../_server/session";
 import { signIn } from "../_server/signIn";
 
-const MAX_BODY = 4_000;
+const ASKED = { maxBytes: 4_000, words: "Send {username, password} as JSON." };
 
 /** Signs in with `{username, password}`: answers a token for `Authorization: Bearer` and sets the cookie. */
 export async function POST(request: Request) {
-  const text = await request.text();
-  const body = text.length > MAX_BODY ? null : Credentials.safeParse(json(text));
-  if (!body?.success) return refusal(400, "Send {username, password} as JSON.");
-  const result = await signIn(body.data, await callerAddress());
+  const read = await readJson(request, Credentials, ASKED);
+  if (!read.ok) return refusal(read.status, read.message);
+  const result = await signIn(read.body, await callerAddress());
   if (!result.ok) return signInRefusal(result);
   await setSessionCookie(result.cookie);
   return Response.json({ token: result.token }, { headers: { "cache-control": "no-store" } });
@@ -30,12 +30,4 @@ export async function DELETE(request: Request) {
   if (token) await users.endSession(token, new Date());
   else await endSession();
   return new Response(null, { status: 204 });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

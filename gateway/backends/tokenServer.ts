@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OAuth2 } from "#lib/edit/endpointSecurity";
+import { parseJson } from "#lib/node/body";
 import { ask, bodyOf, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 
 /** A token server that takes longer is given up, ms. */
@@ -31,7 +32,7 @@ export async function fetchToken(asked: TokenRequest, rules: OutgoingRules): Pro
   try {
     const { status, body } = await post(asked, signal, rules);
     if (status !== 200) return { ok: false, words: refusal(status, body) };
-    const parsed = Answer.safeParse(json(body));
+    const parsed = Answer.safeParse(parseJson(body));
     if (!parsed.success) return { ok: false, words: "the token server's answer holds no token" };
     const { access_token: token, token_type: type = "Bearer", expires_in: life } = parsed.data;
     if (type.toLowerCase() !== "bearer")
@@ -80,17 +81,9 @@ function clientHeader({ clientId, clientSecret }: TokenRequest): string {
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString("base64")}`;
 }
 
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** With the error's name (RFC 6749, 5.2), which is one of a few words; never with its description. */
 function refusal(status: number, body: string): string {
-  const { error } = (json(body) ?? {}) as { error?: unknown };
+  const { error } = (parseJson(body) ?? {}) as { error?: unknown };
   const name = typeof error === "string" && /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
   return `the token server answered ${status}${name}`;
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { keyTypes } from "#lib/edit/endpoints";
+import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { CheckRequest, type CheckResult, TryRequest } from "#lib/status";
 import type { AdminContext } from "./adminContext";
 import { checkEndpoint } from "./check";
@@ -56,7 +57,14 @@ async function route(
   if (path === "/trace") return trace(context, new URLSearchParams(req.url?.split("?")[1]), res);
   if (path === "/metrics") return metricsText(context, res);
   if (path === "/history") return history(context, new URLSearchParams(req.url?.split("?")[1]), res);
-  const given = await readJson(req);
+  const bytes = await readBody(req.iterator({ destroyOnReturn: false }), MAX_BODY);
+  if (!bytes) {
+    // What is left of it is let go by unread, or the caller would not see the answer.
+    req.resume();
+    res.setHeader("Connection", "close");
+    return json(res, 413, { message: tooLargeWords(MAX_BODY) });
+  }
+  const given = parseJson(bytes.toString("utf8"));
   if (path === "/try") return tried(context, given, res);
   const body = CheckRequest.safeParse(given);
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
@@ -102,21 +110,6 @@ function metricsText({ watcher, metrics }: AdminContext, res: ServerResponse): v
     "Cache-Control": "no-store",
   });
   res.end(prometheusText(metrics, watcher.snapshot, performance.now()));
-}
-
-async function readJson(req: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function json(res: ServerResponse, code: number, value: unknown): void {

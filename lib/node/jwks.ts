@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { type Algorithm, Jwks, MAX_KEYS, readJwk } from "../access/jwk";
+import { parseJson } from "./body";
 import { download, type OutgoingRules } from "./outgoing";
 
 /** Public keys that tokens are verified with, as gateway and publisher read them alike. */
@@ -45,7 +46,7 @@ export async function fetchKeys(url: string, rules: OutgoingRules): Promise<Foun
 }
 
 function readKeys(text: string): FoundKeys {
-  const document = Jwks.safeParse(json(text));
+  const document = Jwks.safeParse(parseJson(text));
   if (!document.success) return { ok: false, message: "The answer is no key set (JWKS)." };
   const keys = document.data.keys.slice(0, MAX_KEYS).flatMap((jwk) => verifyKeyOf(jwk) ?? []);
   if (keys.length > 0) return { ok: true, keys };
@@ -54,12 +55,4 @@ function readKeys(text: string): FoundKeys {
     message:
       "The key set has no key that tokens could be checked with (RSA of 2048 bits or more, EC, Ed25519).",
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import { type IncomingMessage, type RequestOptions, request as requestHttp } fro
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { forbiddenNetworks, plainAddress, plainHost } from "./addresses";
+import { readBody } from "./body";
 import { isTlsError, type TlsRules, tlsWords } from "./trust";
 
 /**
@@ -86,14 +87,9 @@ export async function ask(url: URL, asked: Asked, { hosts, tls }: OutgoingRules)
 
 /** The body of an answer; rejects when it is larger. */
 export async function bodyOf(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw failure("TOO_LARGE");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = await readBody(answer, maxBytes);
+  if (!body) throw failure("TOO_LARGE");
+  return body;
 }
 
 /** The body of a 200, or one sentence that says why there is none. Never rejects. */

@@ -1,3 +1,4 @@
+import { readBody } from "#lib/node/body";
 import { MAX_PACKED } from "./zip";
 
 /** What multipart adds around the file, and the parts beside it, bytes. */
@@ -18,16 +19,9 @@ export async function readUpload(request: Request): Promise<Upload> {
   if (!/^multipart\/form-data\b/i.test(type))
     return { ok: false, status: 400, message: "Send multipart/form-data with the project's ZIP as file." };
   if (Number(request.headers.get("content-length") ?? 0) > MAX_PACKED + FORM_BYTES) return tooLarge;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_PACKED + FORM_BYTES) return tooLarge;
-    chunks.push(chunk);
-  }
-  const form = await new Response(Buffer.concat(chunks), { headers: { "content-type": type } })
-    .formData()
-    .catch(() => null);
+  const body = await readBody(request.body, MAX_PACKED + FORM_BYTES);
+  if (!body) return tooLarge;
+  const form = await new Response(body, { headers: { "content-type": type } }).formData().catch(() => null);
   const file = form?.get("file");
   if (!form || !file || typeof file === "string")
     return { ok: false, status: 400, message: "The form has no file in its part named file." };

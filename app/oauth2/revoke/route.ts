@@ -12,7 +12,9 @@ const foreign: OAuthError = {
 
 /** Ends a token of the client that asks (RFC 7009). One that is no token any more is fine as it is. */
 export async function POST(request: Request) {
-  const order = readRevocationOrder(request.headers.get("authorization"), await readFormBody(request));
+  const form = await readFormBody(request);
+  if (form instanceof Response) return form;
+  const order = readRevocationOrder(request.headers.get("authorization"), form);
   if (!order.ok) return refusal(request, order.error);
   const { clientId, secret, token } = order.value;
   if (!(await checkClient(clientId, secret))) return refusal(request, wrongClient);

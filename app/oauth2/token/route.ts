@@ -4,7 +4,9 @@ import { answer, readFormBody, refusal } from "../../_server/oauthAnswers";
 
 /** The token endpoint for applications: client credentials (RFC 6749, section 4.4). */
 export async function POST(request: Request) {
-  const order = readTokenOrder(request.headers.get("authorization"), await readFormBody(request));
+  const form = await readFormBody(request);
+  if (form instanceof Response) return form;
+  const order = readTokenOrder(request.headers.get("authorization"), form);
   if (!order.ok) return refusal(request, order.error);
   const issued = await issueForClient(order.value);
   if (!issued.ok) return refusal(request, issued.error);

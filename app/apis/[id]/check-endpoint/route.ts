@@ -2,9 +2,10 @@ import { parseEndpointUrl } from "#lib/model/url";
 import { CheckRequest, type CheckResult } from "#lib/status";
 import { tooManyChecks } from "../../../_server/checkLimit";
 import { checkEndpoint } from "../../../_server/gatewayClient";
-import { requireRoute } from "../../../_server/guard";
+import { refusal, requireRoute } from "../../../_server/guard";
+import { readJson } from "../../../_server/readJson";
 
-const MAX_BODY = 10_000;
+const ASKED = { maxBytes: 10_000, words: "Send {url}." };
 
 /** Runs beside saving, which server actions would wait for: they go one at a time. */
 export async function POST(request: Request) {
@@ -12,12 +13,11 @@ export async function POST(request: Request) {
   if (!access.ok) return access.response;
   const refused = await tooManyChecks(access.user.userId);
   if (refused) return refused;
-  const text = await request.text();
-  const body = text.length > MAX_BODY ? null : CheckRequest.safeParse(json(text));
-  if (!body?.success) return Response.json({ message: "Send {url}." }, { status: 400 });
-  const url = parseEndpointUrl(body.data.url);
+  const read = await readJson(request, CheckRequest, ASKED);
+  if (!read.ok) return refusal(read.status, read.message);
+  const url = parseEndpointUrl(read.body.url);
   if (!url.ok) return answer({ state: "down", message: url.message });
-  return answer((await checkEndpoint({ ...body.data, url: body.data.url.trim() })) ?? unreachable);
+  return answer((await checkEndpoint({ ...read.body, url: read.body.url.trim() })) ?? unreachable);
 }
 
 const unreachable: CheckResult = {
@@ -26,11 +26,3 @@ const unreachable: CheckResult = {
 };
 
 const answer = (result: CheckResult) => Response.json(result, { headers: { "cache-control": "no-store" } });
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
