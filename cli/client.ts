@@ -1,4 +1,5 @@
 /** Talks to the publisher. Whatever goes wrong becomes one sentence for the person at the terminal. */
+import { basicHeader } from "#lib/access/basic";
 
 /** Exit codes, also told by `sluice --help`. */
 export const FAILED = 1;
@@ -41,7 +42,8 @@ export class Client {
   /** The body of a JSON answer; a refusal ends the command with its reason. */
   async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const isForm = body instanceof FormData;
-    const content = body === undefined || isForm ? {} : { "content-type": "application/json" };
+    const content: Record<string, string> =
+      body === undefined || isForm ? {} : { "content-type": "application/json" };
     const answer = await this.ask(method, path, {
       headers: content,
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
@@ -84,7 +86,7 @@ export class Client {
   private authorization(): string {
     const { SLUICE_TOKEN: token, SLUICE_USERNAME: username, SLUICE_PASSWORD: password } = this.env;
     if (token) return `Bearer ${token}`;
-    if (username && password) return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+    if (username && password) return basicHeader(username, password);
     const ways = "SLUICE_TOKEN (see sluice login), or SLUICE_USERNAME and SLUICE_PASSWORD";
     throw new Failure(`Not signed in: set ${ways}.`, USAGE);
   }

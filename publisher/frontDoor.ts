@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BlockList, isIP } from "node:net";
+import { ADDRESS_FIELD, HTTPS_FIELD, OWN_PREFIX, PATH_FIELD } from "#lib/model/ownFields";
 import { isLoopback, isLoopbackName } from "#lib/node/listen";
 import { callerBehind, isTrusted, peerAddress } from "#lib/node/proxies";
 
@@ -37,10 +38,10 @@ export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: Se
     } else if (!SAFE_METHODS.includes(req.method ?? "") && !fromOurPages(req, caller.host)) {
       return refuse(res, 403, "Refused: changes are accepted from the publisher's own pages only.");
     }
-    for (const name of Object.keys(req.headers)) if (name.startsWith("x-sluice-")) delete req.headers[name];
-    req.headers["x-sluice-address"] = caller.address;
-    req.headers["x-sluice-https"] = caller.https ? "1" : "0";
-    req.headers["x-sluice-path"] = pathOf(req.url ?? "/");
+    for (const name of Object.keys(req.headers)) if (name.startsWith(OWN_PREFIX)) delete req.headers[name];
+    req.headers[ADDRESS_FIELD] = caller.address;
+    req.headers[HTTPS_FIELD] = caller.https ? "1" : "0";
+    req.headers[PATH_FIELD] = pathOf(req.url ?? "/");
     return true;
   };
 }

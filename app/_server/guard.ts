@@ -1,10 +1,17 @@
 import { headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
 import { z } from "zod";
+import { retryAfterSeconds } from "#lib/access/attemptRule";
+import { readBasic } from "#lib/access/basic";
 import { can, type Permission, signedOutWords, whyNot } from "#lib/access/roles";
+import { PATH_FIELD } from "#lib/model/ownFields";
 import { hasUsers, type UserInfo } from "#prisma/access/accounts";
+import { addressOf } from "./caller";
 import { currentUser, type SignedIn, userOf } from "./session";
 import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
+
+/** Longest user name and password that are looked at, characters. */
+const MAX_CREDENTIAL = 1_000;
 
 export const ApiId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -26,7 +33,7 @@ export async function requirePage(permission: Permission): Promise<SignedIn> {
 
 async function signInPath(): Promise<string> {
   if (!(await hasUsers())) return "/setup";
-  const path = (await headers()).get("x-sluice-path") ?? "";
+  const path = (await headers()).get(PATH_FIELD) ?? "";
   return path === "" || path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ to: path })}`;
 }
 
@@ -75,12 +82,15 @@ export async function requireRoute(
 }
 
 async function routeUser(request: Request, options: { keepAlive?: boolean }): Promise<RouteAccess> {
-  const [scheme, value = ""] = (request.headers.get("authorization") ?? "").split(/ +/, 2);
+  const authorization = request.headers.get("authorization") ?? "";
+  const [scheme, value = ""] = authorization.split(/ +/, 2);
   if (scheme?.toLowerCase() === "basic") {
-    const text = Buffer.from(value, "base64").toString("utf8");
-    const colon = text.indexOf(":");
-    const credentials = { username: text.slice(0, Math.max(0, colon)), password: text.slice(colon + 1) };
-    const result = await checkBasic(credentials, request.headers.get("x-sluice-address") ?? "unknown");
+    const basic = readBasic(authorization, MAX_CREDENTIAL);
+    if (!basic) return { ok: false, response: unauthorized(request, "Authorization is not HTTP Basic.") };
+    const result = await checkBasic(
+      { username: basic.name, password: basic.password },
+      addressOf(request.headers),
+    );
     if (result.ok) return { ok: true, user: asSignedIn(result.user) };
     if (result.kind === "wrong") return { ok: false, response: unauthorized(request, result.message) };
     return { ok: false, response: signInRefusal(result) };
@@ -107,7 +117,7 @@ export function tooMany(message: string, waitMs: number): Response {
 }
 
 export function retryAfter(waitMs: number): { "retry-after": string } {
-  return { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) };
+  return { "retry-after": retryAfterSeconds(waitMs) };
 }
 
 /** For sign-ins that are no browser's: why there is no way in now. */

@@ -1,6 +1,7 @@
-import { waitWords } from "#lib/access/attemptRule";
+import { retryAfterSeconds, waitWords } from "#lib/access/attemptRule";
 import { type OAuthError, wrongClient } from "#lib/access/oauth";
 import { readBody, tooLargeWords } from "#lib/node/body";
+import { addressOf } from "./caller";
 import { attempts } from "./limiter";
 
 /** Largest form, bytes. */
@@ -30,7 +31,7 @@ export async function refusal(
   { status, error, description }: OAuthError,
 ): Promise<Response> {
   if (error === wrongClient.error && description === wrongClient.description) {
-    const key = `oauth:${request.headers.get("x-sluice-address") ?? "unknown"}`;
+    const key = `oauth:${addressOf(request.headers)}`;
     const taken = await attempts().take({ [key]: PER_ADDRESS });
     if (!taken.ok) return tooMany(taken.waitMs);
   }
@@ -43,9 +44,8 @@ export async function refusal(
 
 function tooMany(waitMs: number): Response {
   const words = `Too many wrong client secrets. Try again in ${waitWords(waitMs)}.`;
-  const retryAfter = String(Math.max(1, Math.ceil(waitMs / 1_000)));
   return Response.json(
     { error: "temporarily_unavailable", error_description: words },
-    { status: 429, headers: { ...noStore, "retry-after": retryAfter } },
+    { status: 429, headers: { ...noStore, "retry-after": retryAfterSeconds(waitMs) } },
   );
 }

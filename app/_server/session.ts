@@ -2,6 +2,7 @@ import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { Role } from "#lib/schemas/role";
 import { auth } from "./betterAuth";
+import { addressOf, cameSecurely } from "./caller";
 import type { SignInResult } from "./signIn";
 
 /** Who is signed in. Also an `Actor` for the store. */
@@ -33,7 +34,7 @@ type Cookie = Extract<SignInResult, { ok: true }>["cookie"];
 
 /** Keeps the session in the browser until that is closed; the session's row decides whether it still counts. */
 export async function setSessionCookie(cookie: Cookie): Promise<void> {
-  const secure = (await headers()).get("x-sluice-https") === "1";
+  const secure = cameSecurely(await headers());
   (await cookies()).set(cookie.name, cookie.value, { httpOnly: true, sameSite: "lax", path: "/", secure });
 }
 
@@ -48,5 +49,5 @@ export async function endSession(): Promise<void> {
 
 /** The caller's address as publisher/frontDoor.ts found it. */
 export async function callerAddress(): Promise<string> {
-  return (await headers()).get("x-sluice-address") ?? "unknown";
+  return addressOf(await headers());
 }

@@ -28,7 +28,7 @@ for (const [path, line, words] of [
   ["lib/tell/diff.ts", 'import { join } from "node:path";', "node is none of its packages"],
   ["lib/model/url.ts", 'import { z } from "zod";', "zod is none of its packages"],
   ["lib/schemas/role.ts", 'import type { Permission } from "../access/roles";', "lib is not for lib/schemas"],
-  ["lib/node/basic.ts", 'import { database } from "#prisma/db";', "prisma is not for lib/node"],
+  ["lib/node/trust.ts", 'import { database } from "#prisma/db";', "prisma is not for lib/node"],
   [
     "prisma/drafts.ts",
     'import type { Snapshot } from "../gateway/routes/table";',

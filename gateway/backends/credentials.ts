@@ -1,3 +1,4 @@
+import { basicHeader } from "#lib/access/basic";
 import type { EndpointSecurity, SecretRef } from "#lib/edit/endpointSecurity";
 import type { OutgoingRules } from "#lib/node/outgoing";
 import { foldedName } from "#lib/traffic/requestFields";
@@ -40,8 +41,7 @@ export function credentialsFor(
       return null;
     case "basic": {
       const { username, password } = security.basic;
-      const pair = Buffer.from(`${username}:${plain(password)}`).toString("base64");
-      return new FixedHeader("Authorization", `Basic ${pair}`);
+      return new FixedHeader("Authorization", basicHeader(username, plain(password)));
     }
     case "digest": {
       const { username, password } = security.digest;

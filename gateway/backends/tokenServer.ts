@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { basicHeader } from "#lib/access/basic";
 import type { OAuth2 } from "#lib/edit/endpointSecurity";
 import { parseJson } from "#lib/node/body";
 import { ask, bodyOf, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
@@ -78,7 +79,7 @@ function formOf(asked: TokenRequest): string {
 /** Both parts are form-encoded before they are joined (RFC 6749, 2.3.1). */
 function clientHeader({ clientId, clientSecret }: TokenRequest): string {
   const encode = (text: string) => new URLSearchParams({ v: text }).toString().slice(2);
-  return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString("base64")}`;
+  return basicHeader(encode(clientId), encode(clientSecret));
 }
 
 /** With the error's name (RFC 6749, 5.2), which is one of a few words; never with its description. */

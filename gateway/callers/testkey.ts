@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { BlockList } from "node:net";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
-import type { AttemptRule } from "#lib/access/attemptRule";
+import { type AttemptRule, retryAfterSeconds } from "#lib/access/attemptRule";
+import { readBasic } from "#lib/access/basic";
 import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
@@ -73,7 +74,7 @@ export class TestKeys {
   ): Promise<string | answers.Answer> {
     if (headers.problem) return answers.malformed(headers.problem);
     if (!secure && !this.plain) return overHttps;
-    const credentials = basic(headerValue(headers.forward, "authorization"));
+    const credentials = credentialsOf(headerValue(headers.forward, "authorization"));
     if (!credentials) return unauthenticated;
     const form = await readForm(req);
     if ("status" in form) return form;
@@ -148,15 +149,11 @@ interface Credentials {
   password: string;
 }
 
-/** HTTP Basic (RFC 7617, in UTF-8); null when there are none. Users' names are stored in lower case. */
-function basic(header: string | undefined): Credentials | null {
-  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header ?? "")?.[1];
-  if (encoded === undefined) return null;
-  const text = Buffer.from(encoded, "base64").toString("utf8");
-  const colon = text.indexOf(":");
-  const [username, password] = [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1)];
-  if (colon < 1 || username.length > MAX_CREDENTIAL || password.length > MAX_CREDENTIAL) return null;
-  return { username, password };
+/** Users' names are stored in lower case. */
+function credentialsOf(header: string | undefined): Credentials | null {
+  const basic = readBasic(header, MAX_CREDENTIAL);
+  const username = basic?.name.trim().toLowerCase() ?? "";
+  return basic && username !== "" ? { username, password: basic.password } : null;
 }
 
 /** The form fields; what is wrong with them as an answer. */
@@ -221,7 +218,7 @@ function tooManyFailures(waitMs: number): answers.Answer {
     code: "900802",
     message: "Too Many Requests",
     description: "Too many wrong passwords. Wait before the next try.",
-    headers: { ...noStore, "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) },
+    headers: { ...noStore, "Retry-After": retryAfterSeconds(waitMs) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readBasic } from "./basic";
 import { MAX_VALIDITY_SECONDS } from "./tokens";
 
 /**
@@ -103,7 +104,7 @@ function readClient(
   const id = fields.get("client_id");
   const secret = fields.get("client_secret");
   if (authorization !== null) {
-    const basic = readBasic(authorization);
+    const basic = readClientBasic(authorization);
     if (!basic) {
       return refuse("invalid_client", "Authorization is not HTTP Basic with client id and secret.");
     }
@@ -125,17 +126,11 @@ function readClient(
 }
 
 /** Both parts may be form-encoded (section 2.3.1); ours hold nothing that this would change. */
-function readBasic(authorization: string): ClientCredentials | null {
-  const encoded = /^basic +([A-Za-z0-9+/]+=*) *$/i.exec(authorization)?.[1];
-  if (!encoded || encoded.length > 3 * MAX_CREDENTIAL) return null;
+function readClientBasic(authorization: string): ClientCredentials | null {
+  const basic = readBasic(authorization, MAX_CREDENTIAL);
+  if (!basic) return null;
   try {
-    const text = atob(encoded);
-    const colon = text.indexOf(":");
-    if (colon < 1) return null;
-    return {
-      clientId: decodeURIComponent(text.slice(0, colon)),
-      secret: decodeURIComponent(text.slice(colon + 1)),
-    };
+    return { clientId: decodeURIComponent(basic.name), secret: decodeURIComponent(basic.password) };
   } catch {
     return null;
   }

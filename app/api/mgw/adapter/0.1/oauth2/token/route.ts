@@ -1,6 +1,7 @@
 import { Credentials } from "#lib/access/users";
 import { answer, refusal } from "../../../../../../_server/adapterAnswers";
 import { issueAdapterToken } from "../../../../../../_server/adapterToken";
+import { addressOf } from "../../../../../../_server/caller";
 import { retryAfter } from "../../../../../../_server/guard";
 import { readJson } from "../../../../../../_server/readJson";
 import { checkBasic, failureStatus } from "../../../../../../_server/signIn";
@@ -11,7 +12,7 @@ const ASKED = { maxBytes: 4_000, words: "Send {username, password} as JSON." };
 export async function POST(request: Request) {
   const read = await readJson(request, Credentials, ASKED);
   if (!read.ok) return refusal(read.status, read.message);
-  const result = await checkBasic(read.body, request.headers.get("x-sluice-address") ?? "unknown");
+  const result = await checkBasic(read.body, addressOf(request.headers));
   if (!result.ok && result.kind !== "wrong")
     return refusal(failureStatus[result.kind], result.message, retryAfter(result.waitMs ?? 0));
   const accessToken = result.ok ? await issueAdapterToken(result.user.username) : null;
