@@ -2,6 +2,7 @@ import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/edit/ap
 import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { takeWriteLock } from "./lock";
 import { foreignSecrets } from "./sealedSecrets";
 import {
   type Conflict,
@@ -108,7 +109,7 @@ export async function deployRevision(
   const { by, note = "" } = options;
   return database().$transaction(async (tx) => {
     // The write lock first: a deployment at the same moment may remove this very revision.
-    await tx.$executeRaw`UPDATE "Api" SET "name" = "name" WHERE 0`;
+    await takeWriteLock(tx);
     const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
     if (!row) return { ok: false, kind: "missing" } as const;
     const parsed = parseText(row.definition);

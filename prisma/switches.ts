@@ -3,6 +3,7 @@ import { type Endpoint, keyTypes } from "#lib/edit/endpoints";
 import { endpointLabel } from "#lib/model/url";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { takeWriteLock } from "./lock";
 import { type Missing, parseText, titleOf } from "./store";
 
 /** Operators' words about endpoints, which take effect at once and go before the live revision's. */
@@ -38,7 +39,7 @@ export async function switchEndpoint(
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
     // The write lock first: what is live must not change between reading and writing.
-    await tx.$executeRaw`UPDATE "Api" SET "name" = "name" WHERE 0`;
+    await takeWriteLock(tx);
     const newest = await tx.deployment.findFirst({
       where: { apiId },
       orderBy: { id: "desc" },

@@ -5,6 +5,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
+import { takeWriteLock } from "../lock";
 import type { Conflict, Invalid, Missing } from "../store";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
@@ -266,7 +267,7 @@ async function change(
   run: (tx: Tx, application: Found) => Promise<{ action: string; text: string } | null>,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
-    await lock(tx);
+    await takeWriteLock(tx);
     const found = await tx.application.findUnique({
       where: { id },
       select: { name: true, keys: { select: { keyType: true, clientId: true } } },
@@ -283,9 +284,4 @@ async function change(
 async function endTokens(tx: Tx, keys: Found["keys"]): Promise<void> {
   const now = new Date();
   for (const { clientId } of keys) await endClientTokens(tx, clientId, now);
-}
-
-/** Takes SQLite's write lock before anything is read, so that what is read holds until the end. */
-export async function lock(tx: Tx): Promise<void> {
-  await tx.$executeRaw`UPDATE "Application" SET "id" = "id" WHERE 0`;
 }

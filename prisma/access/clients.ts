@@ -5,8 +5,9 @@ import type { KeyType } from "#lib/edit/endpoints";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
+import { takeWriteLock } from "../lock";
 import type { Missing } from "../store";
-import { hashSecret, lock } from "./applications";
+import { hashSecret } from "./applications";
 import { revokeToken } from "./revocations";
 import { currentSigningKey, type IssuedToken, issuerSettings, revokedBefore, signToken } from "./signing";
 import { subscribedApis } from "./subscribed";
@@ -31,7 +32,7 @@ export async function issueForClient(order: TokenOrder): Promise<Issued> {
   if (!(await checkClient(order.clientId, order.secret))) return { ok: false, error: wrongClient };
   const signing = await currentSigningKey();
   return database().$transaction(async (tx) => {
-    await lock(tx);
+    await takeWriteLock(tx);
     const key = await tx.applicationKey.findUnique({ where: { clientId: order.clientId } });
     if (!key || key.secretHash !== hashSecret(order.secret))
       return { ok: false, error: wrongClient } as const;
@@ -47,7 +48,7 @@ export async function issueForApplication(
 ): Promise<Issued | Missing> {
   const signing = await currentSigningKey();
   return database().$transaction(async (tx) => {
-    await lock(tx);
+    await takeWriteLock(tx);
     const key = await tx.applicationKey.findUnique({
       where: { applicationId_keyType: { applicationId, keyType } },
       include: { application: { select: { name: true } } },

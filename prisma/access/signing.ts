@@ -25,6 +25,7 @@ import { sharedEnvironment } from "#lib/node/env";
 import { keyFor, seal, unseal } from "#lib/node/secret";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
+import { takeWriteLock } from "../lock";
 import { ownSecret } from "../ownSecret";
 
 export { DEFAULT_ISSUER } from "#lib/node/env";
@@ -110,8 +111,8 @@ export async function ensureSigningKey({ secret } = issuerSettings()): Promise<b
   if (await newestKey(secret)) return false;
   const fresh = await freshKey(secret);
   return database().$transaction(async (tx) => {
-    // Takes SQLite's write lock before looking, so that of two processes the second one sees the first one's key.
-    await tx.$executeRaw`UPDATE "SigningKey" SET "id" = "id" WHERE 0`;
+    // Of two processes the second one sees the first one's key.
+    await takeWriteLock(tx);
     if (opens((await tx.signingKey.findFirst({ orderBy: newestFirst }))?.privateJwk, secret)) return false;
     await tx.signingKey.create({ data: fresh });
     await tx.change.create({ data: { kind: "signingKey" } });
