@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import { isTlsError, tlsWords } from "#lib/node/trust";
+import { connectCause } from "#lib/node/socketWords";
+import { tlsWords } from "#lib/node/trust";
 import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
 import type { AnswerHandler } from "./http1";
@@ -216,11 +217,7 @@ export class Attempt implements AnswerHandler {
 function causeOf(error: Error & { code?: string }, written: boolean): FailureCause {
   const code = error.code ?? "";
   if (!written) {
-    if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT") return "connectTimeout";
-    if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "dns";
-    if (code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "EADDRNOTAVAIL") return "unreachable";
-    if (isTlsError(code)) return "tls";
-    return "refused";
+    return code === "CONNECT_TIMEOUT" ? "connectTimeout" : (connectCause(code) ?? "refused");
   }
   // undici's parser errors have no code.
   if (

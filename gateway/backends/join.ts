@@ -3,7 +3,8 @@ import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
-import { isTlsError, tlsWords } from "#lib/node/trust";
+import { connectCause } from "#lib/node/socketWords";
+import { tlsWords } from "#lib/node/trust";
 import { causes, type FailureCause } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 import { peer, pushForwarded } from "../callers/forwarded";
@@ -211,22 +212,7 @@ function agentFor(secureContext: SecureContext | undefined): Agent | undefined {
   return agent;
 }
 
-function causeOf(error: NodeJS.ErrnoException): FailureCause {
-  switch (error.code) {
-    case "HANDSHAKE_TIMEOUT":
-      return "responseTimeout";
-    case "ETIMEDOUT":
-      return "connectTimeout";
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "dns";
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return "unreachable";
-    case "ECONNREFUSED":
-      return "refused";
-    default:
-      if (error.code?.startsWith("HPE_")) return "protocol";
-      return isTlsError(error.code ?? "") ? "tls" : "closed";
-  }
+function causeOf({ code = "" }: NodeJS.ErrnoException): FailureCause {
+  if (code === "HANDSHAKE_TIMEOUT") return "responseTimeout";
+  return connectCause(code) ?? (code.startsWith("HPE_") ? "protocol" : "closed");
 }

@@ -2,8 +2,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/edit/endpoints";
-import { isTlsError, tlsWords } from "#lib/node/trust";
-import { causes } from "#lib/traffic/outcome";
+import { socketWords } from "#lib/node/socketWords";
 import type { Credentials } from "../backends/credentials";
 import type { Live } from "../backends/live";
 import { type Exposed, ignoreErrors, listen } from "../boundary";
@@ -153,23 +152,8 @@ class Probe {
 
 class Late extends Error {}
 
-function wordsOf(error: NodeJS.ErrnoException): string {
-  const { code = "" } = error;
-  if (error instanceof Late) return error.message;
-  if (isTlsError(code)) return tlsWords(code);
-  if (code.startsWith("HPE_")) return "the server does not speak HTTP";
-  return causeOf[code]?.words ?? "connection failed";
-}
-
-const causeOf: Readonly<Record<string, { words: string }>> = {
-  ECONNREFUSED: causes.refused,
-  ENOTFOUND: causes.dns,
-  EAI_AGAIN: causes.dns,
-  EHOSTUNREACH: causes.unreachable,
-  ENETUNREACH: causes.unreachable,
-  ETIMEDOUT: causes.connectTimeout,
-  ECONNRESET: { words: "connection closed by the server" },
-};
+const wordsOf = (error: NodeJS.ErrnoException) =>
+  error instanceof Late ? error.message : socketWords(error.code ?? "");
 
 /** "200-399, 404" as a test. The form was checked by the schema. */
 function statusMatcher(text: string): (status: number) => boolean {

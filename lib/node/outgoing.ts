@@ -4,7 +4,8 @@ import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { forbiddenNetworks, plainAddress, plainHost } from "./addresses";
 import { readBody } from "./body";
-import { isTlsError, type TlsRules, tlsWords } from "./trust";
+import { socketWords } from "./socketWords";
+import type { TlsRules } from "./trust";
 
 /**
  * What either process asks others for in somebody's name: bounded, and never addresses that are not theirs to ask.
@@ -124,15 +125,8 @@ export function outgoingWords(error: unknown, signal: AbortSignal, { timeoutMs, 
     DENIED: "This host may not be asked from here.",
     FORBIDDEN: "Link-local and cloud metadata addresses are refused.",
     TOO_LARGE: `The answer is larger than ${kib >= 1024 ? `${kib / 1024} MiB` : `${kib} KiB`}.`,
-    ECONNREFUSED: "Connection refused",
-    ENOTFOUND: "Unknown host",
-    EAI_AGAIN: "Unknown host (the name server does not answer)",
-    EHOSTUNREACH: "Host unreachable",
-    ENETUNREACH: "Network unreachable",
-    ETIMEDOUT: "Connection timed out",
-    ECONNRESET: "Connection closed by the server",
   };
-  if (known[code]) return known[code];
-  if (code.startsWith("HPE_")) return "The server does not speak HTTP";
-  return isTlsError(code) ? tlsWords(code) : "Connection failed";
+  return known[code] ?? capitalized(socketWords(code));
 }
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
