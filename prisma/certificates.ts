@@ -5,7 +5,7 @@ import { type CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertif
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { Prisma, type PrismaClient } from "./generated/client";
-import type { Conflict, Invalid, Missing } from "./store";
+import type { Conflict, Invalid, Missing } from "./refusals";
 
 /**
  * Certificates of backends. They take effect at once and without a deployment: each write tells the gateway by a

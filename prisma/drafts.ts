@@ -1,6 +1,13 @@
-import type { Actor } from "./audit";
+import { fromForms } from "#lib/edit/api";
+import { parseDefinition } from "#lib/schemas/definition";
+import { diff } from "#lib/tell/diff";
+import { asConflict } from "./apis";
+import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { columns, parseText, type Stale, type StoredDraft, storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import type { Conflict, Invalid, Missing } from "./refusals";
+import { storeSecrets } from "./sealedSecrets";
 
 /** Earlier drafts that are kept of an API; fewer of one that is large. */
 const KEPT = 20;
@@ -52,4 +59,46 @@ export async function listEarlierDrafts(apiId: string): Promise<EarlierDraft[]> 
     author,
     changes: changes === "" ? [] : changes.split("\n"),
   }));
+}
+
+/** Saves a draft that started from `baseVersion`. From forms comes only what those edit (`forForms`). */
+export async function saveDraft(
+  id: string,
+  input: unknown,
+  baseVersion: number,
+  by: Actor,
+  options: { forms?: boolean } = {},
+): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
+  const parsed = parseDefinition(input);
+  if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
+  let { definition } = parsed;
+  try {
+    return await database().$transaction(async (tx) => {
+      const stored = await tx.api.findUnique({ where: { id } });
+      if (!stored) return { ok: false, kind: "missing" };
+      if (options.forms) definition = fromForms(definition, toDraft(stored).definition);
+      const text = storedText(definition);
+      // A save that changes nothing makes nobody else's page stale.
+      if (stored.draft === text && stored.draftVersion === baseVersion)
+        return { ok: true, draft: toDraft(stored) };
+      if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+      const named = await storeSecrets(tx, id, definition);
+      if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
+      // One statement: whether the version still matches is decided where it is written.
+      const { count } = await tx.api.updateMany({
+        where: { id, draftVersion: baseVersion },
+        data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
+      });
+      if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+      const before = parseText(stored.draft);
+      const changes = before.ok ? diff(before.definition, named.definition) : [];
+      await keepDraft(tx, id, stored.draft, by, changes);
+      const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";
+      await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${words}`);
+      const row = await tx.api.findUniqueOrThrow({ where: { id } });
+      return { ok: true, draft: toDraft(row) };
+    });
+  } catch (error) {
+    return await asConflict(error, definition, id);
+  }
 }

@@ -1,21 +1,13 @@
-import { type ApiDefinition, deployProblems, sameDefinition } from "#lib/edit/api";
+import { type ApiDefinition, deployProblems } from "#lib/edit/api";
 import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { goLive, takenPath } from "./deployments";
+import { parseText, type Stale, type StoredDraft, titleOf } from "./documents";
+import { saveDraft } from "./drafts";
 import { takeWriteLock } from "./lock";
+import type { Conflict, Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
-import {
-  type Conflict,
-  goLive,
-  type Invalid,
-  type Missing,
-  parseText,
-  type Stale,
-  type StoredDraft,
-  saveDraft,
-  takenPath,
-  titleOf,
-} from "./store";
 
 /** The history of an API: its revisions, when each was live, and the ways back to one of them. */
 
@@ -158,11 +150,4 @@ export async function bringBackDraft(
   const parsed = parseText(row.definition);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   return saveDraft(apiId, parsed.definition, baseVersion, by);
-}
-
-/** What leads from one revision to another, as sentences; null when one of them is missing or unreadable. */
-export async function compareRevisions(apiId: string, from: number, to: number): Promise<string[] | null> {
-  const [before, after] = await Promise.all([getRevision(apiId, from), getRevision(apiId, to)]);
-  if (!before || !after || before === "unreadable" || after === "unreadable") return null;
-  return sameDefinition(before.definition, after.definition) ? [] : diff(before.definition, after.definition);
 }

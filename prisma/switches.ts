@@ -3,8 +3,9 @@ import { type Endpoint, keyTypes } from "#lib/edit/endpoints";
 import { endpointLabel } from "#lib/model/url";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { parseText, titleOf } from "./documents";
 import { takeWriteLock } from "./lock";
-import { type Missing, parseText, titleOf } from "./store";
+import type { Missing } from "./refusals";
 
 /** Operators' words about endpoints, which take effect at once and go before the live revision's. */
 

@@ -6,7 +6,7 @@ import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
 import { takeWriteLock } from "../lock";
-import type { Conflict, Invalid, Missing } from "../store";
+import type { Conflict, Invalid, Missing } from "../refusals";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
 

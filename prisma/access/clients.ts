@@ -6,7 +6,7 @@ import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
 import { takeWriteLock } from "../lock";
-import type { Missing } from "../store";
+import type { Missing } from "../refusals";
 import { hashSecret } from "./applications";
 import { revokeToken } from "./revocations";
 import { currentSigningKey, type IssuedToken, issuerSettings, revokedBefore, signToken } from "./signing";

@@ -2,9 +2,10 @@ import { DEFAULT_VALIDITY_SECONDS } from "#lib/access/oauth";
 import { subscribedApi } from "#lib/access/tokens";
 import { type ApiDefinition, allGroups } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
+import { getApi } from "../apis";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
-import { getApi, type Missing } from "../store";
+import type { Missing } from "../refusals";
 import { issueToken } from "./signing";
 
 /** A token with which a person tries one API out. */

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { type ApiDefinition, basePath, deployProblems, type Problem } from "#lib/edit/api";
+import { newestDeployment } from "./apis";
+import { type Actor, writeAudit } from "./audit";
+import { database } from "./db";
+import { type Stale, storedText, titleOf, toDraft } from "./documents";
+import type { Prisma } from "./generated/client";
+import type { Invalid, Missing } from "./refusals";
+import { foreignSecrets } from "./sealedSecrets";
+
+/** What runs: deploying a draft, and taking an API off the gateway. */
+
+/**
+ * Deploys the draft: a Revision (the newest is reused when equal), a Deployment and a Change in one
+ * transaction. `generation` is what the gateway will report once it has seen it. With `draftVersion` only
+ * that draft is deployed, not one that somebody saved in between.
+ */
+export async function deploy(
+  id: string,
+  options: { by: Actor; note?: string; draftVersion?: number },
+): Promise<{ ok: true; revision: number; generation: number } | Invalid | Stale | Missing> {
+  const { by, note = "", draftVersion } = options;
+  const author = by.username;
+  return database().$transaction(async (tx) => {
+    const row = await tx.api.findUnique({
+      where: { id },
+      include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
+    });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    const draft = toDraft(row);
+    if (draftVersion !== undefined && draft.draftVersion !== draftVersion) {
+      return { ok: false, kind: "stale", theirs: draft } as const;
+    }
+    const { definition } = draft;
+    const problems = [
+      ...deployProblems(definition),
+      ...(await foreignSecrets(tx, id, definition)),
+      ...(await takenPath(tx, id, definition)),
+    ];
+    if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
+    const text = storedText(definition);
+    const newest = row.revisions[0];
+    const revision =
+      newest && newest.definition === text
+        ? newest
+        : await tx.revision.create({
+            data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
+          });
+    const generation = await goLive(tx, id, revision, by, note);
+    await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
+    return { ok: true, revision: revision.number, generation } as const;
+  });
+}
+
+const ServedAt = z.object({ context: z.string(), version: z.string() });
+
+/**
+ * The API that answers at the path of a definition now, if that is another one. Drafts have paths of their own, and what
+ * is live may have that of an earlier draft, which somebody else has taken since.
+ */
+export async function takenPath(
+  tx: Prisma.TransactionClient,
+  id: string,
+  definition: ApiDefinition,
+): Promise<Problem[]> {
+  const path = basePath(definition);
+  const rows = await tx.$queryRaw<{ name: string; version: string; number: bigint; at: string | null }[]>`
+    SELECT a."name", a."version", r."number", CASE WHEN json_valid(r."definition") THEN json_object(
+      'context', json_extract(r."definition", '$.context'),
+      'version', json_extract(r."definition", '$.version')) END AS "at"
+    FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId" JOIN "Api" a ON a."id" = d."apiId"
+    WHERE d."id" IN (SELECT MAX("id") FROM "Deployment" GROUP BY "apiId") AND d."apiId" <> ${id}`;
+  const owner = rows.find(({ at }) => {
+    // What is no definition is not served.
+    const live = ServedAt.safeParse(JSON.parse(at ?? "null"));
+    return live.success && basePath(live.data) === path;
+  });
+  if (!owner) return [];
+  const title = `${owner.name} ${owner.version}`;
+  return [
+    {
+      path: ["context"],
+      message: `${path} is served by ${title} (r${owner.number}) now. Deploy ${title} at another path, or undeploy it, first.`,
+    },
+  ];
+}
+
+/** Revisions that are kept beside the live one. */
+const KEPT_REVISIONS = 50;
+
+/**
+ * Writes that a revision is live from now on, with the Change that tells the gateway, and removes revisions beyond
+ * the newest 50; the one that is live stays. Returns the generation.
+ */
+export async function goLive(
+  tx: Prisma.TransactionClient,
+  apiId: string,
+  revision: { id: string; number: number },
+  by: Actor,
+  note: string,
+): Promise<number> {
+  const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
+  await tx.deployment.create({ data });
+  const oldest = await tx.revision.findFirst({
+    where: { apiId },
+    orderBy: { number: "desc" },
+    skip: KEPT_REVISIONS,
+    select: { number: true },
+  });
+  if (oldest) {
+    await tx.revision.deleteMany({
+      where: { apiId, number: { lte: oldest.number }, NOT: { id: revision.id } },
+    });
+  }
+  return (await tx.change.create({ data: { kind: "deploy" } })).id;
+}
+
+/** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
+export async function undeploy(id: string, by: Actor): Promise<{ ok: true; generation: number } | Missing> {
+  return database().$transaction(async (tx) => {
+    const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
+    if (!row) return { ok: false, kind: "missing" } as const;
+    if (row.deployments[0]?.revisionId) {
+      await tx.deployment.create({ data: { apiId: id, author: by.username } });
+      await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);
+    }
+    const change = await tx.change.create({ data: { kind: "undeploy" } });
+    return { ok: true, generation: change.id } as const;
+  });
+}
