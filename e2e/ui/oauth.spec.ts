@@ -117,7 +117,7 @@ test("what is wrong with a request for a token is told as OAuth 2 says", async (
   );
   expect(await told(token({ grant_type: "password" }, { authorization }))).toBe("400 unsupported_grant_type");
   expect(await told(token({ ...grant, scope: "admin" }, { authorization }))).toBe("400 invalid_scope");
-  expect(await told(token("x".repeat(30_000), { authorization }))).toBe("400 invalid_request");
+  expect(await told(token("x".repeat(30_000), { authorization }))).toBe("413 invalid_request");
   expect((await send(`${running.url}/oauth2/token`)).status).toBe(405);
 });
 
