@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
+import type { BlockList } from "node:net";
 import { fetchKeys } from "#lib/node/jwks";
 import { isLoopback } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
@@ -44,22 +45,55 @@ function stopWith(sentence: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
-  const cookieKey = createHmac("sha256", secret).update("session cookies").digest();
   const trusted = trustedProxies(config.GATEWAY_TRUSTED_PROXIES);
   if ("wrong" in trusted) return stopWith(proxyWords("GATEWAY_TRUSTED_PROXIES", trusted));
   const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
   if (typeof access === "string") return stopWith(access);
-  const hosts = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
+  const parts = await assemble(config, trusted);
+  const { watcher, context } = parts;
+  const life = { stopping: false, exitCode: 0 };
+  await watcher.start();
+
+  const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
+  if (identity?.problem) console.warn(`TLS: ${identity.problem}`);
+  const callers = await listenForCallers(config, context, identity);
+  const urls = {
+    http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
+    https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
+  };
+  const admin = await open(
+    () => adminServer({ ...parts, access, urls, identity, stopping: () => life.stopping }),
+    {
+      host: config.GATEWAY_ADMIN_HOST,
+      port: config.GATEWAY_ADMIN_PORT,
+      hostVariable: "GATEWAY_ADMIN_HOST",
+      portVariable: "GATEWAY_ADMIN_PORT",
+    },
+  );
+  const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
+  console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
+  stopWhenToldTo(life, async () => {
+    callers.goAway();
+    const drained = Promise.all(callers.servers.map(drain));
+    await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
+    for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
+    identity?.stop();
+    await parts.stop();
+  });
+}
+
+/** What a gateway consists of besides its listeners, wired; nothing runs yet. */
+async function assemble(config: Config, trusted: BlockList) {
+  const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
+  const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
   const registry = new LiveRegistry();
+  const custom = await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR);
+  const metrics = new Metrics();
   const tools: Tools = {
-    registry,
-    outgoing: (url) => ({ hosts, tls: registry.tlsOf(url) }),
-    cookieKey,
+    ...{ registry, custom, metrics, secret },
+    outgoing: (url) => ({ hosts: check, tls: registry.tlsOf(url) }),
+    cookieKey: createHmac("sha256", secret).update("session cookies").digest(),
     probes: new Probes(),
-    custom: await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR),
-    metrics: new Metrics(),
-    secret,
   };
   const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
     fetchKeys(url, tools.outgoing(url)),
@@ -76,79 +110,44 @@ async function start(config: Config): Promise<void> {
         ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.signIn(username))
         : null,
     pins: new MemoryPins(),
-    log,
-    metrics: tools.metrics,
-    traces,
+    ...{ log, metrics, traces },
     trusted: config.GATEWAY_TRUSTED_PROXIES.length > 0 ? trusted : null,
   };
-  let stopping = false;
-  await watcher.start();
-
-  const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
-  if (identity?.problem) console.warn(`TLS: ${identity.problem}`);
-  const { servers, goAway } = await listenForCallers(config, context, identity);
-  const urls = {
-    http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
-    https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
-  };
-  const admin = await open(
-    () =>
-      adminServer({
-        access,
-        watcher,
-        auth,
-        urls,
-        check: hosts,
-        metrics: tools.metrics,
-        history,
-        traces,
-        custom: tools.custom,
-        identity,
-        tlsOf: (url, verify) => registry.tlsOf(url, verify),
-        stopping: () => stopping,
-      }),
-    {
-      host: config.GATEWAY_ADMIN_HOST,
-      port: config.GATEWAY_ADMIN_PORT,
-      hostVariable: "GATEWAY_ADMIN_HOST",
-      portVariable: "GATEWAY_ADMIN_PORT",
-    },
-  );
-  const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
-  console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
-
-  let exitCode = 0;
   const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    goAway();
-    const drained = Promise.all(servers.map(drain));
-    await Promise.race([
-      drained,
-      new Promise((resolve) => setTimeout(resolve, config.GATEWAY_DRAIN_MS).unref()),
-    ]);
-    for (const server of [...servers, ...admin]) server.closeAllConnections();
     tools.probes.stop();
     history.stop();
     auth.stop();
-    identity?.stop();
     await watcher.stop();
-    await Promise.race([log?.flush(), new Promise((resolve) => setTimeout(resolve, LOG_FLUSH_MS).unref())]);
-    process.exit(exitCode);
+    await Promise.race([log?.flush(), pause(LOG_FLUSH_MS)]);
   };
-  stopOnRequest(stop);
+  const tlsOf = (url: string, verify: boolean) => registry.tlsOf(url, verify);
+  return { context, watcher, auth, check, custom, metrics, history, traces, tlsOf, stop };
+}
+
+/** Stops once, by a signal or by an error that nobody handles, and ends the process. */
+function stopWhenToldTo(life: { stopping: boolean; exitCode: number }, stop: () => Promise<void>): void {
+  const end = async () => {
+    if (life.stopping) return;
+    life.stopping = true;
+    await stop();
+    process.exit(life.exitCode);
+  };
+  stopOnRequest(end);
   // The last net, for what no boundary held: nobody knows what is still whole, so the process goes, but requests
   // under way are answered first. Whoever runs it starts it again.
   // biome-ignore lint/plugin: of the process, not of an exchange
   process.on("uncaughtException", (error, origin) => {
-    exitCode = 1;
+    life.exitCode = 1;
     console.error(
       `Gateway: an error that nobody handles (${origin}); it stops when requests are answered.`,
       error,
     );
-    void stop();
+    void end();
   });
 }
+
+/** Passes; a process that has nothing else to do does not wait for it. */
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** The open listeners, and how those of HTTP/2 send their callers away. */
 interface Listeners {
