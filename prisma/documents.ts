@@ -2,7 +2,7 @@ import { writtenSets } from "#lib/access/scopes";
 import { type ApiDefinition, basePath, type Problem } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 
-/** How a definition lies in a row, and is read from one: parsed in both directions (DESIGN.md rule 7). */
+/** How a definition lies in a row, and is read from one: parsed in both directions (docs/design.md section 4.7). */
 
 export interface StoredDraft {
   id: string;

@@ -145,7 +145,7 @@ export const table: readonly Room[] = [
     room: "e2e",
     rooms: [...domain, "lib/node", "tools"],
     packages: [
-      ...["node", "@playwright/test", "@axe-core/playwright", "fast-check"],
+      ...["node", "@playwright/test", "axe-core", "fast-check"],
       ...["jose", "ws", "yazl", "zod", "better-auth"],
     ],
     why: outside,

@@ -10,9 +10,11 @@ const rows = new Map(
   ].map(([, name = "", reader = ""]) => [name, reader.trim()]),
 );
 
-/** Fields of the schema that a process parses its environment with. */
+/** Fields of the schema that a process parses its environment with; those of both processes stand in one place. */
 const declaredIn = (file: string) =>
-  [...(code.get(file) ?? "").matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name = ""]) => name);
+  ["lib/node/env.ts", file].flatMap((one) =>
+    [...(code.get(one) ?? "").matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name = ""]) => name),
+  );
 
 /** Set by the machine, by us for others, and by tests for themselves. */
 const notOurs = ["NODE_ENV", "PATH", "TEST_PARALLEL_INDEX", "TRIP_FILE"];

@@ -5,8 +5,8 @@ import { type LiveRow, RuntimeApi, type Tools } from "./runtimeApi";
 import type { ApiError, Snapshot } from "./table";
 
 /**
- * Builds the next snapshot. An API whose row is bad keeps what it serves and carries the error (DESIGN.md
- * rule 7); an unchanged revision keeps its very object. `standIns` are what such APIs ran before, a list for
+ * Builds the next snapshot. An API whose row is bad keeps what it serves and carries the error (docs/design.md
+ * section 4.7); an unchanged revision keeps its very object. `standIns` are what such APIs ran before, a list for
  * each: the first one that can be used serves, at a path that no live revision has. What is no longer used is
  * disposed of by the caller after the swap.
  */

@@ -66,7 +66,7 @@ export function shadowedResources(
 /** A new operation with every default. */
 export const newResource: (method: HttpMethod, path: string) => Resource = plainResource;
 
-/** What a new API has (spec/publisher.md section 1). */
+/** What a new API has (docs/rules/publisher.md section 1). */
 export const defaultResources: readonly Resource[] = usualResources;
 
 /** The same definition with every secret of every group as `change` says; the very same value if none changes. */

@@ -30,7 +30,7 @@ export function plainResource(method: HttpMethod, path: string) {
   return { method, path, secured: true, scopes: [] as string[][], endpoints: null };
 }
 
-/** A new API answers every usual verb on every path (spec/publisher.md section 1). */
+/** A new API answers every usual verb on every path (docs/rules/publisher.md section 1). */
 export const usualResources = (["GET", "POST", "PUT", "DELETE", "PATCH"] as const).map((method) =>
   plainResource(method, "/*"),
 );
