@@ -151,7 +151,7 @@ async function save(given: unknown): Promise<string> {
 }
 
 /**
- * Puts the rows of another file in place of all that are here, and tells the gateway. Ids that count on are not
+ * Puts the rows of another file in place of all that are here, takes triggers away (we have none), and tells the gateway. Ids that count on are not
  * given out again, so the generation rises.
  */
 async function reset(file: string): Promise<number> {
@@ -159,6 +159,10 @@ async function reset(file: string): Promise<number> {
   const tables = await client.$queryRawUnsafe<{ name: string }[]>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '_prisma_migrations'",
   );
+  const triggers = await client.$queryRawUnsafe<{ name: string }[]>(
+    "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+  );
+  for (const { name } of triggers) await client.$executeRawUnsafe(`DROP TRIGGER "${name}"`);
   await client.$executeRawUnsafe("PRAGMA foreign_keys = OFF");
   await client.$executeRawUnsafe(`ATTACH '${file}' AS kept`);
   try {
