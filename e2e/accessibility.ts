@@ -4,13 +4,18 @@ import axeCore from "axe-core";
 /** WCAG 2.2 A and AA, and what axe's makers hold to be good practice. */
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. */
-export async function axe(page: Page): Promise<void> {
+/**
+ * Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. Each state of a page
+ * is looked at once, in e2e/ui/accessibility.spec.ts; a failure names the state.
+ */
+export async function axe(page: Page, state = "this page"): Promise<void> {
   // Halfway through a dialog's fading in, no colour is what it will be.
   await settled(page);
   // Ours may not be asked for by the page itself: the policy of its contents forbids that, and not this.
-  await page.evaluate(`window.axe || ${axeCore.source}`);
-  expect(await broken(page, { type: "tag", values: TAGS }), "accessibility rules broken").toEqual([]);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
+  expect(await broken(page, { type: "tag", values: TAGS }), `accessibility rules broken: ${state}`).toEqual(
+    [],
+  );
   const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
   await page.emulateMedia({ colorScheme: other });
@@ -18,7 +23,7 @@ export async function axe(page: Page): Promise<void> {
   // Nothing but the colours differs, and some are on their way for a moment.
   await expect
     .poll(() => broken(page, { type: "rule", values: ["color-contrast"] }), {
-      message: `accessibility rules broken when ${other}`,
+      message: `accessibility rules broken when ${other}: ${state}`,
       timeout: 15_000,
       intervals: [50, 100],
     })
