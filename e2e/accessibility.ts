@@ -8,14 +8,13 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
  * Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. Each state of a page
  * is looked at once, in e2e/ui/accessibility.spec.ts; a failure names the state.
  */
-export async function axe(page: Page, state = "this page"): Promise<void> {
+export async function axe(page: Page, state: string): Promise<void> {
   // Halfway through a dialog's fading in, no colour is what it will be.
   await settled(page);
   // Ours may not be asked for by the page itself: the policy of its contents forbids that, and not this.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
-  expect(await broken(page, { type: "tag", values: TAGS }), `accessibility rules broken: ${state}`).toEqual(
-    [],
-  );
+  const message = `accessibility rules broken: ${state}`;
+  expect(await broken(page, { type: "tag", values: TAGS }), message).toEqual([]);
   const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
   await page.emulateMedia({ colorScheme: other });
@@ -23,7 +22,7 @@ export async function axe(page: Page, state = "this page"): Promise<void> {
   // Nothing but the colours differs, and some are on their way for a moment.
   await expect
     .poll(() => broken(page, { type: "rule", values: ["color-contrast"] }), {
-      message: `accessibility rules broken when ${other}: ${state}`,
+      message: `${message}, when ${other}`,
       timeout: 15_000,
       intervals: [50, 100],
     })

@@ -24,7 +24,7 @@ import {
 import { freePort } from "./ports";
 import type { Running } from "./processes";
 
-export { axe, settled } from "./accessibility";
+export { settled } from "./accessibility";
 export { root } from "./processes";
 export type { ApiInput, Backend, Database, Deployed, Gateway, Publisher, Session };
 export { admin, expect };

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { admin, axe, expect, test } from "../fixtures";
+import { admin, expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
 import { expectClean, save } from "../pages/endpoints";
 import { account, fillSignIn } from "../pages/session";
@@ -35,7 +35,6 @@ test("a page whose session has ended finds the next one, and what was typed in i
   await save(page);
   await expect(page.getByText("Not saved. You are signed out. Sign in again")).toBeVisible();
   await expect(signedOut(page)).toBeVisible();
-  await axe(page);
   const opened = page.context().waitForEvent("page");
   await page.getByRole("status").getByRole("link", { name: "Sign in" }).click();
   const other = await opened;
@@ -72,7 +71,6 @@ test("who signs in as somebody else is told so, and saves what they may", async 
   await expect(url(page)).toHaveValue("http://mine:8080");
   await expect(url(page)).toBeDisabled();
   await expect(page.locator("#endpoint-save-btn")).toHaveAttribute("aria-disabled", "true");
-  await axe(page);
   await page.context().clearCookies();
   await expect(signedOut(page)).toBeVisible();
   await running.signIn();

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
 
 const state = (page: Page) => page.getByTestId("api-state");
@@ -26,7 +26,6 @@ test("a revision that the gateway cannot serve is called live nowhere", async ({
   await expect(revision(page, 2)).toContainText("Not served");
   await expect(revision(page, 1)).toContainText("Served instead");
   await expect(page.getByRole("listitem", { name: /^r\d$/ }).getByText(/\blive\b/i)).toHaveCount(0);
-  await axe(page);
   await page.goto(`${url}/apis/${id}`);
   await expect(page.getByText(/Revision 2, since .*; it is not served, r1 is/)).toBeVisible();
   await page.goto(`${url}/apis`);
@@ -76,7 +75,6 @@ test.describe("without anybody who could tell", () => {
     await expect(monitor.getByText("Up", { exact: true })).toHaveCount(0);
     await expect(row(list, "Pizza")).toContainText("Not known");
     await expect(list.getByText("Sluice does not answer, so how the endpoints are")).toBeVisible();
-    await axe(page);
   });
 
   test("pages that are open stop telling how things are when one is signed out", async ({
@@ -114,5 +112,4 @@ test("with every endpoint switched off the list and the line under the title say
   await expect(row(page, "Pizza")).toContainText(words);
   await page.goto(`${url}/apis/${id}/endpoints`);
   await expect(state(page)).toContainText(words);
-  await axe(page);
 });

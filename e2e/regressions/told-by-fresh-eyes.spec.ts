@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { Page } from "@playwright/test";
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
 import { apiWith } from "../pages/apis";
 import {
@@ -47,7 +47,6 @@ test("a page without changes shows what somebody else saved; one with changes sa
   await expect(weight).toHaveValue("7");
   await expect(bar(page)).toContainText("This API was saved elsewhere meanwhile: here is its newest draft.");
   await expectClean(page);
-  await axe(page);
 
   await weight.fill("9");
   await expectChanges(page, 1);
@@ -84,7 +83,6 @@ test("when every endpoint of a list is down the list of APIs and the line under 
     `Planned: all traffic goes to ${hosts[0]}; if it is down, to ${hosts[1]}.`,
   );
   await expect(list).toContainText(`Down now: ${hosts.join(", ")}.`);
-  await axe(page);
   await page.goto(`${url}/apis`);
   await expect(page.getByRole("row").filter({ hasText: "Pizza" })).toContainText(
     "Callers get errors: every endpoint is down (production)",
@@ -116,7 +114,6 @@ test("no API takes the path of another one by rolling back, and its owner keeps 
   await expect(dialog.getByRole("list", { name: "What callers lose" })).toContainText(
     "Callers of /pizza/1.0.0 get 404: the API moves to /palace/2.0.",
   );
-  await axe(page);
   await dialog.getByRole("button", { name: "Deploy", exact: true }).click();
   await expect(state(page)).toContainText("Live: r2");
   await expect(page.getByRole("group", { name: "What was deployed" })).toBeFocused();
@@ -182,7 +179,6 @@ test("the other format asks before it discards a text that cannot be read", asyn
   await page.getByRole("button", { name: "JSON", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Discard what was typed?" });
   await expect(dialog).toBeVisible();
-  await axe(page);
   await dialog.getByRole("button", { name: "Keep editing" }).click();
   await expect(editor).toContainText("servers: [");
   await page.getByRole("button", { name: "JSON", exact: true }).click();
@@ -204,7 +200,6 @@ test("a role that is chosen by a letter is asked for, one's own above all", asyn
   await page.keyboard.press("v");
   const dialog = page.getByRole("dialog", { name: "Make admin viewer?" });
   await expect(dialog).toContainText("only another admin can give you your role back");
-  await axe(page);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
   await expect(role).toHaveText("admin");
@@ -347,7 +342,6 @@ test("a token that is none is told at its field", async ({ page, publisher, data
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(field).toBeFocused();
   await expect(field).toHaveAccessibleDescription(/no token of Sluice/);
-  await axe(page);
 });
 
 test("the last ten minutes can be looked at alone, and many endpoints are told apart", async ({
@@ -370,7 +364,6 @@ test("the last ten minutes can be looked at alone, and many endpoints are told a
   await expect(page.getByRole("heading", { name: "The last 10 minutes" })).toBeVisible();
   await expect(attempts).toContainText("In the last 10 minutes:");
   await expect(page.getByRole("figure", { name: "Retries in 30 s" })).toContainText("Retries 0");
-  await axe(page);
 });
 
 test("a publisher stops at once beside connections on which nothing was asked", async ({ publisher }) => {

@@ -1,4 +1,4 @@
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 
 test("an empty list says what an API is and offers to create one", async ({ page, publisher }) => {
@@ -6,7 +6,6 @@ test("an empty list says what an API is and offers to create one", async ({ page
   await page.goto(url);
   await expect(page).toHaveURL(`${url}/apis`);
   await expect(page.getByText("An API is an address on the gateway")).toBeVisible();
-  await axe(page);
   await page.getByRole("link", { name: "Create API" }).click();
   await expect(page).toHaveURL(/\/apis\/create$/);
 });
@@ -35,7 +34,6 @@ test("the list shows what is live, what differs and what is down, and can be sea
   await expect(orders).toContainText("Undeployed changes");
   await expect(orders).toContainText("1 of 2 endpoints down");
   await expect(page.getByRole("row", { name: /Drafted/ })).toContainText("Draft");
-  await axe(page);
 
   await orders.getByText("1 of 2 endpoints down").last().click();
   await expect(page).toHaveURL(/\/apis\/[^/]+$/);
@@ -70,7 +68,6 @@ test("the states in the list are those of now, and a gateway that is gone is sai
   await two.kill();
   for (let i = 0; i < 3; i++) await call();
   await expect(orders).toContainText("1 of 3 endpoints down");
-  await axe(page);
 
   // Whoever switches one off knows; it is not down.
   await two.restart();
@@ -83,7 +80,6 @@ test("the states in the list are those of now, and a gateway that is gone is sai
   await g.stop();
   await expect(page.getByText("The gateway does not answer")).toHaveCount(1);
   await expect(orders).toContainText("Not known");
-  await axe(page);
 });
 
 test("the longest name leaves every column in sight", async ({ page, publisher, database }) => {
@@ -119,7 +115,6 @@ test.describe("an address that leads nowhere", () => {
     const { url } = await publisher();
     await page.goto(`${url}/apis/no-such-api/endpoints`);
     await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
-    await axe(page);
     await page.getByRole("link", { name: "Go to the APIs" }).click();
     await expect(page).toHaveURL(`${url}/apis`);
   });

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 
 const shell = promisify(execFile);
@@ -21,17 +21,14 @@ test("an application gets keys, a subscription and tokens, and loses them again"
   await page.goto(`${url}/apis`);
   await page.getByRole("link", { name: "Applications" }).click();
   await expect(page.getByText("An application is a consumer of APIs.")).toBeVisible();
-  await axe(page);
   await page.getByRole("button", { name: "Create application" }).click();
   const dialog = page.getByRole("dialog", { name: "Create application" });
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(dialog.getByText("Enter a name.")).toBeVisible();
   await expect(dialog.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Web shop");
-  await axe(page);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Web shop" })).toBeVisible();
-  await axe(page);
 
   const picker = page.getByRole("combobox", { name: "API" });
   await picker.fill("xyz");
@@ -47,7 +44,6 @@ test("an application gets keys, a subscription and tokens, and loses them again"
   // A reader is told that it is there, and not what it is. It is told for a while only, so before the rest is looked at.
   await expect(page.getByTestId("announcements")).toHaveText("Keys made. Copy the secret now.");
   await expect(page.getByRole("alert").filter({ hasText: "client secret" })).toHaveCount(0);
-  await axe(page);
   const text = (name: string) => page.getByRole("group", { name }).textContent();
   const command = (await text("production token command")) ?? "";
   expect(command).toContain((await text("production client secret")) ?? "no secret");
@@ -118,7 +114,6 @@ test("rotating can end the tokens that were got before", async ({
   await expect.poll(status).toBe(200);
   await page.getByRole("button", { name: "Rotate Secret for production" }).click();
   await page.getByRole("checkbox", { name: "And end the tokens issued so far" }).check();
-  await axe(page);
   await page.getByRole("dialog").getByRole("button", { name: "Rotate Secret" }).click();
   await expect.poll(status).toBe(401);
   await expect(page.getByText("Copy the client secret now")).toBeVisible();
@@ -131,7 +126,6 @@ test("names are taken once, and the list can be searched", async ({ page, publis
   await database.application("Partner");
   await page.goto(`${url}/applications`);
   await expect(page.getByRole("row", { name: /Shop/ })).toContainText("1 API");
-  await axe(page);
   await page.getByRole("button", { name: "Create application" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Shop");
@@ -164,5 +158,4 @@ test("who may only read finds every control of an application off", async ({ pag
     const name = (await button.getAttribute("aria-label")) ?? (await button.textContent()) ?? "";
     if (!/^Copy /.test(name)) await expect(button, name).toBeDisabled();
   }
-  await axe(page);
 });

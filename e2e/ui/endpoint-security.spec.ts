@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { axe, type Database, expect, test } from "../fixtures";
+import { type Database, expect, test } from "../fixtures";
 import { expectClean, expectSaved, save } from "../pages/endpoints";
 import { openSelect } from "../pages/select";
 
@@ -43,7 +43,6 @@ test.describe("Endpoint Security", () => {
   }) => {
     await button(page).click();
     await choose(page, "Basic");
-    await axe(page);
     await submit(page);
     await expect(page.locator("#auth-userName")).toBeFocused();
     await expect(dialog(page).getByText("Enter the password for the backend.")).toBeVisible();
@@ -99,7 +98,6 @@ test.describe("Endpoint Security", () => {
 
     await button(page).click();
     await choose(page, "OAuth 2.0");
-    await axe(page);
     await openSelect(page.locator("#grant-type-select"));
     await page.getByRole("option", { name: "Password", exact: true }).click();
     await page.locator("#auth-tokenUrl").fill("https://login.example/token");
@@ -127,7 +125,6 @@ test.describe("Endpoint Security", () => {
     await page.locator("#production_endpoints-endpoint-configuration-icon-btn").click();
     await page.getByRole("switch", { name: "Verify the backend's certificate" }).click();
     await expect(page.getByRole("alert").getByText(/could read and change/)).toBeVisible();
-    await axe(page);
     await page.locator("#endpoint-configuration-submit-btn").click();
     await expect(page.getByText("Its certificate is not verified")).toBeVisible();
   });

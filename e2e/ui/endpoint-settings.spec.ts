@@ -1,4 +1,4 @@
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { expectChanges } from "../pages/endpoints";
 import { openSelect } from "../pages/select";
 
@@ -34,7 +34,6 @@ test.describe("settings of endpoints", () => {
     await page.getByRole("button", { name: "Endpoint configurations http://b.example:8080" }).click();
     const dialog = page.getByRole("dialog", { name: "Advanced Configurations" });
     await expect(dialog).toBeVisible();
-    await axe(page);
     await page.locator("#initial-duration-input").fill("1000");
     await page.locator("#max-duration-input").fill("500");
     await expect(
@@ -108,7 +107,6 @@ test.describe("settings of endpoints", () => {
     );
     await page.locator("#customAlgoInput").fill("org.apache.synapse.endpoints.algorithms.WeightedRoundRobin");
     await expect(page.getByText("This is the built-in Weighted Round Robin.")).toBeVisible();
-    await axe(page);
     await openSelect(page.locator("#algorithmSelect"));
     await page.getByRole("option", { name: "Hash" }).click();
     await openSelect(page.locator("#hashSource"));
@@ -133,7 +131,6 @@ test.describe("settings of endpoints", () => {
     await page.getByRole("button", { name: "General Endpoint Configurations" }).click();
     await page.getByRole("switch", { name: "Check actively" }).click();
     await expect(page.getByLabel("Expected statuses")).toBeVisible();
-    await axe(page);
     await page.getByLabel("Connect timeout (ms)").fill("0");
     await page.locator("#endpoint-save-btn").click();
     await expect(page.getByLabel("Connect timeout (ms)")).toBeFocused();

@@ -1,4 +1,4 @@
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { bar, expectChanges, expectLive, expectSaved, save, saveAndDeploy } from "../pages/endpoints";
 
@@ -21,7 +21,6 @@ test("who may call, by what and from which pages is set under Runtime and takes 
   await page.goto(`${url}/apis/${id}`);
   await page.getByRole("link", { name: "Runtime" }).click();
   await expect(page.getByRole("heading", { name: "Runtime" })).toBeVisible();
-  await axe(page);
   await page.getByRole("radio", { name: "JWT" }).check();
   await expectChanges(page, 1);
   await page.getByLabel("Token header").fill("Cookie");
@@ -36,7 +35,6 @@ test("who may call, by what and from which pages is set under Runtime and takes 
   await page.getByRole("switch", { name: "Allow credentials" }).check();
   const sentence = "CORS: credentials need origins by name, because browsers refuse them together with *.";
   await expect(page.getByText(sentence).first()).toBeVisible();
-  await axe(page);
   await saveAndDeploy(page);
   await expect(page.getByLabel("Allowed origins")).toBeFocused();
   await page.getByLabel("Allowed origins").fill("https://shop.example");
@@ -81,7 +79,6 @@ test("one transport is needed, and undo brings it back", async ({ page, publishe
   await page.getByRole("switch", { name: "HTTP", exact: true }).uncheck();
   await page.getByRole("switch", { name: "HTTPS" }).uncheck();
   await expect(bar(page).getByText("Cannot be deployed yet: Choose HTTP, HTTPS or both.")).toBeVisible();
-  await axe(page);
   await page.keyboard.press("Control+z");
   await expect(page.getByRole("switch", { name: "HTTPS" })).toBeChecked();
   await save(page);
@@ -113,7 +110,6 @@ test("operations are opened, given scopes, added and removed under Resources", a
   expect(await status("/menu")).toBe(401);
   await page.goto(`${url}/apis/${id}/resources`);
   await expect(page.getByRole("listitem", { name: "POST /menu" })).toContainText("Own endpoints");
-  await axe(page);
   await page.getByRole("switch", { name: "Security of GET /menu" }).uncheck();
   await page.getByLabel("Scopes of POST /menu").fill("write admin");
   await page.getByLabel("Path").fill("/menu");
@@ -148,7 +144,6 @@ test("operations are opened, given scopes, added and removed under Resources", a
   await saveAndDeploy(page);
   await expectLive(page, 2);
   expect([await status("/menu"), await status("/health"), await status("/other")]).toEqual([200, 200, 404]);
-  await axe(page);
 });
 
 test("who may only read finds the controls of both pages off", async ({ page, publisher, database }) => {
@@ -168,6 +163,5 @@ test("who may only read finds the controls of both pages off", async ({ page, pu
     // Looking at an operation's endpoints changes nothing.
     for (const button of await main.getByRole("button", { name: /^(?!Endpoints of )/ }).all())
       await expect(button).toBeDisabled();
-    await axe(page);
   }
 });

@@ -1,4 +1,4 @@
-import { axe, expect, test } from "../fixtures";
+import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { expectChanges, expectSaved, save } from "../pages/endpoints";
 
@@ -33,7 +33,6 @@ test("scopes that an earlier import lost are told, and taken over in one act tha
     "PUT /pet needs the scopes write:pets and read:pets",
     "GET /pet needs the scope read:pets",
   ]);
-  await axe(page);
   await notice.getByRole("link", { name: "See Resources" }).click();
   const scopes = page.getByLabel("Scopes of PUT /pet");
   await expect(scopes).toHaveValue("");
@@ -41,7 +40,6 @@ test("scopes that an earlier import lost are told, and taken over in one act tha
   await expect(notice).toBeHidden();
   await expect(scopes).toHaveValue("write:pets + read:pets");
   await expect(scopes).toHaveAccessibleDescription("A token needs the scopes write:pets and read:pets");
-  await axe(page);
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(notice).toBeVisible();
   await expect(scopes).toHaveValue("");
