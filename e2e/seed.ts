@@ -151,8 +151,8 @@ async function save(given: unknown): Promise<string> {
 }
 
 /**
- * Puts the rows of another file in place of all that are here, takes triggers away (we have none), and tells the gateway. Ids that count on are not
- * given out again, so the generation rises.
+ * Puts the rows of another file in place of all that are here, takes triggers away (a migrated file has none), and
+ * tells the gateway. Ids that count on are not given out again, so the generation rises.
  */
 async function reset(file: string): Promise<number> {
   const client = database();
