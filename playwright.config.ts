@@ -25,7 +25,8 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,
-  workers: 2,
+  // One more than the cores that are sure to be there: tests wait for time, too.
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   // Two shared cores may be ten times slower today than yesterday. Nobody waits for what comes sooner.
   timeout: 120_000,

@@ -45,7 +45,11 @@ function isStill(): boolean {
 function broken(page: Page, runOnly: { type: "tag" | "rule"; values: string[] }): Promise<string[]> {
   return page.evaluate(async (only) => {
     const { axe } = window as unknown as { axe: typeof axeCore };
-    const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+    const { violations } = await axe.run(document, {
+      runOnly: only,
+      resultTypes: ["violations"],
+      preload: false,
+    });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`),
     );

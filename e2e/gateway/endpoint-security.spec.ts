@@ -39,28 +39,34 @@ test("without security the caller's own Authorization passes", async ({ backend,
   expect(one.requests[0]!.headers.authorization).toBe("Bearer callers-own");
 });
 
-test("a secret of another API cannot be borrowed", async ({ backend, database, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one], { security: basic }));
-  const [secret] = await database.sql<{ id: string }>("SELECT id FROM Secret");
-  const borrowed = { ...basic, basic: { username: "eve", password: { id: secret!.id } } };
-  const theirs = pizza(
-    [{ url: one.url }],
-    { each: { id: "ep-eve" }, security: borrowed },
-    { name: "Eve", context: "/eve" },
-  );
-  await expect(database.save(theirs)).rejects.toThrow("not one of this API's");
-  const id = await database.save(pizza([one], { each: { id: "ep-eve" } }, { name: "Eve", context: "/eve" }));
-  await database.deploy(pizza([one], { each: { id: "ep-eve" } }, { name: "Eve", context: "/eve" }));
-  const definition = JSON.stringify({ ...theirs, security: { kind: "none" } });
-  await database.sql(`UPDATE Revision SET definition = '${definition}' WHERE apiId = '${id}'`);
-  await g.stop();
-  const again = await gateway();
-  expect((await send(`${again.url}/eve/1.0.0/menu`)).status).toBe(404);
-  const broken = (await again.status()).apis.find((api) => api.apiId === id);
-  expect(broken?.error).toContain("A stored password or key cannot be read");
-  expect((await send(menu(again))).status).toBe(200);
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("a secret of another API cannot be borrowed", async ({ backend, database, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one], { security: basic }));
+    const [secret] = await database.sql<{ id: string }>("SELECT id FROM Secret");
+    const borrowed = { ...basic, basic: { username: "eve", password: { id: secret!.id } } };
+    const theirs = pizza(
+      [{ url: one.url }],
+      { each: { id: "ep-eve" }, security: borrowed },
+      { name: "Eve", context: "/eve" },
+    );
+    await expect(database.save(theirs)).rejects.toThrow("not one of this API's");
+    const id = await database.save(
+      pizza([one], { each: { id: "ep-eve" } }, { name: "Eve", context: "/eve" }),
+    );
+    await database.deploy(pizza([one], { each: { id: "ep-eve" } }, { name: "Eve", context: "/eve" }));
+    const definition = JSON.stringify({ ...theirs, security: { kind: "none" } });
+    await database.sql(`UPDATE Revision SET definition = '${definition}' WHERE apiId = '${id}'`);
+    await g.stop();
+    const again = await gateway();
+    expect((await send(`${again.url}/eve/1.0.0/menu`)).status).toBe(404);
+    const broken = (await again.status()).apis.find((api) => api.apiId === id);
+    expect(broken?.error).toContain("A stored password or key cannot be read");
+    expect((await send(menu(again))).status).toBe(200);
+  });
 });
 
 test("production's credentials do not go to the sandbox", async ({ backend, gateway }) => {
@@ -346,17 +352,21 @@ test.describe(() => {
   });
 });
 
-test("with an allow list only its hosts are asked for tokens", async ({ backend, gateway }) => {
-  const { server } = await tokenServer(backend);
-  const one = await backend("one");
-  const g = await gateway({ CHECK_ALLOW_HOSTS: "localhost" });
-  await g.deploy(pizza([one], oauth2(server.url)));
-  expect((await send(menu(g))).status).toBe(502);
-  expect((await endpoint(g)).lastError?.words).toBe("token server: this host may not be asked from here");
-  expect(server.requests).toHaveLength(0);
-  await g.deploy(pizza([one], oauth2(server.url.replace("127.0.0.1", "localhost"))));
-  expect((await send(menu(g))).status).toBe(200);
-  await server.kill();
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("with an allow list only its hosts are asked for tokens", async ({ backend, gateway }) => {
+    const { server } = await tokenServer(backend);
+    const one = await backend("one");
+    const g = await gateway({ CHECK_ALLOW_HOSTS: "localhost" });
+    await g.deploy(pizza([one], oauth2(server.url)));
+    expect((await send(menu(g))).status).toBe(502);
+    expect((await endpoint(g)).lastError?.words).toBe("token server: this host may not be asked from here");
+    expect(server.requests).toHaveLength(0);
+    await g.deploy(pizza([one], oauth2(server.url.replace("127.0.0.1", "localhost"))));
+    expect((await send(menu(g))).status).toBe(200);
+    await server.kill();
+  });
 });
 
 test("active checks come with the credentials", async ({ backend, gateway }) => {

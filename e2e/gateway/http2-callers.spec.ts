@@ -383,42 +383,46 @@ test("streams that are opened and cancelled by the thousand end their connection
   await expect.poll(async () => (await endpoint(g)).inFlight).toBe(0);
 });
 
-test("a gateway that stops lets streams finish and takes no new ones", async ({
-  backend,
-  gateway,
-  session,
-}) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  const h2 = session(g);
-  await ask(h2);
-  let release = () => {};
-  one.answer((_req, res) => {
-    release = () => res.end("late but whole");
-  });
-  const answer = ask(h2);
-  await expect.poll(() => one.requests.length).toBe(2);
-  const away = once(h2, "goaway");
-  const stopped = g.stop();
-  await away;
-  release();
-  expect((await answer).body).toBe("late but whole");
-  expect(await stopped).toBe(0);
-});
+test.describe(() => {
+  test.use({ installation: "own" });
 
-test("a connection that says nothing after choosing HTTP/2 does not keep the gateway from stopping", async ({
-  gateway,
-}) => {
-  const g = await gateway();
-  const { port } = new URL(g.httpsUrl);
-  const socket = connectTls({
-    host: "127.0.0.1",
-    port: Number(port),
-    rejectUnauthorized: false,
-    ALPNProtocols: ["h2"],
+  test("a gateway that stops lets streams finish and takes no new ones", async ({
+    backend,
+    gateway,
+    session,
+  }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const h2 = session(g);
+    await ask(h2);
+    let release = () => {};
+    one.answer((_req, res) => {
+      release = () => res.end("late but whole");
+    });
+    const answer = ask(h2);
+    await expect.poll(() => one.requests.length).toBe(2);
+    const away = once(h2, "goaway");
+    const stopped = g.stop();
+    await away;
+    release();
+    expect((await answer).body).toBe("late but whole");
+    expect(await stopped).toBe(0);
   });
-  await once(socket, "secureConnect");
-  expect(await g.stop()).toBe(0);
-  socket.destroy();
+
+  test("a connection that says nothing after choosing HTTP/2 does not keep the gateway from stopping", async ({
+    gateway,
+  }) => {
+    const g = await gateway();
+    const { port } = new URL(g.httpsUrl);
+    const socket = connectTls({
+      host: "127.0.0.1",
+      port: Number(port),
+      rejectUnauthorized: false,
+      ALPNProtocols: ["h2"],
+    });
+    await once(socket, "secureConnect");
+    expect(await g.stop()).toBe(0);
+    socket.destroy();
+  });
 });

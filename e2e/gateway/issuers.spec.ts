@@ -406,21 +406,25 @@ test.describe(() => {
   });
 });
 
-test("with an allow list only its hosts are asked for keys", async ({ gateway, database }) => {
-  const jwks = await jwksServer([(await signer()).jwk]);
-  const g = await gateway({ CHECK_ALLOW_HOSTS: "localhost" });
-  const allowed = jwks.url.replace("127.0.0.1", "localhost");
-  await database.issuer({ name: "denied", issuer: "denied", jwksUrl: jwks.url });
-  const { generation } = await database.issuer({ name: "allowed", issuer: "allowed", jwksUrl: allowed });
-  await g.reaches(generation);
-  const told = async () =>
-    Object.fromEntries(
-      (await g.status()).issuers.map(({ issuer, keys, problem }) => [issuer, { keys, problem }]),
-    );
-  await expect.poll(told).toEqual({
-    denied: { keys: 0, problem: "This host may not be asked from here." },
-    allowed: { keys: 1, problem: null },
+test.describe(() => {
+  test.use({ installation: "own" });
+
+  test("with an allow list only its hosts are asked for keys", async ({ gateway, database }) => {
+    const jwks = await jwksServer([(await signer()).jwk]);
+    const g = await gateway({ CHECK_ALLOW_HOSTS: "localhost" });
+    const allowed = jwks.url.replace("127.0.0.1", "localhost");
+    await database.issuer({ name: "denied", issuer: "denied", jwksUrl: jwks.url });
+    const { generation } = await database.issuer({ name: "allowed", issuer: "allowed", jwksUrl: allowed });
+    await g.reaches(generation);
+    const told = async () =>
+      Object.fromEntries(
+        (await g.status()).issuers.map(({ issuer, keys, problem }) => [issuer, { keys, problem }]),
+      );
+    await expect.poll(told).toEqual({
+      denied: { keys: 0, problem: "This host may not be asked from here." },
+      allowed: { keys: 1, problem: null },
+    });
+    expect(jwks.asked()).toBe(1);
+    await jwks.stop();
   });
-  expect(jwks.asked()).toBe(1);
-  await jwks.stop();
 });

@@ -46,40 +46,44 @@ test("the list shows what is live, what differs and what is down, and can be sea
   await expect(page.getByText("No API has “nothing like it” in its name or path.")).toBeVisible();
 });
 
-test("the states in the list are those of now, and a gateway that is gone is said once", async ({
-  page,
-  publisher,
-  gateway,
-  backend,
-}) => {
-  const [one, two, three] = [await backend("one"), await backend("two"), await backend("three")];
-  const g = await gateway();
-  const endpoints = [one, two, three].map(({ url }, i) => ({ id: `ep-${i + 1}`, url }));
-  const group = { enabled: true, routing: "loadBalanced" as const, endpoints };
-  const { id } = await g.deploy({ ...apiWith([], {}, "Orders"), endpoints: { production: group } });
-  await g.deploy(apiWith([one.url], {}, "Other"));
-  const call = () => fetch(`${g.url}/orders/1.0.0/`);
-  const { url } = await publisher();
-  await page.goto(`${url}/apis`);
-  const orders = page.getByRole("row", { name: /Orders/ });
-  await expect(orders).toContainText("Not checked");
-  for (let i = 0; i < 3; i++) await call();
-  await expect(orders).toContainText("Up");
-  await two.kill();
-  for (let i = 0; i < 3; i++) await call();
-  await expect(orders).toContainText("1 of 3 endpoints down");
+test.describe(() => {
+  test.use({ installation: "own" });
 
-  // Whoever switches one off knows; it is not down.
-  await two.restart();
-  await page.goto(`${url}/apis/${id}/monitor`);
-  await page.getByRole("button", { name: `Off ${new URL(two.url).host}` }).click();
-  await expect(page.getByTestId("announcements")).toContainText("off");
-  await page.goto(`${url}/apis`);
-  await expect(orders).toContainText("Up, 1 switched off or draining");
+  test("the states in the list are those of now, and a gateway that is gone is said once", async ({
+    page,
+    publisher,
+    gateway,
+    backend,
+  }) => {
+    const [one, two, three] = [await backend("one"), await backend("two"), await backend("three")];
+    const g = await gateway();
+    const endpoints = [one, two, three].map(({ url }, i) => ({ id: `ep-${i + 1}`, url }));
+    const group = { enabled: true, routing: "loadBalanced" as const, endpoints };
+    const { id } = await g.deploy({ ...apiWith([], {}, "Orders"), endpoints: { production: group } });
+    await g.deploy(apiWith([one.url], {}, "Other"));
+    const call = () => fetch(`${g.url}/orders/1.0.0/`);
+    const { url } = await publisher();
+    await page.goto(`${url}/apis`);
+    const orders = page.getByRole("row", { name: /Orders/ });
+    await expect(orders).toContainText("Not checked");
+    for (let i = 0; i < 3; i++) await call();
+    await expect(orders).toContainText("Up");
+    await two.kill();
+    for (let i = 0; i < 3; i++) await call();
+    await expect(orders).toContainText("1 of 3 endpoints down");
 
-  await g.stop();
-  await expect(page.getByText("The gateway does not answer")).toHaveCount(1);
-  await expect(orders).toContainText("Not known");
+    // Whoever switches one off knows; it is not down.
+    await two.restart();
+    await page.goto(`${url}/apis/${id}/monitor`);
+    await page.getByRole("button", { name: `Off ${new URL(two.url).host}` }).click();
+    await expect(page.getByTestId("announcements")).toContainText("off");
+    await page.goto(`${url}/apis`);
+    await expect(orders).toContainText("Up, 1 switched off or draining");
+
+    await g.stop();
+    await expect(page.getByText("The gateway does not answer")).toHaveCount(1);
+    await expect(orders).toContainText("Not known");
+  });
 });
 
 test("the longest name leaves every column in sight", async ({ page, publisher, database }) => {

@@ -147,7 +147,7 @@ test("a viewer gets a token for the sandbox, and reads why there is none for pro
   await expect(page.getByLabel("Environment")).toHaveText("Sandbox");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByRole("region", { name: "200 OK" })).toContainText('"backend": "b"');
-  await openSelect(page.getByLabel("Environment"));
+  await openSelect(page.getByRole("combobox", { name: "Environment" }));
   await page.getByRole("option", { name: "Production" }).click();
   await expect(page.getByText(/may try out the sandbox only/)).toBeVisible();
   const send = page.getByRole("button", { name: "Send", exact: true });
@@ -156,7 +156,7 @@ test("a viewer gets a token for the sandbox, and reads why there is none for pro
   await page.keyboard.press("Enter");
   // Requests are sent one after another: once a later one has arrived, an earlier one would have too.
   const before = b.requests.length;
-  await openSelect(page.getByLabel("Environment"));
+  await openSelect(page.getByRole("combobox", { name: "Environment" }));
   await page.getByRole("option", { name: "Sandbox" }).click();
   await send.click();
   await expect.poll(() => b.requests.length).toBe(before + 1);
