@@ -326,6 +326,7 @@ test("the browser's Back is a step back in the import, and loses nothing", async
   const question = page.getByRole("dialog", { name: "Leave without creating the API?" });
   await question.getByRole("button", { name: "Stay" }).click();
   await page.goBack();
+  await expect(announcements(page)).toHaveText("Step 2 of 3: What was understood");
   await page.goBack();
   await expect(text).toBeVisible();
   await page.goBack();
