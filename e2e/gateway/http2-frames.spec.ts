@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, type IncomingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
 import { expect, type Gateway, test } from "../fixtures";
@@ -261,7 +261,7 @@ test.describe(() => {
 
 /** Connections to this port that the other side has closed and we have not (Linux). */
 function closeWait(port: string): number {
-  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((file) => execFileSync("cat", [file]).toString());
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((file) => readFileSync(file, "utf8"));
   const local = `:${Number(port).toString(16).toUpperCase().padStart(4, "0")} `;
   return tables
     .flatMap((table) => table.split("\n"))
