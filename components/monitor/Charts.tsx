@@ -74,7 +74,7 @@ export function Charts({ id }: { id: string }) {
   return (
     <Section title={title} action={toggles}>
       {history === undefined && (
-        <Skeleton variant="rounded" height={560} aria-label="Loading the last hour" />
+        <Skeleton role="status" variant="rounded" height={560} aria-label="Loading the last hour" />
       )}
       {history === null && (
         <Typography variant="body2">

@@ -20,6 +20,7 @@ import {
   save,
   saveAndDeploy,
 } from "../pages/endpoints";
+import { held } from "../pages/requests";
 import { openSelect } from "../pages/select";
 import { account, chooseInAccountMenu, expectSignIn, fillSignIn } from "../pages/session";
 
@@ -131,14 +132,7 @@ test.describe("the list and what is no page", () => {
     await axe(page, "the list");
 
     await page.goto(`${url}/apis/${id}`);
-    let go = () => {};
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    await page.route(/\/(runtime|applications)\?_rsc/, async (route) => {
-      await held;
-      await route.continue();
-    });
+    const go = await held(page, /\/(runtime|applications)\?_rsc/);
     const skeleton = page.getByRole("status", { name: "Loading the page" });
     await page.getByRole("link", { name: "Runtime" }).click();
     await expect(skeleton).toBeVisible();
@@ -592,6 +586,13 @@ test("Deployments: earlier drafts, what a deployment does, revisions, one that i
   await expect(page.getByRole("list", { name: "What the draft changes" })).toContainText("orders-c");
   await compared();
   await axe(page, "a draft that differs from what is live");
+  // A comparison is asked of the server.
+  const compare = await held(page, "**/deployments", (request) => request.method() === "POST");
+  await page.reload();
+  await expect(page.getByRole("status", { name: "Comparing" })).toBeVisible();
+  await axe(page, "a comparison on its way");
+  compare();
+  await compared();
   await page.getByRole("button", { name: "Deploy", exact: true }).click();
   await expect(dialog(page).getByRole("list", { name: "What callers lose" })).toContainText(
     "moves to /moved",
@@ -636,7 +637,11 @@ test("Monitor: nothing, traffic, the question, what was down, many endpoints", a
   const { id } = await g.deploy(pizza([one, two], balanced));
   for (let i = 0; i < 6; i++) await fetch(`${g.url}/pizza/1.0.0/`);
   await fetch(`${g.url}/pizza/1.0.0/`, { method: "PROPFIND" });
+  const tell = await held(page, "**/history*");
   await open(id);
+  await expect(page.getByRole("status", { name: "Loading the last hour" })).toBeVisible();
+  await axe(page, "the last hour on its way");
+  tell();
   const answers = page.getByRole("figure", { name: "Requests in 30 s, by answer" });
   await expect(answers).toContainText("In the last hour: 2xx 6, Refused 1.");
   await answers.getByText("Numbers").click();

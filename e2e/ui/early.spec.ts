@@ -2,20 +2,10 @@ import type { Page } from "@playwright/test";
 import { admin, expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { expectChanges } from "../pages/endpoints";
+import { held } from "../pages/requests";
 import { account } from "../pages/session";
 
-/** Holds every script back, as a slow line does; what is returned lets them through. */
-async function withoutScript(page: Page): Promise<() => void> {
-  let release = () => {};
-  const gate = new Promise<void>((open) => {
-    release = open;
-  });
-  await page.route("**/*.js", async (route) => {
-    await gate;
-    await route.continue();
-  });
-  return release;
-}
+const withoutScript = (page: Page) => held(page, "**/*.js");
 
 test("what is typed before the script has come is part of the draft", async ({
   page,

@@ -1,6 +1,7 @@
 import { expect, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { openEndpoints } from "../pages/endpoints";
+import { held } from "../pages/requests";
 
 test("the focus is never lost with the page that had it", async ({ page, publisher, database }) => {
   const { url } = await publisher();
@@ -86,14 +87,7 @@ test("a page that takes long shows its shape meanwhile, and the frame around it 
   const { url } = await publisher();
   const id = await database.save(apiWith(["http://orders:8080"], {}, "Orders"));
   await page.goto(`${url}/apis/${id}`);
-  let go = () => {};
-  const held = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  await page.route(/\/(runtime|applications)\?_rsc/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const go = await held(page, /\/(runtime|applications)\?_rsc/);
   const skeleton = page.getByRole("status", { name: "Loading the page" });
   await page.getByRole("link", { name: "Runtime" }).click();
   await expect(skeleton).toBeVisible();
