@@ -201,7 +201,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   commonContext: [true, { option: true }],
 
-  // Called with the base's own so that a test may set whatever a context can be given.
+  // What a test gives a context by `test.use` (a viewport, touch, a scheme) holds for a new one only.
   context: async ({ browser, contextOfWorker, commonContext }, use) => {
     if (!commonContext) {
       const context = await browser.newContext();

@@ -1,15 +1,16 @@
 /**
  * `npm run test:changed [-- <commit>]`: the tests of what differs from that commit (main), files that are not
- * committed included. What every test rests on (lib, prisma, packages, fixtures) runs them all.
+ * committed included. What every test may rest on (lib, prisma, gateway, packages, fixtures) runs them all.
  */
 import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { root } from "./prepare.mjs";
 
 /** Which projects can notice a change below a folder; the first that fits counts. */
 const NOTICED_BY = [
   [/^(docs\/.*|[^/]+\.md|LICENSE)$/, ["lib"]],
   [/^e2e\/(lib|gateway|ui|regressions)\/.*\.spec\.ts$/, "itself"],
-  [/^gateway\//, ["lib", "gateway", "regressions"]],
   [
     /^(app|components|publisher|cli|bin)\/|^(proxy|instrumentation-client)\.ts$/,
     ["lib", "ui", "regressions"],
@@ -27,8 +28,9 @@ for (const file of files) {
     null,
     ["lib", "gateway", "ui", "regressions"],
   ];
-  if (noticed === "itself") chosen.add(file);
-  else for (const project of noticed) chosen.add(`e2e/${project}/`);
+  if (noticed === "itself") {
+    if (existsSync(join(root, file))) chosen.add(file);
+  } else for (const project of noticed) chosen.add(`e2e/${project}/`);
 }
 if (chosen.size === 0) {
   console.log(`Nothing differs from ${since}.`);
