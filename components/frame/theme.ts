@@ -5,6 +5,8 @@ const button = { textTransform: "none", fontWeight: 500 } as const;
 
 export const theme = createTheme({
   cssVariables: true,
+  // Nothing moves for those who told their system so.
+  motion: { reducedMotion: "system" },
   colorSchemes: {
     light: {
       palette: {
