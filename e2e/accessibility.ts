@@ -5,8 +5,8 @@ import axeCore from "axe-core";
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * Fails with the accessibility rules that the page as it is now breaks, in both colour schemes. Each state of a page
- * is looked at once, in e2e/ui/accessibility.spec.ts; a failure names the state.
+ * Fails with the accessibility rules that the page as it is now breaks, in both colour schemes; the page stays in the other
+ * one. Each state of a page is looked at once, in e2e/ui/accessibility.spec.ts; a failure names the state.
  */
 export async function axe(page: Page, state: string): Promise<void> {
   // Halfway through a dialog's fading in, no colour is what it will be.
@@ -15,8 +15,8 @@ export async function axe(page: Page, state: string): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
   const message = `accessibility rules broken: ${state}`;
   expect(await broken(page, { type: "tag", values: TAGS }), message).toEqual([]);
-  const given = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  const [scheme, other] = given ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  const other = dark ? "light" : "dark";
   await page.emulateMedia({ colorScheme: other });
   await settled(page);
   // Nothing but the colours differs, and some are on their way for a moment.
@@ -27,8 +27,6 @@ export async function axe(page: Page, state: string): Promise<void> {
       intervals: [50, 100],
     })
     .toEqual([]);
-  await page.emulateMedia({ colorScheme: scheme });
-  await settled(page);
 }
 
 /** Waits until nothing on the page is on its way to another place or colour. */

@@ -81,7 +81,8 @@ export class Common {
 
 /**
  * A browser context whose pages share one renderer, which has our scripts compiled already: a page opens in half the
- * processor time. The page that is kept open keeps that renderer alive.
+ * processor time. The page that is kept open keeps that renderer alive. It asks for less motion, so that tests do not
+ * wait for what fades and slides; a context of a test's own, and what sets it by `emulateMedia`, sees it.
  */
 export class CommonContext {
   private context: BrowserContext | undefined;
@@ -90,7 +91,7 @@ export class CommonContext {
   constructor(private readonly browser: Browser) {}
 
   async open(): Promise<BrowserContext> {
-    this.context ??= await this.browser.newContext();
+    this.context ??= await this.browser.newContext({ reducedMotion: "reduce" });
     return this.context;
   }
 

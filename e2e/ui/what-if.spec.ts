@@ -36,6 +36,8 @@ test("the page shows where traffic will go, also if endpoints are down, and chan
   await list.getByRole("button", { name: "Step" }).click();
   await list.getByRole("button", { name: "Step" }).click();
   await expect(requests).toHaveCount(2);
+  // The common browser asks for less motion, and then nothing plays.
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   await list.getByRole("button", { name: "Play" }).click();
   await list.getByRole("button", { name: "Pause" }).click();
   await list.getByRole("button", { name: "Show all" }).click();
@@ -127,6 +129,7 @@ test("clients that stick are shown one by one, and what a custom algorithm does 
   await expect(requests.nth(1)).toHaveText("Client B: orders-b:8080");
   await expect(requests.nth(5)).toHaveText("Client A stays: orders-a:8080");
   // Whoever wants no motion has none.
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   await expect(list.getByRole("button", { name: "Play" })).toBeVisible();
   await page.emulateMedia({ reducedMotion: "reduce" });
   await expect(list.getByRole("button", { name: "Play" })).toBeHidden();
