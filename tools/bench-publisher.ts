@@ -6,7 +6,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright";
-import { ADMIN_PORT, folder, installed, listening, run } from "./benchTools";
+import { ADMIN_PORT, folder, listening, run } from "./benchTools";
+import { browserOrExit } from "./browser.mjs";
 import { productionArgs } from "./production.mjs";
 
 const [APIS, RESOURCES, REQUESTS] = [1_000, 500, 20];
@@ -116,9 +117,7 @@ async function serverTime(name: string, url: string, cookie: string): Promise<st
 }
 
 async function browse(url: string, cookie: string, pages: Record<string, string>): Promise<void> {
-  const executablePath =
-    process.env.PLAYWRIGHT_CHROMIUM_PATH ||
-    (installed("/usr/bin/chromium") ? "/usr/bin/chromium" : undefined);
+  const executablePath = await browserOrExit();
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const [cookieName = "", value = ""] = cookie.split(/=(.*)/s);
   console.log(

@@ -58,6 +58,8 @@ const BUNDLE_INPUTS = [
 const BUNDLE_STAMP = "build/.inputs";
 /** Longer than any preparation takes; only then does a process id that lives again not block for ever. */
 const STALE_LOCK_MS = 15 * 60_000;
+/** How often it is looked for the lock until somebody should be told what is waited for. */
+const SILENT_WAITS = 10;
 
 /** A failure that is explained already: callers exit with its code and print nothing but its message. */
 export class StepFailed extends Error {
@@ -277,7 +279,7 @@ async function lock() {
   const own = `${file}.${process.pid}`;
   writeFileSync(own, String(process.pid));
   try {
-    for (let told = false; ; await sleep(200)) {
+    for (let waits = 1; ; waits++, await sleep(200)) {
       try {
         // A link appears at once and complete, so that nobody reads a lock that names no process yet.
         linkSync(own, file);
@@ -288,8 +290,8 @@ async function lock() {
       const holder = Number(text(file));
       const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       if (!isRunning(holder) || age > STALE_LOCK_MS) rmSync(file, { force: true });
-      else if (!told) say(`Waiting for process ${holder}, which prepares the same folder`);
-      told = true;
+      // What takes no time is not worth a word.
+      else if (waits === SILENT_WAITS) say(`Waiting for process ${holder}, which prepares the same folder`);
     }
   } finally {
     rmSync(own, { force: true });

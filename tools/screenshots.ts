@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright";
+import { browserOrExit } from "./browser.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-screenshots-"));
 const password = "correct horse battery";
@@ -24,7 +25,7 @@ const product = spawn(process.execPath, ["tools/start.mjs"], {
 });
 const backends = [8081, 8082, 8083].map((port) => createServer((_req, res) => res.end("ok\n")).listen(port));
 const browser = await chromium.launch({
-  executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || "/usr/bin/chromium",
+  executablePath: await browserOrExit(),
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 try {
