@@ -326,7 +326,9 @@ test.describe(() => {
         context: `/${name.toLowerCase()}`,
       });
     const checked = { healthCheck: { enabled: true, intervalMs: 1_000, timeoutMs: 500 } };
-    await g.deploy(pizza([one], { ...neverSuspended, ...checked }));
+    // The stream's own timer comes up when this time has passed, and could be the one that meets the exception.
+    const long = { limits: { responseTimeoutMs: 600_000 } };
+    await g.deploy(pizza([one], { ...neverSuspended, ...checked }, long));
     await other("Tcp", one.url, { healthCheck: { ...checked.healthCheck, kind: "tcp" } });
     await other("Gone", gone.url);
     await other("Unwell", gone.url, checked);
