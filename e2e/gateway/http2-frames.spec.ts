@@ -111,11 +111,49 @@ test("an answer's end waits for the caller's window, also when its request was n
   const streams = [caller.ask("POST", path, { body: "x", open: true }), caller.ask("GET", path)];
   const bytes = () => streams.map((stream) => bodyOf(caller.of(stream)).length);
   await expect.poll(() => bytes()[0]! + bytes()[1]!).toBe(size);
-  caller.write(8, 0, 0, Buffer.from([0, 1, 0, 0]));
+  // An end that comes alone, after the last bytes, waits for the window of its stream as well.
+  for (const window of [0, ...streams]) caller.write(8, 0, window, Buffer.from([0, 1, 0, 0]));
   for (const stream of streams) {
     await caller.answer(stream);
     expect(bodyOf(caller.of(stream)).length).toBe(size);
     expect(spelled(caller.of(stream)).join(" ")).toMatch(/DATA\+end( RST_STREAM\(0\))?$/);
+  }
+  caller.socket.destroy();
+  one.close();
+});
+
+test("an answer that fills the caller's window exactly ends with its end, not with a reset", async ({
+  gateway,
+}) => {
+  const g = await gateway();
+  const pieces = ["x".repeat(6000), "y".repeat(6000)];
+  const size = pieces.join("").length;
+  const open: Socket[] = [];
+  const one = await rawServer((socket) => {
+    socket.on("data", (data: Buffer) => {
+      if (!data.includes(" HTTP/1.1")) return;
+      if (data.includes("/other ")) return socket.write(`${head}Content-Length: 0\r\n\r\n`);
+      socket.write(`${head}Content-Length: ${size}\r\n\r\n${pieces[0]}`);
+      open.push(socket);
+    });
+  });
+  await g.deploy(pizza([one], neverSuspended));
+  const caller = await FrameCaller.open(g);
+  // SETTINGS_INITIAL_WINDOW_SIZE 0: the gateway keeps both pieces, and sends them in one go once it may.
+  caller.write(4, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+  const streams = [caller.ask("GET", path), caller.ask("POST", path, { body: "x", open: true })];
+  for (const stream of streams) await expect.poll(() => spelled(caller.of(stream))).toEqual(["HEADERS"]);
+  for (const socket of open) socket.write(pieces[1]!);
+  // Whoever has a whole exchange after that has read those pieces as well.
+  expect(await send(g.url + path.replace("menu", "other"))).toMatchObject({ status: 200 });
+  const window = Buffer.alloc(4);
+  window.writeUInt32BE(size);
+  for (const stream of streams) {
+    caller.write(8, 0, stream, window);
+    await expect.poll(() => bodyOf(caller.of(stream))).toBe(pieces.join(""));
+    caller.write(8, 0, stream, window);
+    await caller.answer(stream);
+    expect(spelled(caller.of(stream)).join(" ")).toMatch(/^HEADERS( DATA)* DATA\+end( RST_STREAM\(0\))?$/);
   }
   caller.socket.destroy();
   one.close();

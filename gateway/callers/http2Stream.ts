@@ -134,6 +134,9 @@ export class Http2Answer extends Half {
     if (this.destroyed) return;
     this.ended = true;
     if (!this.bodiless) {
+      // node resets a stream that nobody reads once it has sent all bytes, but an end that comes after them may still
+      // wait for the caller's window (`kMaybeDestroy` in its http2/core.js asks for `readableFlowing === null`).
+      if (stream.readableFlowing === null) stream.resume();
       if (chunk === undefined) stream.end();
       else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
     }
