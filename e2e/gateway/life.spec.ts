@@ -268,7 +268,7 @@ test("a gateway that starts before its database serves as soon as there is one",
   expect((await send(menu(g))).status).toBe(200);
 });
 
-test("without a database the gateway is alive, not ready, and says why", async ({ processes }) => {
+test("without a database the gateway is alive, not ready, and says why", async ({ ownProcesses }) => {
   const [http, https, admin] = [await freePort(), await freePort(), await freePort()];
   const running = run("gateway", {
     DATABASE_URL: `file:/tmp/sluice-no-such-file-${http}.db`,
@@ -277,7 +277,7 @@ test("without a database the gateway is alive, not ready, and says why", async (
     GATEWAY_HTTPS_PORT: String(https),
     GATEWAY_ADMIN_PORT: String(admin),
   });
-  processes.push(running);
+  ownProcesses.push(running);
   const get = (path: string) => fetch(`http://127.0.0.1:${admin}${path}`).catch(() => undefined);
   await expect.poll(async () => (await get("/healthz"))?.status, { timeout: 20_000 }).toBe(200);
   const answer = await get("/readyz");
