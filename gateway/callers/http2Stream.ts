@@ -136,7 +136,8 @@ export class Http2Answer extends Half {
     if (!this.bodiless) {
       // node resets a stream that nobody reads once it has sent all bytes, but an end that comes after them may still
       // wait for the caller's window (`kMaybeDestroy` in its http2/core.js asks for `readableFlowing === null`).
-      if (stream.readableFlowing === null) stream.resume();
+      // Without a body there is nothing to let go, and to pause costs less.
+      if (stream.readableFlowing === null) stream[stream.endAfterHeaders ? "pause" : "resume"]();
       if (chunk === undefined) stream.end();
       else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
     }
