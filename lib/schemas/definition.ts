@@ -213,13 +213,21 @@ export const ApiDefinition = z.object({
 });
 export type ApiDefinition = z.infer<typeof ApiDefinition>;
 
+/** Deepest nesting of extras; newer releases of Node write any depth, but walks over it run out of stack. */
+const EXTRAS_DEPTH = 1000;
+
 /** Whether a value of unknown shape fits into a stored document. */
 function canBeWritten(value: unknown): boolean {
   try {
-    return JSON.stringify(value).length <= 10 * MIB;
+    return JSON.stringify(value).length <= 10 * MIB && nestedAtMost(value, EXTRAS_DEPTH);
   } catch {
     return false;
   }
+}
+
+function nestedAtMost(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => nestedAtMost(inner, depth - 1));
 }
 
 export type ParseResult = { ok: true; definition: ApiDefinition } | { ok: false; problems: Problem[] };
