@@ -39,7 +39,7 @@ export function EditorFrame({
 }: Props) {
   const { state, changes } = editor;
   const newer = useNewerDraft(editor, saving, changes.length > 0 || unread || reading);
-  const guard = useLeaveGuard(changes.length > 0 || unread);
+  const guard = useLeaveGuard({ dirty: changes.length > 0 || unread, work: state.present });
   const count = changes.length === 1 ? "1 change is" : `${changes.length} changes are`;
   const what = unread ? "What was typed cannot be read yet, is" : count;
   return (

@@ -2,70 +2,70 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { LeaveEvent } from "../shared/leaving";
+import { GuardEntry } from "./guardEntry";
 
 type Leaving = { kind: "link"; href: string } | { kind: "back" } | { kind: "other"; go: () => void };
 
-const here = () => window.location.pathname;
+interface Unsaved {
+  /** Whether there is work that would be lost. */
+  dirty: boolean;
+  /** That work: another value with each edit. Who leaves it gives up this one, and is asked again for the next. */
+  work: unknown;
+  /** Takes a step back inside of the page, instead of the question; false where there is none and nothing to lose. */
+  onBack?: () => boolean;
+}
 
-/**
- * Asks before unsaved work is left by a link, by Back, by signing out or by closing. For Back, a second history entry of
- * the same page (the guard) takes the step: arriving on the first one is the question. Once all is saved
- * that arrival just goes on, so that Back stays one step.
- */
-export function useLeaveGuard(dirty: boolean) {
+/** Asks before unsaved work is left by a link, by Back, by signing out or by closing. */
+export function useLeaveGuard({ dirty, work, onBack }: Unsaved) {
   const router = useRouter();
   const [leaving, setLeaving] = useState<Leaving | null>(null);
-  const isDirty = useRef(dirty);
-  const letGo = useRef(false);
-  const onGuard = useRef(false);
-  const page = useRef("");
-  const pageState = useRef<unknown>(null);
-  isDirty.current = dirty && !letGo.current;
+  const entry = useRef<GuardEntry>(null);
+  const givenUp = useRef<unknown>(nothing);
+  const isDirty = dirty && givenUp.current !== work;
+  const latest = useRef({ isDirty, work, onBack });
+  latest.current = { isDirty, work, onBack };
 
   useEffect(() => {
-    page.current = here();
-    onGuard.current = Boolean(window.history.state?.sluiceGuard);
-  }, []);
-
-  const pushGuard = useCallback(() => {
-    onGuard.current = true;
-    if (here() === page.current) pageState.current = { ...window.history.state, sluiceGuard: true };
-    window.history.pushState(pageState.current, "", page.current);
-  }, []);
-
-  useEffect(() => {
-    if (dirty && !onGuard.current) pushGuard();
-  }, [dirty, pushGuard]);
+    entry.current ??= new GuardEntry();
+    if (isDirty) entry.current.enter();
+    // Who is on the way out stands where that began.
+    else if (!dirty) entry.current.leave();
+  }, [dirty, isDirty]);
 
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (isDirty.current) event.preventDefault();
+      entry.current?.keepMark();
+      if (latest.current.isDirty) event.preventDefault();
     };
     const onPop = (event: PopStateEvent) => {
-      const samePage = here() === page.current;
-      const fromGuard = onGuard.current;
-      onGuard.current = samePage && Boolean(event.state?.sluiceGuard);
-      if (onGuard.current || !(isDirty.current || (samePage && fromGuard))) return;
+      const { isDirty, onBack } = latest.current;
+      const arrival = entry.current?.arrived(event.state) ?? "elsewhere";
+      if (!isDirty) {
+        // By Forward, onto a guard that nothing needs.
+        if (entry.current?.isOn) entry.current.leave();
+        // Below an own entry there may be one more of the page.
+        else if (arrival === "back" && givenUp.current === latest.current.work) window.history.back();
+        else if (arrival !== "mine") return;
+        return event.stopImmediatePropagation();
+      }
+      if (arrival !== "mine" && onBack) {
+        if (!onBack()) return;
+        entry.current?.enter();
+      } else setLeaving(arrival === "mine" ? null : { kind: "back" });
       event.stopImmediatePropagation();
-      if (isDirty.current) setLeaving({ kind: "back" });
-      else window.history.back();
     };
     const onClick = (event: MouseEvent) => {
-      if (!isDirty.current || event.defaultPrevented || event.button !== 0) return;
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-      if (!(link instanceof HTMLAnchorElement) || (link.target && link.target !== "_self")) return;
-      const url = new URL(link.href, window.location.href);
-      // Other sites end in beforeunload; an anchor on this page leaves nothing.
-      if (url.origin !== window.location.origin || url.pathname === here()) return;
-      // Enough for a link of Next's; the menu it may be in still closes.
-      event.preventDefault();
-      const href = url.pathname + url.search + url.hash;
-      // When the menu it may be in has closed and given the focus back.
-      setTimeout(() => setLeaving({ kind: "link", href }));
+      const href = hrefOf(event);
+      if (href === null) return;
+      if (latest.current.isDirty) {
+        // Enough for a link of Next's; the menu it may be in still closes.
+        event.preventDefault();
+        // When the menu it may be in has closed and given the focus back.
+        setTimeout(() => setLeaving({ kind: "link", href }));
+      } else if (entry.current?.whenBack(() => router.push(href))) event.preventDefault();
     };
     const onLeave = (event: Event) => {
-      if (!isDirty.current || !(event instanceof LeaveEvent)) return;
+      if (!latest.current.isDirty || !(event instanceof LeaveEvent)) return;
       event.preventDefault();
       setLeaving({ kind: "other", go: event.go });
     };
@@ -79,24 +79,36 @@ export function useLeaveGuard(dirty: boolean) {
       window.removeEventListener("popstate", onPop, { capture: true });
       window.removeEventListener("click", onClick, { capture: true });
     };
-  }, []);
+  }, [router]);
 
   const stay = useCallback(() => {
     setLeaving(null);
-    if (!onGuard.current) pushGuard();
-  }, [pushGuard]);
+    entry.current?.enter();
+  }, []);
 
   const leave = useCallback(() => {
     if (!leaving) return;
     setLeaving(null);
-    letGo.current = true;
-    isDirty.current = false;
-    if (leaving.kind === "link") return router.replace(leaving.href);
-    if (leaving.kind === "other") return leaving.go();
-    if (here() === page.current) return window.history.back();
-    // Back went over several pages at once: the router has yet to hear of it.
-    window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));
+    givenUp.current = latest.current.work;
+    latest.current.isDirty = false;
+    if (leaving.kind === "link") router.replace(leaving.href);
+    else if (leaving.kind === "other") leaving.go();
+    else entry.current?.goBack(() => router.replace("/apis"));
   }, [leaving, router]);
 
-  return { leaving: leaving !== null, byBack: leaving?.kind === "back", stay, leave };
+  return { leaving: leaving !== null, stay, leave };
+}
+
+const nothing = Symbol("nothing given up");
+
+/** Where a click leads inside of the application; null where it does not leave the page. */
+function hrefOf(event: MouseEvent): string | null {
+  if (event.defaultPrevented || event.button !== 0) return null;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement) || (link.target && link.target !== "_self")) return null;
+  const url = new URL(link.href, window.location.href);
+  // Other sites end in beforeunload; an anchor on this page leaves nothing.
+  if (url.origin !== window.location.origin || url.pathname === window.location.pathname) return null;
+  return url.pathname + url.search + url.hash;
 }

@@ -9,7 +9,7 @@ import StepLabel from "@mui/material/StepLabel";
 import Stepper from "@mui/material/Stepper";
 import Typography from "@mui/material/Typography";
 import { useRouter } from "next/navigation";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
+import { type FormEvent, type ReactNode, useRef, useState, useTransition } from "react";
 import { focusFirst, NameFields } from "../create/NameFields";
 import { byField, type FindConflicts, useCreateForm } from "../create/useCreateForm";
 import { useLeaveGuard } from "../editor/useLeaveGuard";
@@ -44,6 +44,8 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
   const announce = useAnnounce();
   const heading = useRef<HTMLHeadingElement>(null);
   const [step, setStep] = useState(0);
+  /** Ahead of what is rendered when Back is pressed twice in a row. */
+  const shown = useRef(0);
   const [problems, setProblems] = useState<Remark[]>([]);
   const [handed, setHanded] = useState<Handed | null>(null);
   const [understood, setUnderstood] = useState<Understood | null>(null);
@@ -55,23 +57,21 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
     setProblems([]);
   }
 
-  const guard = useLeaveGuard(step > 0);
-  const { byBack, stay } = guard;
-
   const goTo = (next: number) => {
     setProblems([]);
     setStep(next);
+    shown.current = next;
     heading.current?.focus();
     announce(`Step ${next + 1} of ${steps.length}: ${steps[next]}`);
   };
-  const back = useRef(() => {});
-  back.current = () => goTo(step - 1);
   // The browser's Back is that of the wizard as long as there is a step to go back to.
-  useEffect(() => {
-    if (!byBack) return;
-    stay();
-    back.current();
-  }, [byBack, stay]);
+  const onBack = () => {
+    if (shown.current === 0) return false;
+    goTo(shown.current - 1);
+    return true;
+  };
+  const guard = useLeaveGuard({ dirty: step > 0, work: step, onBack });
+
   const read = async () => {
     const given = await collect();
     if ("problems" in given) return setProblems(given.problems);
@@ -145,13 +145,13 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
         </Stack>
       </Paper>
       <ConfirmDialog
-        open={guard.leaving && !byBack}
+        open={guard.leaving}
         title="Leave without creating the API?"
         text="What was read and entered would be lost."
         confirm="Leave"
         cancel="Stay"
         onConfirm={guard.leave}
-        onClose={stay}
+        onClose={guard.stay}
       />
     </Container>
   );
