@@ -5,7 +5,6 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/frame/AppFrame";
 import { currentUser } from "./_server/session";
-import { signOut } from "./_server/sessionActions";
 
 export const metadata: Metadata = {
   title: { default: "Sluice", template: "%s · Sluice" },
@@ -20,9 +19,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en">
       <body>
         <AppRouterCacheProvider options={{ nonce }}>
-          <AppFrame me={me} onSignOut={signOut}>
-            {children}
-          </AppFrame>
+          <AppFrame me={me}>{children}</AppFrame>
         </AppRouterCacheProvider>
       </body>
     </html>

@@ -1,23 +1,15 @@
 "use server";
 import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
-import { Credentials, NewAdministrator, Password } from "#lib/access/users";
+import { NewAdministrator, Password } from "#lib/access/users";
 import { createFirstAdministrator, hasUsers, setPassword } from "#prisma/access/accounts";
 import { failed, guarded, orFailed } from "./guard";
-import { callerAddress, endSession, setSessionCookie } from "./session";
+import { callerAddress, setSessionCookie } from "./session";
 import * as sessions from "./signIn";
 
-/** Signing in and out, and the own password. */
+/** The first account, and the own password. */
 
-export async function signIn(input: unknown) {
-  return orFailed("Signing in", async () => {
-    const result = await sessions.signIn(Credentials.parse(input), await callerAddress());
-    if (!result.ok) return failed(result.message);
-    await setSessionCookie(result.cookie);
-    return { ok: true as const };
-  });
-}
-
+/** Makes the first administrator; the page signs in after it. */
 export async function createAdministrator(input: unknown) {
   return orFailed("Creating the administrator account", async () => {
     const given = NewAdministrator.parse(input);
@@ -25,18 +17,7 @@ export async function createAdministrator(input: unknown) {
     // Looked up first, so that nobody makes us hash for nothing.
     if (await hasUsers()) return taken;
     const { ok } = await createFirstAdministrator(given.username, await hashPassword(given.password));
-    if (!ok) return taken;
-    const result = await sessions.signIn(given, await callerAddress());
-    if (!result.ok) return failed(result.message);
-    await setSessionCookie(result.cookie);
-    return { ok: true as const };
-  });
-}
-
-export async function signOut() {
-  return orFailed("Signing out", async () => {
-    await endSession();
-    return { ok: true as const };
+    return ok ? { ok: true as const } : taken;
   });
 }
 

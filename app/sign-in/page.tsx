@@ -4,7 +4,6 @@ import { SignInForm } from "#components/session/SignInForm";
 import { safeTarget } from "#lib/access/users";
 import { hasUsers } from "#prisma/access/accounts";
 import { currentUser } from "../_server/session";
-import { signIn } from "../_server/sessionActions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -15,5 +14,5 @@ export default async function SignInPage({ searchParams }: { searchParams: Query
   const to = safeTarget(query.to);
   if (await currentUser()) redirect(to);
   if (!(await hasUsers())) redirect("/setup");
-  return <SignInForm to={to} again={query.again !== undefined} onSignIn={signIn} />;
+  return <SignInForm to={to} again={query.again !== undefined} />;
 }

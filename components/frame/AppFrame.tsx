@@ -8,7 +8,7 @@ import Toolbar from "@mui/material/Toolbar";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
 import type { MouseEvent, ReactNode } from "react";
-import { AccountMenu, type SignOut } from "../session/AccountMenu";
+import { AccountMenu } from "../session/AccountMenu";
 import { SignedOut } from "../session/SignedOut";
 import { AccessProvider, type Me } from "../shared/Access";
 import { Announcer } from "../shared/Announcer";
@@ -25,11 +25,10 @@ import { theme } from "./theme";
 interface Props {
   /** Null on the pages before signing in. */
   me: Me | null;
-  onSignOut: SignOut;
   children: ReactNode;
 }
 
-export function AppFrame({ me, onSignOut, children }: Props) {
+export function AppFrame({ me, children }: Props) {
   return (
     <ThemeProvider theme={theme}>
       <CssBaseline enableColorScheme />
@@ -43,7 +42,7 @@ export function AppFrame({ me, onSignOut, children }: Props) {
           <Navigation
             frame={
               <>
-                <Header me={me} onSignOut={onSignOut} />
+                <Header me={me} />
                 <SignedOut />
               </>
             }
@@ -65,7 +64,7 @@ function skip(event: MouseEvent): void {
   page.focus();
 }
 
-function Header({ me, onSignOut }: Omit<Props, "children">) {
+function Header({ me }: Omit<Props, "children">) {
   return (
     <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
       <Toolbar variant="dense" sx={{ gap: { xs: 2, sm: 3 }, minHeight: 52 }}>
@@ -79,7 +78,7 @@ function Header({ me, onSignOut }: Omit<Props, "children">) {
         {me && <TopLinks />}
         <Box sx={{ flex: 1 }} />
         {me && <TopSearch />}
-        {me && <AccountMenu me={me} onSignOut={onSignOut} />}
+        {me && <AccountMenu me={me} />}
       </Toolbar>
       <Hints />
     </AppBar>

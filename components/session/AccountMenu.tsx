@@ -9,19 +9,17 @@ import MenuItem from "@mui/material/MenuItem";
 import NextLink from "next/link";
 import { useState } from "react";
 import type { Me } from "../shared/Access";
-import { answerOf, type Failed } from "../shared/actionResults";
 import { askBefore } from "../shared/leaving";
+import { loadPage, signOut } from "./sessionRequests";
 
-export type SignOut = () => Promise<{ ok: true } | Failed>;
-
-export function AccountMenu({ me, onSignOut }: { me: Me; onSignOut: SignOut }) {
+export function AccountMenu({ me }: { me: Me }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => setAnchor(null);
   const leave = () => {
     close();
     askBefore(async () => {
-      await answerOf(onSignOut());
-      window.location.assign("/sign-in");
+      await signOut();
+      await loadPage("/sign-in");
     });
   };
   return (

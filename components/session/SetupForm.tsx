@@ -6,6 +6,7 @@ import { answerOf, type Failed } from "../shared/actionResults";
 import { useShowWrong } from "../shared/useShowWrong";
 import { SecretField } from "./PasswordField";
 import { SessionCard } from "./SessionCard";
+import { loadPage, signIn } from "./sessionRequests";
 
 export type CreateAdministrator = (input: Credentials) => Promise<{ ok: true } | Failed>;
 
@@ -30,8 +31,9 @@ export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
     if (first) return showWrong(first);
     startTransition(async () => {
       const result = await answerOf(onCreate(input));
-      if (result.ok) window.location.assign("/apis");
-      else setFailure(result.message);
+      if (!result.ok) return setFailure(result.message);
+      const signedIn = await signIn(input);
+      await loadPage(signedIn.ok ? "/apis" : "/sign-in");
     });
   };
 

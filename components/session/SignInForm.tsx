@@ -2,20 +2,17 @@
 import TextField from "@mui/material/TextField";
 import { useState, useTransition } from "react";
 import type { Credentials } from "#lib/access/users";
-import { answerOf, type Failed } from "../shared/actionResults";
 import { SecretField } from "./PasswordField";
 import { SessionCard } from "./SessionCard";
-
-export type SignIn = (input: Credentials) => Promise<{ ok: true } | Failed>;
+import { loadPage, signIn } from "./sessionRequests";
 
 interface Props {
   to: string;
   /** For a page that waits in another tab. */
   again: boolean;
-  onSignIn: SignIn;
 }
 
-export function SignInForm({ to, again, onSignIn }: Props) {
+export function SignInForm({ to, again }: Props) {
   const [input, setInput] = useState<Credentials>({ username: "", password: "" });
   const [failure, setFailure] = useState("");
   const [pending, startTransition] = useTransition();
@@ -29,11 +26,10 @@ export function SignInForm({ to, again, onSignIn }: Props) {
         return;
       }
       setFailure("");
-      const result = await answerOf(onSignIn(input));
+      const result = await signIn(input);
       if (result.ok) {
         if (again && window.opener) window.close();
-        // A whole page load: nothing of what the last user saw stays.
-        if (!window.closed) window.location.assign(to);
+        if (!window.closed) await loadPage(to);
         return;
       }
       setFailure(result.message);

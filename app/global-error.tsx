@@ -1,0 +1,27 @@
+"use client";
+
+/**
+ * When not even the frame of the pages could be shown. It has no styles of ours to rest on: the policy of the page's
+ * contents lets in attributes, and the browser's own colours fit both schemes.
+ */
+export default function GlobalErrorPage() {
+  return (
+    <html lang="en" style={{ colorScheme: "light dark" }}>
+      <body
+        style={{ margin: "15vh auto", padding: 16, maxWidth: 480, font: "16px/1.5 system-ui, sans-serif" }}
+      >
+        <h1 style={{ fontSize: 24 }}>This page could not be shown</h1>
+        <p>Something went wrong in Sluice. What is saved and what is deployed stays as it is.</p>
+        <p>
+          <button
+            type="button"
+            onClick={() => window.location.reload()}
+            style={{ font: "inherit", padding: 8 }}
+          >
+            Load it again
+          </button>
+        </p>
+      </body>
+    </html>
+  );
+}
