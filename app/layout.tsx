@@ -4,6 +4,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/frame/AppFrame";
+import { HoldPresses } from "#components/shared/HoldPresses";
 import { currentUser } from "./_server/session";
 
 export const metadata: Metadata = {
@@ -18,6 +19,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en">
       <body>
+        <HoldPresses nonce={nonce} />
         <AppRouterCacheProvider options={{ nonce }}>
           <AppFrame me={me}>{children}</AppFrame>
         </AppRouterCacheProvider>

@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
+import { releasePresses } from "./earlyPresses";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -20,6 +21,8 @@ export function KeepEarly() {
       }),
     );
     timers.push(setTimeout(early.stop));
+    // What is sent is what was typed before.
+    timers.push(setTimeout(releasePresses));
     return () => timers.forEach(clearTimeout);
   }, [early]);
   return null;

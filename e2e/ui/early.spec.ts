@@ -80,8 +80,52 @@ test("who is in the middle of a field when the script comes goes on there", asyn
   await expect(field).toHaveValue("http://orders-early-late:8080");
 });
 
+test("a button that is pressed before the script has come does what it says, once", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const id = await database.save(apiWith(["http://orders:8080"]));
+  const release = await withoutScript(page);
+  await page.goto(`${url}/apis/${id}/endpoints`, { waitUntil: "commit" });
+  const menu = page.getByRole("button", { name: "Account admin" });
+  await menu.click();
+  await menu.click();
+  release();
+  await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
+});
+
+test("a form that is sent before the script has come is sent once it has, with what was typed", async ({
+  page,
+  publisher,
+}) => {
+  const { url } = await publisher();
+  const release = await withoutScript(page);
+  await page.goto(`${url}/apis/create/rest`, { waitUntil: "commit" });
+  await page.locator("#itest-id-apiname-input").fill("Early");
+  await page.locator("#itest-id-apicontext-input").fill("early");
+  await page.locator("#itest-id-apiversion-input").fill("1.0.0");
+  await page.locator("#itest-id-apiendpoint-input").fill("http://early:8080");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#itest-id-apiname-input")).toHaveValue("Early");
+  release();
+  await expect(page.getByRole("heading", { name: "Early" })).toBeVisible();
+});
+
 test.describe("signing in", () => {
   test.use({ signedIn: false });
+  test("with Enter before the script has come leads to where it was to lead", async ({ page, publisher }) => {
+    const { url } = await publisher();
+    const release = await withoutScript(page);
+    await page.goto(`${url}/settings/users`, { waitUntil: "commit" });
+    await page.getByLabel("User name").fill("admin");
+    await page.getByRole("textbox", { name: "Password" }).fill(admin.password);
+    await page.keyboard.press("Enter");
+    release();
+    await expect(page.getByRole("heading", { name: "Users" })).toBeVisible();
+  });
+
   test("works with what was typed, or filled in by the browser, before the script had come", async ({
     page,
     publisher,
