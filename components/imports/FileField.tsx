@@ -2,7 +2,8 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { type DragEvent, useId, useRef, useState } from "react";
+import { type DragEvent, useEffect, useId, useRef, useState } from "react";
+import { openChooser } from "../shared/chosenFile";
 
 interface Props {
   label: string;
@@ -17,6 +18,14 @@ export function FileField({ label, helper, accept, file, onChange }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
+  useEffect(() => {
+    window.addEventListener("dragover", refuseBeside);
+    window.addEventListener("drop", refuseBeside);
+    return () => {
+      window.removeEventListener("dragover", refuseBeside);
+      window.removeEventListener("drop", refuseBeside);
+    };
+  }, []);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -33,7 +42,7 @@ export function FileField({ label, helper, accept, file, onChange }: Props) {
       onDrop={drop}
       sx={{ ...zone, borderColor: over ? "primary.main" : "divider" }}
     >
-      <Button variant="outlined" aria-describedby={`${id}-file`} onClick={() => input.current?.click()}>
+      <Button variant="outlined" aria-describedby={`${id}-file`} onClick={() => openChooser(input.current)}>
         {label}
       </Button>
       <input
@@ -49,6 +58,13 @@ export function FileField({ label, helper, accept, file, onChange }: Props) {
       </Typography>
     </Box>
   );
+}
+
+/** A file that misses the zone would take the place of the page, with all that was entered. */
+function refuseBeside(event: globalThis.DragEvent): void {
+  if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
 }
 
 function sizeWords(bytes: number): string {

@@ -3,6 +3,7 @@ import TextField from "@mui/material/TextField";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { useState } from "react";
+import { changedWords, readChosen } from "../shared/chosenFile";
 import { FileField } from "./FileField";
 import type { FetchText, Handed, Refused } from "./preview";
 
@@ -18,7 +19,11 @@ export function useOpenApiSource(onFetch: FetchText) {
 
   const collect = async (): Promise<Handed | Refused> => {
     const refuse = (message: string): Refused => ({ ok: false, problems: [{ place: "", message }] });
-    if (way === "file") return file ? { file, name: file.name } : refuse("Choose a file.");
+    if (way === "file") {
+      if (!file) return refuse("Choose a file.");
+      const content = await readChosen(file);
+      return content ? { file: content, name: file.name } : refuse(changedWords(file));
+    }
     if (way === "text") {
       return text.trim()
         ? { file: new Blob([text]), name: "pasted.yaml" }

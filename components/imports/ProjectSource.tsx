@@ -2,6 +2,7 @@
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
+import { changedWords, readChosen } from "../shared/chosenFile";
 import { FileField } from "./FileField";
 import type { Handed, Refused } from "./preview";
 
@@ -12,11 +13,16 @@ export function useProjectSource() {
   const [environment, setEnvironment] = useState("");
 
   const collect = async (): Promise<Handed | Refused> => {
-    if (!file) return { ok: false, problems: [{ place: "", message: "Choose the project's ZIP file." }] };
+    const refuse = (message: string): Refused => ({ ok: false, problems: [{ place: "", message }] });
+    if (!file) return refuse("Choose the project's ZIP file.");
+    const content = await readChosen(file);
+    if (!content) return refuse(changedWords(file));
+    const chosenParams = params && (await readChosen(params));
+    if (params && !chosenParams) return refuse(changedWords(params));
     return {
-      file,
+      file: content,
       name: file.name,
-      ...(params && { params: await params.text() }),
+      ...(chosenParams && { params: await chosenParams.text() }),
       ...(environment.trim() && { environment: environment.trim() }),
     };
   };

@@ -2,35 +2,43 @@
 import CheckIcon from "@mui/icons-material/Check";
 import CopyIcon from "@mui/icons-material/ContentCopyOutlined";
 import Box from "@mui/material/Box";
-import { useState } from "react";
+import FormHelperText from "@mui/material/FormHelperText";
+import { useRef, useState } from "react";
 import { useAnnounce } from "./Announcer";
+import { copyText } from "./copyText";
 import { SoftIconButton } from "./SoftButton";
 import { useScrollStop } from "./useScrollStop";
 
 export function CopyLine({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState("");
+  const [selected, setSelected] = useState("");
+  const shown = useRef<HTMLSpanElement>(null);
   const announce = useAnnounce();
   const scrolling = useScrollStop();
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(text);
-      announce("Copied.");
-    } catch {
-      announce("The browser did not allow copying. Select the text instead.");
-    }
+    if (!shown.current) return;
+    const done = await copyText(text, shown.current);
+    setCopied(done ? text : "");
+    setSelected(done ? "" : text);
+    announce(done ? "Copied." : notAllowed);
   };
   return (
-    <Box sx={line}>
-      <Box component="code" aria-label={label} role="group" {...scrolling} sx={code}>
-        {text}
+    <>
+      <Box sx={line}>
+        <Box component="code" aria-label={label} role="group" {...scrolling} sx={code}>
+          <span ref={shown}>{text}</span>
+        </Box>
+        <SoftIconButton label={`Copy ${label}`} onClick={copy}>
+          {copied === text ? <CheckIcon fontSize="small" /> : <CopyIcon fontSize="small" />}
+        </SoftIconButton>
       </Box>
-      <SoftIconButton label={`Copy ${label}`} onClick={copy}>
-        {copied === text ? <CheckIcon fontSize="small" /> : <CopyIcon fontSize="small" />}
-      </SoftIconButton>
-    </Box>
+      {selected === text && <FormHelperText>{notAllowed}</FormHelperText>}
+    </>
   );
 }
+
+const notAllowed =
+  "The browser did not allow copying. The text is selected: copy it with the keyboard or the menu.";
 
 const line = {
   display: "flex",

@@ -12,6 +12,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { NewCertificate } from "#lib/traffic/trustedCertificates";
 import { useAnnounce } from "../../shared/Announcer";
 import { type AddCertificate, answerOf, failureText } from "../../shared/actionResults";
+import { changedWords, openChooser, readChosen } from "../../shared/chosenFile";
 import { FailureWords } from "../../shared/FailureWords";
 import { useShowWrong } from "../../shared/useShowWrong";
 
@@ -46,7 +47,10 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
 
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return;
-    const certificate = await textOf(chosen);
+    const content = await readChosen(chosen);
+    if (!content) return setFailure(changedWords(chosen));
+    const certificate = await textOf(content);
+    setFailure("");
     setFile(chosen.name);
     set({ certificate, alias: form.alias || chosen.name.replace(/\.[^.]*$/, "").slice(0, 100) });
   };
@@ -106,7 +110,7 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
         autoComplete="off"
       />
       <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
-        <Button variant="outlined" startIcon={<UploadIcon />} onClick={() => fileInput.current?.click()}>
+        <Button variant="outlined" startIcon={<UploadIcon />} onClick={() => openChooser(fileInput.current)}>
           Choose a file
         </Button>
         <input
@@ -142,7 +146,7 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
 const monospace = { fontFamily: "ui-monospace, monospace", fontSize: "0.75rem" };
 
 /** PEM files as they are; others, which are binary, as base64. */
-async function textOf(file: File): Promise<string> {
+async function textOf(file: Blob): Promise<string> {
   const bytes = new Uint8Array(await file.slice(0, MAX_BYTES).arrayBuffer());
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return text.includes("-----BEGIN ") ? text : btoa(text);
