@@ -3,6 +3,9 @@ import { createTheme } from "@mui/material/styles";
 
 const button = { textTransform: "none", fontWeight: 500 } as const;
 
+/** Where the system chooses the colours, the one of the ground does not say what is chosen. */
+const chosen = { outline: "2px solid Highlight", outlineOffset: -2 } as const;
+
 export const theme = createTheme({
   cssVariables: true,
   // Nothing moves for those who told their system so.
@@ -51,6 +54,9 @@ export const theme = createTheme({
         body: { overflowWrap: "break-word" },
         // One ring everywhere, the browser's own where a component has none of its own.
         ":focus-visible": { outlineColor: "var(--mui-palette-primary-main)" },
+        "@media (forced-colors: active)": {
+          "[aria-current='page'], [aria-current='true']": chosen,
+        },
         // For fingers, as the buttons below.
         "@media (pointer: coarse)": { summary: { paddingBlock: 10 } },
       },
@@ -70,6 +76,7 @@ export const theme = createTheme({
             outlineOffset: 2,
           },
           "&[aria-disabled=true]": { opacity: 0.5, cursor: "default" },
+          "@media (forced-colors: active)": { "&[aria-current=page], &[aria-pressed=true]": chosen },
         }),
       },
     },

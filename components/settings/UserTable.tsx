@@ -80,7 +80,7 @@ export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props
                   ))}
                 </TextField>
               </TableCell>
-              <TableCell>
+              <TableCell sx={{ whiteSpace: "nowrap" }}>
                 <StateMark tone={user.disabled ? "warn" : "good"}>
                   {user.disabled ? "Disabled" : "Enabled"}
                 </StateMark>

@@ -39,7 +39,7 @@ export function SearchField({ search, path, label, placeholder }: Props) {
       value={text}
       onChange={(event) => setText(event.target.value)}
       placeholder={placeholder}
-      sx={{ width: { xs: "100%", sm: 260 }, order: { xs: 1, sm: 0 }, bgcolor: "background.paper" }}
+      sx={{ width: { xs: "100%", sm: 300 }, order: { xs: 1, sm: 0 }, bgcolor: "background.paper" }}
       slotProps={{
         htmlInput: { "aria-label": label, maxLength: 200 },
         input: {

@@ -9,12 +9,21 @@ const colours = [
 ];
 const angles = [45, 135, 0];
 
-/** How the endpoint at a place of its list is painted, the same in every bar; from the seventh on with stripes. */
-export function swatch(place: number): { backgroundColor: string; backgroundImage?: string } {
-  const backgroundColor = colours[place % colours.length]!;
+interface Swatch {
+  backgroundColor: string;
+  backgroundImage?: string;
+  forcedColorAdjust: "none";
+}
+
+/**
+ * How the endpoint at a place of its list is painted, the same in every bar; from the seventh on with stripes. Also where
+ * the system chooses the colours: here they are what is said.
+ */
+export function swatch(place: number): Swatch {
+  const plain = { backgroundColor: colours[place % colours.length]!, forcedColorAdjust: "none" } as const;
   const round = Math.floor(place / colours.length);
-  if (round === 0) return { backgroundColor };
+  if (round === 0) return plain;
   const angle = angles[(round - 1) % angles.length];
   const stripes = `repeating-linear-gradient(${angle}deg, rgb(255 255 255 / 0.6) 0 2px, transparent 2px 5px)`;
-  return { backgroundColor, backgroundImage: stripes };
+  return { ...plain, backgroundImage: stripes };
 }
