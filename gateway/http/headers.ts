@@ -1,5 +1,5 @@
 import { TRACE_HEADER } from "#lib/traffic/trace";
-import { hopByHop, kindOf, notInTrailers } from "./fieldNames";
+import { hopByHop, type Kind, kindOf, notInTrailers } from "./fieldNames";
 
 /** Header rules of both directions, each applied once (docs/rules/gateway.md section 8). Names come in any case. */
 
@@ -40,7 +40,30 @@ export interface RequestHeaders {
 
 /** Reads the headers of a request in one pass, without node's parsed copies of them. */
 export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
-  const found: RequestHeaders = {
+  const found = nothingFound();
+  const { forward } = found;
+  let hosts = 0;
+  let named: string[] | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!;
+    const value = raw[i + 1]!;
+    const kind = kindOf(name);
+    if (kind === "connection") {
+      // keep-alive and close name no header.
+      if (!/^(keep-alive|close)$/i.test(value)) named = (named ?? []).concat(tokensOf(value));
+      continue;
+    }
+    if (kind === "host") hosts++;
+    if (kind === "passes" || noted(found, kind, name, value)) forward.push(name, value);
+  }
+  if (hosts !== 1) found.problem = "A request has exactly one Host header.";
+  else if (!host.test(found.host)) found.problem = "The Host header is no host with or without a port.";
+  if (named) dropNamed(found, named);
+  return found;
+}
+
+function nothingFound(): RequestHeaders {
+  return {
     forward: [],
     host: "",
     cookie: "",
@@ -63,92 +86,86 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     trace: "",
     problem: undefined,
   };
-  const { forward } = found;
-  let hosts = 0;
-  let named: string[] | undefined;
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!;
-    const value = raw[i + 1]!;
-    switch (kindOf(name)) {
-      case "passes":
-        break;
-      case "host":
-        hosts++;
-        found.host = value;
-        continue;
-      case "cookie":
-        found.cookie = found.cookie === "" ? value : `${found.cookie}; ${value}`;
-        continue;
-      case "connection":
-        // keep-alive and close name no header.
-        if (!/^(keep-alive|close)$/i.test(value)) named = (named ?? []).concat(tokensOf(value));
-        continue;
-      case "x-request-id":
-        found.requestId = value;
-        continue;
-      case "x-forwarded-for":
-        found.forwardedFor = joined(found.forwardedFor, value);
-        continue;
-      case "forwarded":
-        found.forwarded = joined(found.forwarded, value);
-        continue;
-      case "x-forwarded-proto":
-        found.forwardedProto = value;
-        continue;
-      case "x-forwarded-host":
-        found.forwardedHost = value;
-        continue;
-      case "x-forwarded-port":
-        found.forwardedPort = value;
-        continue;
-      case "x-forwarded-prefix":
-        found.forwardedPrefix = value;
-        continue;
-      case "x-real-ip":
-        found.realIp = value;
-        continue;
-      case "cdn-loop":
-        found.cdnLoop = joined(found.cdnLoop, value);
-        continue;
-      case "content-length":
-        found.contentLength = Number(value);
-        break;
-      case "transfer-encoding":
-        found.chunked = true;
-        // Other codings would have to be undone before a body can be passed on.
-        if (value.toLowerCase() !== "chunked")
-          found.problem = "Only the transfer coding chunked is supported.";
-        continue;
-      case TRACE_HEADER:
-        found.trace = value;
-        continue;
-      case "idempotency-key":
-        found.hasIdempotencyKey = true;
-        break;
-      case "claim":
-        found.claims ??= [];
-        found.claims.push(name, value);
-        continue;
-      case "override":
-        found.overrides ??= [];
-        found.overrides.push(name, value);
-        continue;
-      case "stops":
-        continue;
-    }
-    forward.push(name, value);
+}
+
+/** Notes a header that means something to us; returns whether it is passed on as well. */
+function noted(found: RequestHeaders, kind: Kind, name: string, value: string): boolean {
+  switch (kind) {
+    case "host":
+      found.host = value;
+      return false;
+    case "cookie":
+      found.cookie = found.cookie === "" ? value : `${found.cookie}; ${value}`;
+      return false;
+    case "x-request-id":
+      found.requestId = value;
+      return false;
+    case "cdn-loop":
+      found.cdnLoop = joined(found.cdnLoop, value);
+      return false;
+    case "content-length":
+      found.contentLength = Number(value);
+      return true;
+    case "transfer-encoding":
+      found.chunked = true;
+      // Other codings would have to be undone before a body can be passed on.
+      if (value.toLowerCase() !== "chunked") found.problem = "Only the transfer coding chunked is supported.";
+      return false;
+    case TRACE_HEADER:
+      found.trace = value;
+      return false;
+    case "idempotency-key":
+      found.hasIdempotencyKey = true;
+      return true;
+    case "claim":
+      found.claims ??= [];
+      found.claims.push(name, value);
+      return false;
+    case "override":
+      found.overrides ??= [];
+      found.overrides.push(name, value);
+      return false;
+    default:
+      noteOrigin(found, kind, value);
+      return false;
   }
-  if (hosts !== 1) found.problem = "A request has exactly one Host header.";
-  else if (!host.test(found.host)) found.problem = "The Host header is no host with or without a port.";
-  if (named) {
-    found.forward = withoutNamed(forward, named);
-    if (found.claims) found.claims = withoutNamed(found.claims, named);
-    if (found.overrides) found.overrides = withoutNamed(found.overrides, named);
-    if (named.includes("idempotency-key")) found.hasIdempotencyKey = false;
-    if (named.includes("cookie")) found.cookie = "";
-    if (named.includes("x-request-id")) found.requestId = "";
+}
+
+/** Notes a header by which a proxy says where the request came from. */
+function noteOrigin(found: RequestHeaders, kind: Kind, value: string): void {
+  switch (kind) {
+    case "x-forwarded-for":
+      found.forwardedFor = joined(found.forwardedFor, value);
+      break;
+    case "forwarded":
+      found.forwarded = joined(found.forwarded, value);
+      break;
+    case "x-forwarded-proto":
+      found.forwardedProto = value;
+      break;
+    case "x-forwarded-host":
+      found.forwardedHost = value;
+      break;
+    case "x-forwarded-port":
+      found.forwardedPort = value;
+      break;
+    case "x-forwarded-prefix":
+      found.forwardedPrefix = value;
+      break;
+    case "x-real-ip":
+      found.realIp = value;
+      break;
   }
-  return found;
+}
+
+/** Takes out what `Connection` names: it was meant for the hop to us alone. */
+function dropNamed(found: RequestHeaders, named: string[]): void {
+  found.forward = withoutNamed(found.forward, named);
+  if (found.claims) found.claims = withoutNamed(found.claims, named);
+  if (found.overrides) found.overrides = withoutNamed(found.overrides, named);
+  if (named.includes("idempotency-key")) found.hasIdempotencyKey = false;
+  if (named.includes("cookie")) found.cookie = "";
+  if (named.includes("x-request-id")) found.requestId = "";
 }
 
 /** Gives a field back that an API uses for its tokens: there it is a credential and nothing that anybody believes. */
