@@ -45,7 +45,7 @@ export function openerFor(origin: string, { tls, http2 }: BackendOptions): Opene
   const url = new URL(origin);
   // Without a timeout of its own: undici's would run on a timer of about a second.
   const encrypted = buildConnector({ timeout: 0, allowH2: http2, ...tls });
-  if (http2) return (dial) => http2Wire(origin, limited(encrypted, dial), dial);
+  if (http2) return (dial) => new Http2Wire(origin, limited(encrypted, dial), dial);
   const connect =
     url.protocol === "https:" ? encrypted : (connectPlain as unknown as buildConnector.connector);
   return (dial) => http1Wire(url, limited(connect, dial), dial);
@@ -136,68 +136,83 @@ export interface Wire {
 export const unopened: Wire = { dispatch() {}, resume() {}, destroy() {} };
 
 /** HTTP/2, where an endpoint is set to it: undici's client, told as our own tells it. */
-function http2Wire(origin: string, connect: buildConnector.connector, { onOpen, onClose }: Dial): Wire {
-  // Timeouts are ours: undici's run on a timer of about a second.
-  const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, allowH2: true, connect });
-  let resume: (() => void) | undefined;
-  let abort: (() => void) | undefined;
-  let current: AnswerHandler | undefined;
-  const destroy = () => {
-    abort?.();
-    client.destroy().catch(() => {});
-  };
-  const exposed: Exposed = {
-    get requestId() {
-      return current?.requestId ?? "";
-    },
-    breakOff() {
-      onClose();
-      current?.breakOff();
-      destroy();
-    },
-  };
-  listen("client connect", client, exposed, onOpen);
-  listen("client disconnect", client, exposed, onClose);
-  return {
-    dispatch({ method, path, headers, body }, servername, handler) {
-      current = handler;
-      const options = {
-        path,
-        method: method as Dispatcher.HttpMethod,
-        headers: headers as string[],
-        body: body ?? null,
-        servername,
-      } as Dispatcher.DispatchOptions;
-      const onHead = guard("exchange headers", exposed, (status: number, raw: Buffer[], statusText: string) =>
-        handler.onHeaders(status, raw.map(latin1), statusText),
-      );
-      const onData = guard("exchange data", exposed, (chunk: Buffer) => handler.onData(chunk));
-      client.dispatch(options, {
-        onConnect: guard("exchange connect", exposed, (abortExchange: () => void) => {
-          abort = abortExchange;
-          if (!handler.onConnect()) abortExchange();
-        }),
-        onResponseStarted: guard("exchange started", exposed, () => handler.onResponseStarted()),
-        onHeaders(status, raw, resumeExchange, statusText) {
-          resume = resumeExchange;
-          onHead(status, raw, statusText);
-          return true;
-        },
-        onData: (chunk) => onData(chunk) ?? true,
-        onComplete: guard("exchange complete", exposed, (trailers: unknown) => {
-          current = undefined;
-          // Its HTTP/2 client says "no trailers" with an empty object.
-          handler.onComplete(Array.isArray(trailers) ? trailers.map(latin1) : null);
-        }),
-        onError: guard("exchange error", exposed, (error: Error) => {
-          current = undefined;
-          handler.onError(error);
-        }),
-      });
-    },
-    resume: () => resume?.(),
-    destroy,
-  };
+class Http2Wire implements Wire, Exposed {
+  private readonly client: Client;
+  private resumeExchange: (() => void) | undefined;
+  private abortExchange: (() => void) | undefined;
+  private current: AnswerHandler | undefined;
+
+  constructor(
+    origin: string,
+    connect: buildConnector.connector,
+    private readonly dial: Dial,
+  ) {
+    // Timeouts are ours: undici's run on a timer of about a second.
+    this.client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, allowH2: true, connect });
+    listen("client connect", this.client, this, () => dial.onOpen());
+    listen("client disconnect", this.client, this, () => dial.onClose());
+  }
+
+  get requestId(): string {
+    return this.current?.requestId ?? "";
+  }
+
+  breakOff(): void {
+    this.dial.onClose();
+    this.current?.breakOff();
+    this.destroy();
+  }
+
+  dispatch({ method, path, headers, body }: Request, servername: string | undefined, handler: AnswerHandler) {
+    this.current = handler;
+    const options = {
+      path,
+      method: method as Dispatcher.HttpMethod,
+      headers: headers as string[],
+      body: body ?? null,
+      servername,
+    } as Dispatcher.DispatchOptions;
+    this.client.dispatch(options, this.told(handler));
+  }
+
+  /** What undici calls, for one exchange. */
+  private told(handler: AnswerHandler): Dispatcher.DispatchHandler {
+    const onHead = guard("exchange headers", this, (status: number, raw: Buffer[], statusText: string) =>
+      handler.onHeaders(status, raw.map(latin1), statusText),
+    );
+    const onData = guard("exchange data", this, (chunk: Buffer) => handler.onData(chunk));
+    return {
+      onConnect: guard("exchange connect", this, (abortExchange: () => void) => {
+        this.abortExchange = abortExchange;
+        if (!handler.onConnect()) abortExchange();
+      }),
+      onResponseStarted: guard("exchange started", this, () => handler.onResponseStarted()),
+      onHeaders: (status, raw, resumeExchange, statusText) => {
+        this.resumeExchange = resumeExchange;
+        onHead(status, raw, statusText);
+        return true;
+      },
+      onData: (chunk) => onData(chunk) ?? true,
+      onComplete: guard("exchange complete", this, (trailers: unknown) => {
+        this.current = undefined;
+        // Its HTTP/2 client says "no trailers" with an empty object.
+        handler.onComplete(Array.isArray(trailers) ? trailers.map(latin1) : null);
+      }),
+      onError: guard("exchange error", this, (error: Error) => {
+        this.current = undefined;
+        handler.onError(error);
+      }),
+    };
+  }
+
+  resume(): void {
+    this.resumeExchange?.();
+  }
+
+  destroy(): void {
+    this.abortExchange?.();
+    this.client.destroy().catch(() => {});
+  }
 }
 
 function latin1(value: Buffer | string): string {
