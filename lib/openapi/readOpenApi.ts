@@ -1,6 +1,6 @@
 import type { Resource } from "../edit/api";
 import { ApiDefinition } from "../schemas/definition";
-import { readText, type Source, short } from "../text/source";
+import { type PlainMap, readText, type Source, short } from "../text/source";
 import { readAccess, readCors, ScopesReader } from "./access";
 import { keptBase, readBase, readName, readVersion, rootServers } from "./apiIdentity";
 import { type NamedEndpoints, namedEndpoints } from "./endpointObject";
@@ -60,47 +60,22 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   warnOfUnused(root, operations, notes);
   const named = namedEndpoints(root, notes);
   const scopes = new ScopesReader(root, notes);
-  const isOpen = (access.kind ?? before.security.kind) === "none";
-  const shared = { notes, named, newId: options.newId, keep, scopes, isOpen };
+  const kind = access.kind ?? before.security.kind;
+  const shared = { notes, named, newId: options.newId, keep, scopes, isOpen: kind === "none" };
   const api = readGroups([{ map: root, path: [], servers }], { ...shared, present: present?.endpoints });
   const resources = readResources(operations, access.secured, present, shared);
 
-  const header = source.written([AUTH_HEADER_KEY])?.trim();
-  const description = source.written(["info", "description"]) ?? before.description;
-  if (description.length > 20_000) {
-    notes.warn(["info", "description"], "Of the description, the first 20000 characters are shown.");
-  }
-  const said = {
-    ...before,
-    isDefaultVersion: base.isDefaultVersion,
-    security: {
-      ...before.security,
-      kind: access.kind ?? before.security.kind,
-      header: header || before.security.header,
-    },
-    cors: readCors(root, before.cors, notes),
-  };
-  const own = notes.map(root[OWN_KEY], [OWN_KEY]) ?? {};
-  const ours = Object.fromEntries(ownFields.map((field) => [field, said[field]]));
   const parsed = ApiDefinition.safeParse({
-    ...said,
-    ...over(ours, own, [OWN_KEY], notes),
+    ...readSettings(source, before, { kind, isDefaultVersion: base.isDefaultVersion }, notes),
     name: name ?? "-",
     version: version ?? "-",
     context: base.context ?? "/-",
-    description: description.slice(0, 20_000),
     endpoints: api.groups ?? before.endpoints,
     resources,
     openapi: withoutSecrets(source),
     extras: present?.extras ?? {},
   });
-  if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) {
-      const place = path.map((part) => (typeof part === "number" ? part : String(part)));
-      const header = path[0] === "security" && path[1] === "header" && root[AUTH_HEADER_KEY] !== undefined;
-      notes.refuse(header ? [AUTH_HEADER_KEY] : [OWN_KEY, ...place], message);
-    }
-  }
+  if (!parsed.success) refuseSettings(parsed.error.issues, root, notes);
   if (!parsed.success || notes.problems.length > 0) return { ok: false, problems: notes.problems };
   const definition = {
     ...parsed.data,
@@ -109,6 +84,53 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
     context: base.context === undefined ? present?.context : parsed.data.context,
   };
   return { ok: true, definition, names: api.from, contextFrom: base.from, warnings: notes.warnings };
+}
+
+/** What of the settings follows from more than one key. */
+interface Decided {
+  kind: ApiDefinition["security"]["kind"];
+  isDefaultVersion: boolean;
+}
+
+/** The settings of the API as a whole: what the document says, else what they were; ours go before WSO2's. */
+function readSettings(
+  source: Source,
+  before: ApiDefinition,
+  { kind, isDefaultVersion }: Decided,
+  notes: Notes,
+) {
+  const root = source.value;
+  const header = source.written([AUTH_HEADER_KEY])?.trim();
+  const description = source.written(["info", "description"]) ?? before.description;
+  if (description.length > 20_000) {
+    notes.warn(["info", "description"], "Of the description, the first 20000 characters are shown.");
+  }
+  const said = {
+    ...before,
+    isDefaultVersion,
+    security: { ...before.security, kind, header: header || before.security.header },
+    cors: readCors(root, before.cors, notes),
+  };
+  const own = notes.map(root[OWN_KEY], [OWN_KEY]) ?? {};
+  const ours = Object.fromEntries(ownFields.map((field) => [field, said[field]]));
+  return {
+    ...said,
+    ...over(ours, own, [OWN_KEY], notes),
+    description: description.slice(0, 20_000),
+  };
+}
+
+/** Tells what is wrong with settings at the key that the document has them under. */
+function refuseSettings(
+  issues: readonly { path: readonly PropertyKey[]; message: string }[],
+  root: PlainMap,
+  notes: Notes,
+): void {
+  for (const { path, message } of issues) {
+    const place = path.map((part) => (typeof part === "number" ? part : String(part)));
+    const header = path[0] === "security" && path[1] === "header" && root[AUTH_HEADER_KEY] !== undefined;
+    notes.refuse(header ? [AUTH_HEADER_KEY] : [OWN_KEY, ...place], message);
+  }
 }
 
 function checkKind(source: Source, notes: Notes): void {
