@@ -1,9 +1,9 @@
-import { Document, isMap, type Pair, YAMLMap } from "yaml";
+import { Document, isMap, YAMLMap } from "yaml";
 import { allScopes, writtenSets } from "../access/scopes";
 import type { ApiDefinition, Resource } from "../edit/api";
 import { Cors } from "../schemas/definition";
 import { renderJson, renderYaml } from "../text/render";
-import { isPlainMap, keyText, type Plain, type PlainMap, readText, type Source } from "../text/source";
+import { isPlainMap, type Plain, type PlainMap, readText, type Source } from "../text/source";
 import {
   AUTH_TYPE_KEY,
   CORS_KEY,
@@ -18,8 +18,9 @@ import { readBase, readName, readVersion, rootServers, writeBase } from "./apiId
 import { emptyGroup, INHERIT_KEY, ownKey, SEPARATE_KEY, wsoKey } from "./groups";
 import { Notes } from "./notes";
 import type { WriteOptions } from "./openapiReading";
-import { isMethodKey, type Operation, readOperations } from "./operations";
+import { type Operation, readOperations } from "./operations";
 import { difference } from "./overlay";
+import { PathItems } from "./pathItems";
 import { AUTH_HEADER_KEY, OWN_KEY, ownFields, plainDefinition, readSource } from "./readOpenApi";
 import { withoutSecrets } from "./secrets";
 import { groupExtensions } from "./writeGroups";
@@ -140,23 +141,7 @@ class Writer {
 
   resources(): void {
     const wanted = new Map(this.definition.resources.map((r) => [keyOf(r), r]));
-    const paths = this.child(this.contents, "paths");
-    const items = new Map<string, Pair>();
-    for (const pair of paths.items) items.set(keyText(pair) ?? "", pair);
-    const itemOf = (template: string, plain?: PlainMap): YAMLMap => {
-      const pair = items.get(template);
-      if (pair && isMap(pair.value) && !(plain && pair.value.has("$ref"))) return pair.value;
-      const node = this.tree.createNode(plain ?? {}, { aliasDuplicateObjects: false }) as YAMLMap;
-      node.flow = false;
-      if (pair) pair.value = node;
-      else {
-        const added = this.tree.createPair(template, node) as Pair;
-        items.set(template, added);
-        if (paths.items.length === 0) paths.flow = false;
-        paths.items.push(added);
-      }
-      return node;
-    };
+    const items = new PathItems(this.tree, this.child(this.contents, "paths"));
     const access = this.accessDiffers(wanted);
     if (access) this.openRoot();
     const read = new Map((this.read?.resources ?? []).map((r) => [keyOf(r), r]));
@@ -165,39 +150,49 @@ class Writer {
       const key = `${o.method} ${o.template}`;
       const resource = wanted.get(key);
       wanted.delete(key);
-      if (!resource) {
-        itemOf(o.template, o.referenced ? o.item : undefined).delete(o.method.toLowerCase());
-        emptied.add(o.template);
+      if (resource) {
+        const changes = this.operationChanges(o, resource, read.get(key), access);
+        if (changes.size > 0) this.changeOperation(items.of(o.template, o), o, changes, access);
         continue;
       }
-      const changes = this.operationChanges(o, resource, read.get(key), access);
-      if (changes.size === 0) continue;
-      const item = itemOf(o.template, o.referenced ? o.item : undefined);
-      if (access) item.delete(DISABLE_KEY);
-      const node = this.child(item, o.method.toLowerCase());
-      for (const [name, value] of changes) this.set(node, name, value);
+      items.of(o.template, o).delete(o.method.toLowerCase());
+      emptied.add(o.template);
     }
     const around = new Map(this.operations.map((o) => [o.template, o]));
-    const plain = this.source.value.paths;
-    for (const resource of wanted.values()) {
-      const beside = around.get(resource.path);
-      const given = isPlainMap(plain) ? plain[resource.path] : undefined;
-      const item = beside?.item ?? (isPlainMap(given) ? given : {});
-      const itemNode = itemOf(resource.path, beside?.referenced ? beside.item : undefined);
-      if (access) itemNode.delete(DISABLE_KEY);
-      const node = this.child(itemNode, resource.method.toLowerCase());
-      const made = minimalOperation(resource, this.source.value.swagger !== undefined);
-      for (const [name, value] of Object.entries(made)) this.set(node, name, value);
-      const o = { operation: {}, item, path: [], itemPath: [] } as unknown as Operation;
-      for (const [name, value] of this.operationChanges(o, resource, undefined, true)) {
-        this.set(node, name, value);
-      }
-    }
-    for (const template of emptied) {
-      const pair = items.get(template);
-      const left = isMap(pair?.value) ? pair.value.items.map((p) => keyText(p) ?? "") : [];
-      if (left.some((key) => isMethodKey(key) || key === "trace")) continue;
-      paths.items = paths.items.filter((p) => p !== pair);
+    for (const resource of wanted.values())
+      this.addOperation(items, resource, around.get(resource.path), access);
+    items.drop(emptied);
+  }
+
+  private changeOperation(
+    item: YAMLMap,
+    { method }: Operation,
+    changes: ReadonlyMap<string, Plain | undefined>,
+    access: boolean,
+  ): void {
+    if (access) item.delete(DISABLE_KEY);
+    const node = this.child(item, method.toLowerCase());
+    for (const [name, value] of changes) this.set(node, name, value);
+  }
+
+  /** Writes an operation that the document does not have. `beside` is another one of its path, if there is any. */
+  private addOperation(
+    items: PathItems,
+    resource: Resource,
+    beside: Operation | undefined,
+    access: boolean,
+  ): void {
+    const { paths, swagger } = this.source.value;
+    const given = isPlainMap(paths) ? paths[resource.path] : undefined;
+    const item = beside?.item ?? (isPlainMap(given) ? given : {});
+    const itemNode = items.of(resource.path, beside);
+    if (access) itemNode.delete(DISABLE_KEY);
+    const node = this.child(itemNode, resource.method.toLowerCase());
+    const made = minimalOperation(resource, swagger !== undefined);
+    for (const [name, value] of Object.entries(made)) this.set(node, name, value);
+    const o = { operation: {}, item, path: [], itemPath: [] } as unknown as Operation;
+    for (const [name, value] of this.operationChanges(o, resource, undefined, true)) {
+      this.set(node, name, value);
     }
   }
 
