@@ -74,41 +74,61 @@ export function readEndpointConfig(
   const idOf = ids(options);
   const groups: EndpointGroups = EndpointGroups.parse({});
   groups.sandboxSeparate = flagOf(config["x-sluice-sandbox-separate"], false);
-  const securities = objectOf(config.endpoint_security) ?? {};
   for (const keyType of keyTypes) {
-    const own = objectOf(config[`x-sluice-${keyType}`]);
-    const read = (entries: unknown[], where: string) =>
-      entries.flatMap((entry, i): Endpoint[] => {
-        const found = readEntry(entry, `${where}[${i}]`, notes, idOf(keyType));
-        if (!found) return [];
-        if (Object.keys(found.unknown).length > 0) extras.entries[found.endpoint.id] = found.unknown;
-        return [found.endpoint];
-      });
-    const listed = [
-      ...read(listOf(config[`${keyType}_endpoints`]), `${place}.${keyType}_endpoints`),
-      ...read(listOf(config[`${keyType}_failovers`]), `${place}.${keyType}_failovers`),
-    ];
-    const further = read(listOf(own?.endpoints), `${place}.x-sluice-${keyType}.endpoints`);
-    const security = readSecurity(
-      // Older files hold one security for both key types.
-      securities[keyType] ?? (securities.type === undefined ? undefined : securities),
-      `${place}.endpoint_security.${keyType}`,
-      notes,
-    );
-    if (Object.keys(security.unknown).length > 0) extras.security[keyType] = security.unknown;
     const base = keyType === "production" ? production : EndpointGroup.parse({});
-    const { endpoints: _listed, ...change } = own ?? {};
-    const group = EndpointGroup.safeParse({
-      ...merged({ ...base, enabled: listed.length > 0 }, change),
-      endpoints: [...listed, ...further],
-      security: security.security,
-    });
-    if (group.success) groups[keyType] = group.data;
-    else
-      for (const issue of group.error.issues)
-        notes.problem(`${place}.x-sluice-${keyType}.${issue.path.join(".")}`, issue.message);
+    const group = readGroup(keyType, config, base, { notes, place, idOf: idOf(keyType), extras });
+    if (group) groups[keyType] = group;
   }
   return { groups, extras };
+}
+
+/** Where one key type's group is read, and what for. */
+interface GroupReading {
+  notes: Notes;
+  place: string;
+  idOf: IdOf;
+  /** Gets what is not modelled. */
+  extras: EndpointExtras;
+}
+
+/** One key type's group, `base` where nothing is said; undefined, and a problem in `notes`, when it makes none. */
+function readGroup(
+  keyType: KeyType,
+  config: Json,
+  base: EndpointGroup,
+  { notes, place, idOf, extras }: GroupReading,
+): EndpointGroup | undefined {
+  const own = objectOf(config[`x-sluice-${keyType}`]);
+  const read = (entries: unknown[], where: string) =>
+    entries.flatMap((entry, i): Endpoint[] => {
+      const found = readEntry(entry, `${where}[${i}]`, notes, idOf);
+      if (!found) return [];
+      if (Object.keys(found.unknown).length > 0) extras.entries[found.endpoint.id] = found.unknown;
+      return [found.endpoint];
+    });
+  const listed = [
+    ...read(listOf(config[`${keyType}_endpoints`]), `${place}.${keyType}_endpoints`),
+    ...read(listOf(config[`${keyType}_failovers`]), `${place}.${keyType}_failovers`),
+  ];
+  const further = read(listOf(own?.endpoints), `${place}.x-sluice-${keyType}.endpoints`);
+  const securities = objectOf(config.endpoint_security) ?? {};
+  const security = readSecurity(
+    // Older files hold one security for both key types.
+    securities[keyType] ?? (securities.type === undefined ? undefined : securities),
+    `${place}.endpoint_security.${keyType}`,
+    notes,
+  );
+  if (Object.keys(security.unknown).length > 0) extras.security[keyType] = security.unknown;
+  const { endpoints: _listed, ...change } = own ?? {};
+  const group = EndpointGroup.safeParse({
+    ...merged({ ...base, enabled: listed.length > 0 }, change),
+    endpoints: [...listed, ...further],
+    security: security.security,
+  });
+  if (group.success) return group.data;
+  for (const issue of group.error.issues)
+    notes.problem(`${place}.x-sluice-${keyType}.${issue.path.join(".")}`, issue.message);
+  return undefined;
 }
 
 const knownKeys = [
