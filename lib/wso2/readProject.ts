@@ -82,24 +82,25 @@ function readMain(files: ProjectFiles, { variables }: ProjectOptions): { main: M
   return { main: { notes, source, data, wrapper } };
 }
 
+/** A value of api.yaml as it is written, unless a variable makes it something else. */
+function saidOf({ source, data, wrapper }: Main, key: string): string {
+  const text = written(source, wrapper ? ["data", key] : [key], data[key]);
+  return text.includes("${") ? textOf(data[key]).trim() : text;
+}
+
 /** Reads everything or tells everything that is wrong, each with its file, its place and what is allowed there. */
 export function readProject(given: ProjectFiles, options: ProjectOptions): ProjectResult {
   const files = withoutTopFolder(given);
   const read = readMain(files, options);
   if ("problems" in read) return { ok: false, problems: read.problems };
-  const { notes, source, data, wrapper } = read.main;
+  const { notes, data, wrapper } = read.main;
   const { present } = options;
   const { api, unknown } = readData(data, notes, present && dataOf(present));
   const openapi = readDefinition(files, options, api);
   if (openapi && !openapi.ok) return { ok: false, problems: [...notes.problems, ...openapi.problems] };
 
-  // As it is written, unless a variable makes it something else.
-  const said = (key: string) => {
-    const text = written(source, wrapper ? ["data", key] : [key], data[key]);
-    return text.includes("${") ? textOf(data[key]).trim() : text;
-  };
-  const version = said("version") || (openapi?.definition.version ?? "");
-  const name = said("name") || (openapi?.definition.name ?? "");
+  const version = saidOf(read.main, "version") || (openapi?.definition.version ?? "");
+  const name = saidOf(read.main, "name") || (openapi?.definition.name ?? "");
   const env = readEnvironment(files, objectOf(data.endpointConfig) ?? {}, options);
   const replaced = env.notes.problems.length === 0 ? env.endpointConfig : undefined;
   const { groups, extras } = readEndpointConfig(replaced ?? data.endpointConfig, {
