@@ -6,6 +6,7 @@ test.use({ signedIn: false });
 
 for (const [path, limit] of [
   ["/session", 4_000],
+  ["/session/browser", 4_000],
   ["/api/mgw/adapter/0.1/oauth2/token", 4_000],
   ["/apis/some-api/check-endpoint", 10_000],
   ["/apis/some-api/try-endpoint", 1_000],

@@ -46,8 +46,6 @@ const actions: Record<string, Permission | "anybody"> = {
   setUserDisabled: "users.manage",
   resetPassword: "users.manage",
   deleteUser: "users.manage",
-  signIn: "anybody",
-  signOut: "anybody",
   createAdministrator: "anybody",
   // For whoever is signed in, with the current password.
   changePassword: "api.read",
@@ -73,6 +71,7 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
   "/api/mgw/adapter/0.1/oauth2/token": { needs: "anybody", method: "POST" },
   "/api/mgw/adapter/0.1/apis": { needs: "api.deploy", method: "POST" },
   "/session": { needs: "anybody", method: "POST" },
+  "/session/browser": { needs: "anybody", method: "POST" },
   "/icon.svg": { needs: "anybody", method: "GET" },
 };
 

@@ -1,4 +1,5 @@
 import { Credentials } from "#lib/access/users";
+import { refusal } from "../../_server/guard";
 import { readJson } from "../../_server/readJson";
 import { callerAddress, setSessionCookie } from "../../_server/session";
 import { signIn } from "../../_server/signIn";
@@ -7,13 +8,14 @@ const ASKED = { maxBytes: 4_000, words: "Enter a user name and a password." };
 
 /**
  * Signs a browser in with `{username, password}`: sets the cookie, and gives no token to scripts. No server action, whose
- * answer brings the page anew and has not ended when the next page is asked for. A refusal is an answer as well: of
- * any other status a browser writes to its console.
+ * answer brings the page anew and has not ended when the next page is asked for. A wrong password is an answer as
+ * well: of any other status a browser writes to its console.
  */
 export async function POST(request: Request) {
   const read = await readJson(request, Credentials, ASKED);
-  const result = read.ok ? await signIn(read.body, await callerAddress()) : read;
-  if (result.ok && "cookie" in result) await setSessionCookie(result.cookie);
+  if (!read.ok) return refusal(read.status, read.message);
+  const result = await signIn(read.body, await callerAddress());
+  if (result.ok) await setSessionCookie(result.cookie);
   const answer = result.ok ? { ok: true } : { ok: false, message: result.message };
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
 }
