@@ -98,6 +98,9 @@ const pages: Record<string, Permission> = {
   "/settings/audit": "audit.read",
 };
 
+/** Shown to whoever asks, or leading elsewhere; the last two are Next's own. */
+const openPages = ["", "/sign-in", "/setup", "/settings", "/_not-found", "/_global-error"];
+
 /** Every session by its role; "nobody" has none. */
 async function everybody({ signIn, signInAs }: Publisher): Promise<Map<string, string>> {
   const cookies = new Map([["nobody", ""]]);
@@ -154,6 +157,8 @@ test("every page and every route is refused to every role that may not", async (
   const paths = Object.keys(built("app-paths-manifest.json"));
   const foundRoutes = paths.filter((p) => p.endsWith("/route")).map((p) => p.replace(/\/route$/, ""));
   expect(foundRoutes.sort()).toEqual(Object.keys(routes).sort());
+  const foundPages = paths.filter((p) => p.endsWith("/page")).map((p) => p.replace(/\/page$/, ""));
+  expect(foundPages.sort()).toEqual([...Object.keys(pages), ...openPages].sort());
 
   for (const [who, cookie] of cookies) {
     const role = roles.find((r) => r === who);
