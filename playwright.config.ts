@@ -27,10 +27,8 @@ export default defineConfig({
   fullyParallel: true,
   // One more than the cores that are sure to be there: tests wait for time, too.
   workers: 3,
-  // A test that passes only the second time is a failure that nobody has understood: it counts as one here. In CI
-  // it is named before the last line and does not hold back the work of a whole session: what is pressed or taken back
-  // twice while a page is busy (`regressions` and `ui`) is lost now and then, which the console still has to mend.
-  retries: process.env.CI ? 1 : 0,
+  // A test that passes only the second time is a failure that nobody has understood.
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Two shared cores may be ten times slower today than yesterday. Nobody waits for what comes sooner.
   timeout: 120_000,
