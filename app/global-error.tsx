@@ -2,7 +2,8 @@
 
 /**
  * When not even the frame of the pages could be shown. It has no styles of ours to rest on: the policy of the page's
- * contents lets in attributes, and the browser's own colours fit both schemes.
+ * contents lets in attributes, and the browser's own colours fit both schemes. A link works whatever became of the
+ * scripts.
  */
 export default function GlobalErrorPage() {
   return (
@@ -13,13 +14,7 @@ export default function GlobalErrorPage() {
         <h1 style={{ fontSize: 24 }}>This page could not be shown</h1>
         <p>Something went wrong in Sluice. What is saved and what is deployed stays as it is.</p>
         <p>
-          <button
-            type="button"
-            onClick={() => window.location.reload()}
-            style={{ font: "inherit", padding: 8 }}
-          >
-            Load it again
-          </button>
+          <a href={typeof window === "undefined" ? "/" : window.location.href}>Load it again</a>
         </p>
       </body>
     </html>
