@@ -1,5 +1,5 @@
 /** What an arrival in the history means to a page with a guard; "mine" is not for the router. */
-export type Arrival = "mine" | "back" | "elsewhere";
+type Arrival = "mine" | "back" | "elsewhere";
 
 /**
  * A second history entry of a page, above its own, on which the page stands while it has unsaved work: Back arrives at

@@ -107,6 +107,24 @@ test("after signing in nobody is led to another site", async ({ page, publisher 
   await expect(page).toHaveURL(`${url}/apis`);
 });
 
+test("a sign-in that cannot be written is told as that, and not as a Sluice that is gone", async ({
+  page,
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  await database.sql(
+    `CREATE TRIGGER broken BEFORE INSERT ON "Session" BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
+  await page.goto(`${url}/sign-in`);
+  await fillSignIn(page, "admin", admin.password);
+  const failure = page.getByRole("alert").filter({ hasText: "Something went wrong in Sluice." });
+  await expect(failure).toBeVisible();
+  await database.sql("DROP TRIGGER broken");
+  await fillSignIn(page, "admin", admin.password);
+  await expect(page).toHaveURL(`${url}/apis`);
+});
+
 test("too many wrong passwords have to wait, for the name and wherever they come from", async ({
   page,
   publisher,

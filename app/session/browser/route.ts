@@ -1,5 +1,5 @@
 import { Credentials } from "#lib/access/users";
-import { refusal } from "../../_server/guard";
+import { failed, orFailed, refusal } from "../../_server/guard";
 import { readJson } from "../../_server/readJson";
 import { callerAddress, setSessionCookie } from "../../_server/session";
 import { signIn } from "../../_server/signIn";
@@ -14,8 +14,11 @@ const ASKED = { maxBytes: 4_000, words: "Enter a user name and a password." };
 export async function POST(request: Request) {
   const read = await readJson(request, Credentials, ASKED);
   if (!read.ok) return refusal(read.status, read.message);
-  const result = await signIn(read.body, await callerAddress());
-  if (result.ok) await setSessionCookie(result.cookie);
-  const answer = result.ok ? { ok: true } : { ok: false, message: result.message };
+  const answer = await orFailed("Signing in", async () => {
+    const result = await signIn(read.body, await callerAddress());
+    if (!result.ok) return failed(result.message);
+    await setSessionCookie(result.cookie);
+    return { ok: true as const };
+  });
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
 }
