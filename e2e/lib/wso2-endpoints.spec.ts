@@ -1,7 +1,12 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { keyTypes, routings, sessionKinds } from "#lib/edit/endpoints";
-import { EndpointGroups } from "#lib/schemas/endpointGroup";
+import {
+  type Endpoint,
+  type EndpointGroup,
+  EndpointGroups,
+  type EndpointSettings,
+} from "#lib/schemas/endpointGroup";
 import { algorithms, OTHER } from "#lib/traffic/algorithms";
 import { readEndpointConfig, writeEndpointConfig } from "#lib/wso2/endpointConfig";
 import { Notes, noteText } from "#lib/wso2/projectNotes";
@@ -266,6 +271,8 @@ test("anything at all is read or told, without a throw", () => {
 
 const ms = fc.option(fc.integer({ min: 0, max: 86_400_000 }), { nil: null });
 const codes = fc.array(fc.constantFrom("101503", "101504", "-1"), { maxLength: 3 });
+/** One of each field: none can be forgotten here. */
+type Made<T> = Record<keyof T, fc.Arbitrary<unknown>>;
 const settings = fc.record({
   suspension: fc.record({
     errorCodes: codes,
@@ -282,14 +289,14 @@ const settings = fc.record({
   responseTimeoutMs: fc.option(fc.integer({ min: 1, max: 86_400_000 }), { nil: null }),
   verifyTls: fc.boolean(),
   http2: fc.boolean(),
-});
+} satisfies Made<EndpointSettings>);
 const endpoint = fc.record({
   url: fc.constantFrom("", "http://a:1", "https://[::1]:8443/x", "http://b.example/y"),
   weight: fc.nat(1000),
   backup: fc.boolean(),
   state: fc.constantFrom("on", "draining", "off"),
   settings,
-});
+} satisfies Made<Omit<Endpoint, "id">>);
 const security = fc.record({
   kind: fc.constantFrom("none", "basic", "digest", "oauth2", "apiKey"),
   basic: fc.record({ username: fc.constantFrom("", "u") }),
@@ -317,10 +324,12 @@ const group = fc.record({
   failover: fc.boolean(),
   slowStartMs: fc.nat(1000),
   healthCheck: fc.record({ enabled: fc.boolean(), path: fc.constantFrom("/", "/health") }),
+  responseTimeoutMs: fc.option(fc.integer({ min: 1, max: 86_400_000 }), { nil: null }),
+  retryOnStatus: fc.record({ count: fc.nat(10), statusCodes: fc.constantFrom([], [503]) }),
   failureStatuses: fc.array(fc.integer({ min: 500, max: 599 }), { maxLength: 2 }),
   circuitBreakers: fc.record({ maxRequests: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }) }),
   security,
-});
+} satisfies Made<EndpointGroup>);
 
 test("writing and reading back loses nothing", () => {
   const groups = fc.record({ production: group, sandbox: group, sandboxSeparate: fc.boolean() });

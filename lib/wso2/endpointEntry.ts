@@ -1,4 +1,4 @@
-import { DEFAULT_INITIAL_MS } from "../edit/endpoints";
+import { DEFAULT_INITIAL_MS, newEndpoint } from "../edit/endpoints";
 import { parseEndpointUrl } from "../model/url";
 import { isEmpty } from "../openapi/unusedKeys";
 import { Endpoint, EndpointSettings } from "../schemas/endpointGroup";
@@ -35,7 +35,12 @@ const configKeys = [
   "actionSelect",
   "actionDuration",
 ];
-const ownKeys = ["x-sluice-id", "x-sluice-weight", "x-sluice-backup", "x-sluice-state", "x-sluice-settings"];
+const ownKey = (field: keyof Endpoint) => `x-sluice-${field}`;
+/** What of an endpoint stands beside the URL only where it is not the default. */
+const ownFields = (Object.keys(Endpoint.shape) as (keyof Endpoint)[]).filter(
+  (field) => field !== "id" && field !== "url" && field !== "settings",
+);
+const ownKeys = [ownKey("id"), ...ownFields.map(ownKey), ownKey("settings")];
 
 /** Which endpoint an entry is: its id if it names one, that of the present endpoint with its URL, or a new one. */
 export type IdOf = (named: string, url: string) => string;
@@ -60,12 +65,10 @@ export function readEntry(
   const config = objectOf(entry.config) ?? {};
   const settings = readConfig(config, `${place}.config`, notes);
   const own = Endpoint.safeParse({
-    id: idOf(textOf(entry["x-sluice-id"]), url),
+    ...Object.fromEntries(ownFields.map((field) => [field, entry[ownKey(field)] ?? undefined])),
+    id: idOf(textOf(entry[ownKey("id")]), url),
     url: parsed?.ok === false ? "" : url,
-    weight: entry["x-sluice-weight"] ?? undefined,
-    backup: entry["x-sluice-backup"] ?? undefined,
-    state: entry["x-sluice-state"] ?? undefined,
-    settings: merged(settings, entry["x-sluice-settings"]),
+    settings: merged(settings, entry[ownKey("settings")]),
   });
   if (!own.success) {
     for (const issue of own.error.issues) {
@@ -136,13 +139,13 @@ export function writeEntry(endpoint: Endpoint, unknown: Json = {}): Json {
   const config = { ...objectOf(unknownConfig), ...writeConfig(endpoint.settings) };
   const entry: Json = { ...rest, url: endpoint.url };
   if (Object.keys(config).length > 0) entry.config = config;
-  entry["x-sluice-id"] = endpoint.id;
-  if (endpoint.weight !== 1) entry["x-sluice-weight"] = endpoint.weight;
-  if (endpoint.backup) entry["x-sluice-backup"] = true;
-  if (endpoint.state !== "on") entry["x-sluice-state"] = endpoint.state;
+  entry[ownKey("id")] = endpoint.id;
+  const usual = newEndpoint(endpoint.id, endpoint.url);
+  for (const field of ownFields)
+    if (difference(usual[field], endpoint[field]) !== undefined) entry[ownKey(field)] = endpoint[field];
   const said = readConfig(config, "", quiet());
   const own = difference(said, endpoint.settings);
-  if (own !== undefined) entry["x-sluice-settings"] = own;
+  if (own !== undefined) entry[ownKey("settings")] = own;
   return entry;
 }
 
