@@ -79,7 +79,11 @@ export interface Database {
   sql<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
 }
 
-/** One per worker: holds a migrated file to copy and the process that writes. */
+/** Made by e2e/bundle.ts: e2e/seed.ts as one file, and a migrated database without rows. */
+export const SEED = join(root, "build/e2e-seed.mjs");
+export const TEMPLATE = join(root, "build/e2e-template.db");
+
+/** One per worker: the process that writes. */
 export class Databases {
   private requests = 0;
   private readonly waiting = new Map<number, (reply: SeedReply) => void>();
@@ -100,10 +104,8 @@ export class Databases {
 
   static async start(): Promise<Databases> {
     const folder = await mkdtemp(join(tmpdir(), "sluice-e2e-"));
-    const seed = fork("e2e/seed.ts", { cwd: root, execArgv: ["--import", "tsx"], env: neutralEnvironment() });
-    const databases = new Databases(folder, seed);
-    await databases.ask(`file:${join(folder, "template.db")}`, { do: "migrate" });
-    return databases;
+    const execArgv = ["--enable-source-maps"];
+    return new Databases(folder, fork(SEED, { cwd: root, execArgv, env: neutralEnvironment() }));
   }
 
   async stop(): Promise<void> {
@@ -119,10 +121,10 @@ export class Databases {
     const folder = join(this.folder, String(++this.requests));
     await mkdir(folder);
     const file = join(folder, "sluice.db");
-    await copyFile(join(this.folder, "template.db"), file);
+    await copyFile(TEMPLATE, file);
     if (withCertificate) await copyPair(this.folder, folder);
     const url = `file:${file}`;
-    let kept = join(this.folder, "template.db");
+    let kept = TEMPLATE;
     const ask = <T>(call: SeedCall) => this.ask(url, call) as Promise<T>;
     return {
       url,

@@ -15,13 +15,11 @@ import { DEFAULT_ISSUER, ensureSigningKey, issueToken, type TokenRequest } from 
 import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";
 import { readGeneration } from "#prisma/liveRevisions";
-import { migrate } from "#prisma/migrate";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
 
 /** What a test may ask for; `SeedReply` answers with the same id. */
 export type SeedCall =
-  | { do: "migrate" }
   | { do: "save"; definition: unknown }
   | { do: "deploy"; definition: unknown }
   | { do: "undeploy" | "delete"; id: string }
@@ -61,7 +59,6 @@ process.on("message", (message: SeedRequest) => {
 process.on("disconnect", () => process.exit(0));
 
 async function answer(call: SeedRequest): Promise<unknown> {
-  if (call.do === "migrate") return succeeded(await migrate(call.url));
   switchTo(call.url);
   switch (call.do) {
     case "save":

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Backend, startBackend } from "./backends";
+import bundle from "./bundle";
 import type { ApiInput } from "./database";
 import { Databases } from "./database";
 import { freePort } from "./ports";
@@ -29,6 +30,7 @@ interface Sample {
   timers: number;
 }
 
+await bundle();
 const databases = await Databases.start();
 const database = await databases.create();
 const backends = await Promise.all(Array.from({ length: BACKENDS }, (_, i) => startBackend(`b${i}`)));

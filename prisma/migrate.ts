@@ -4,9 +4,6 @@
  * `prisma migrate deploy` needs a native engine that Prisma fetches from its own host at run time. The same engine
  * is published as WebAssembly on npm, so a start needs nothing but `npm ci`. It keeps Prisma's bookkeeping
  * (`_prisma_migrations`, checksums), so `prisma migrate` can take over on the same folder at any time.
- *
- *   tsx prisma/migrate.ts               apply what is pending to DATABASE_URL
- *   tsx prisma/migrate.ts new <name>    write the migration that leads from the folder to schema.prisma
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,15 +13,14 @@ import { fileURLToPath } from "node:url";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
-import { sharedEnvironment } from "#lib/node/env";
-import { steadyConsole } from "#lib/node/output";
 
 /** Expected failures are values: `message` is one sentence that says what to do. */
 export type MigrateResult = { ok: true; applied: string[]; backup?: string } | { ok: false; message: string };
 
 type Migration = { name: string; sql: string; checksum: string };
 
-const PRISMA_FOLDER = dirname(fileURLToPath(import.meta.url));
+/** Seen from here and from `build/`, where this is bundled. */
+const PRISMA_FOLDER = fileURLToPath(new URL("../prisma", import.meta.url));
 const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, "migrations");
 const SCHEMA_FILE = join(PRISMA_FOLDER, "schema.prisma");
 const LOCKFILE_TEXT = '# Written by prisma/migrate.ts; belongs into version control.\nprovider = "sqlite"\n';
@@ -234,8 +230,11 @@ function reason(error: unknown): string {
   return (text.split("\n")[0] ?? text).trim().replace(/\.$/, "");
 }
 
-/** Writes `<UTC time>_<name>/migration.sql`, the naming Prisma itself uses. */
-async function newMigration(name: string): Promise<string> {
+/**
+ * Writes the migration that leads from the folder to schema.prisma, as `<UTC time>_<name>/migration.sql`, the naming
+ * Prisma itself uses; returns what to say about it.
+ */
+export async function newMigration(name: string): Promise<string> {
   const schema = await readFile(SCHEMA_FILE, "utf8");
   const { stdout: sql, exitCode } = await withEngine(":memory:", async (engine) =>
     engine.diff({
@@ -253,28 +252,4 @@ async function newMigration(name: string): Promise<string> {
   await writeFile(join(folder, "migration.sql"), sql);
   await writeFile(join(MIGRATIONS_FOLDER, "migration_lock.toml"), LOCKFILE_TEXT);
   return `Wrote ${folder}/migration.sql; read it before you commit it.`;
-}
-
-async function main([command, name]: string[]): Promise<number> {
-  if (command === "new" && name) {
-    console.log(await newMigration(name));
-    return 0;
-  }
-  if (command !== undefined) {
-    console.error("Usage: tsx prisma/migrate.ts, or: npm run migration -- <name>");
-    return 1;
-  }
-  const result = await migrate(sharedEnvironment().DATABASE_URL);
-  if (!result.ok) {
-    console.error(result.message);
-    return 1;
-  }
-  if (result.applied.length > 0) console.log(`Applied to the database: ${result.applied.join(", ")}`);
-  if (result.backup) console.log(`The database as it was before is in ${result.backup}`);
-  return 0;
-}
-
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  steadyConsole();
-  process.exitCode = await main(process.argv.slice(2));
 }

@@ -37,6 +37,7 @@ const BUILD_INPUTS = [
 const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
   gateway: "gateway/main.ts",
+  migrate: "tools/migrateDatabase.ts",
   publisher: "publisher/main.ts",
   readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
@@ -69,7 +70,7 @@ export class StepFailed extends Error {
   }
 }
 
-const steps = { install, client, migrate, bundle, build };
+const steps = { install, client, bundle, migrate, build };
 
 /** Runs the named steps in order; one process at a time, so that two starts do not build into one folder. */
 export async function prepare(names = Object.keys(steps)) {
@@ -154,7 +155,7 @@ async function client() {
 
 /** Always run: it compares by itself in 0.3 s, and only it can tell whether the database is still the same file. */
 async function migrate() {
-  await run("", process.execPath, ["--import", "tsx", "prisma/migrate.ts"]);
+  await run("", process.execPath, ["build/migrate.mjs"]);
 }
 
 async function build() {

@@ -30,7 +30,7 @@ const dev = process.argv.includes("--dev");
 // Next would read this file by itself, and the gateway would not.
 const envFile = join(root, ".env");
 if (existsSync(envFile)) process.loadEnvFile?.(envFile);
-await prepareOrExit(["install", "client", "migrate", "bundle", ...(dev ? [] : ["build"])]);
+await prepareOrExit(["install", "client", "bundle", "migrate", ...(dev ? [] : ["build"])]);
 
 const { Output, isIgnored } = await import("../build/starter.mjs");
 const output = new Output(1, true);

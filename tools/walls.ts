@@ -146,7 +146,7 @@ export const table: readonly Room[] = [
     rooms: [...domain, "lib/node", "tools"],
     packages: [
       ...["node", "@playwright/test", "axe-core", "fast-check"],
-      ...["jose", "ws", "yazl", "zod", "better-auth"],
+      ...["esbuild", "jose", "ws", "yazl", "zod", "better-auth"],
     ],
     why: outside,
   },

@@ -6,6 +6,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import bundle from "../bundle";
 import { type ApiInput, Databases } from "../database";
 import { ports } from "./ports";
 
@@ -70,6 +71,7 @@ const users = {
   viewer: { username: "vera", password: "only looking around", role: "viewer" },
 } as const;
 
+await bundle();
 const databases = await Databases.start();
 const database = await databases.create(false);
 for (const { username, password, role } of Object.values(users))
