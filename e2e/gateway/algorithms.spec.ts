@@ -276,35 +276,39 @@ test.describe(() => {
     expect(await sequence(g, 2, { headers: { "X-Want": "ep-2" } })).toEqual(["c", "c"]);
   });
 
-  for (const [what, body, reason] of [
-    ["throws", `throw new Error("out of ideas");`, "out of ideas"],
-    ["throws something that is no error", `throw null;`, "null"],
-    ["returns nothing", "", "not a candidate"],
-    ["returns an object of its own", `return { ...candidates[0] };`, "not a candidate"],
-    ["returns a promise", `return Promise.resolve(candidates[0]);`, "not a candidate"],
-    ["returns a promise that fails", `return Promise.reject(new Error("later"));`, "not a candidate"],
-    ["empties the list that it was given", `candidates.length = 0;`, "not a candidate"],
-    ["turns the list that it was given around", `candidates.reverse();`, "not a candidate"],
-  ] as const) {
-    test(`a custom algorithm that ${what} is replaced by round robin for that request, and reported`, async ({
-      backend,
-      gateway,
-    }) => {
-      const backends = [await backend("1"), await backend("2"), await backend("3")];
-      const g = await gateway(
-        await installed({ "Broken.mjs": `export default { pick(candidates) { ${body} } };` }),
-      );
-      await g.deploy(balanced(backends, other("Broken")));
-      expect((await sequence(g, 6)).join()).toBe("1,2,3,1,2,3");
-      const reports = g.output().match(/Custom algorithm Broken failed.*/g) ?? [];
-      expect(reports[0]).toContain(reason);
+  test("a custom algorithm that is broken is replaced by round robin for that request, and reported", async ({
+    backend,
+    gateway,
+  }) => {
+    const broken = [
+      ["Throws", `throw new Error("out of ideas");`, "out of ideas"],
+      ["ThrowsWhatIsNoError", `throw null;`, "null"],
+      ["ReturnsNothing", "", "not a candidate"],
+      ["ReturnsItsOwn", `return { ...candidates[0] };`, "not a candidate"],
+      ["ReturnsAPromise", `return Promise.resolve(candidates[0]);`, "not a candidate"],
+      ["ReturnsAPromiseThatFails", `return Promise.reject(new Error("later"));`, "not a candidate"],
+      ["EmptiesTheList", `candidates.length = 0;`, "not a candidate"],
+      ["TurnsTheListAround", `candidates.reverse();`, "not a candidate"],
+    ] as const;
+    const files = broken.map(([name, body]) => [
+      `${name}.mjs`,
+      `export default { pick(candidates) { ${body} } };`,
+    ]);
+    const backends = [await backend("1"), await backend("2"), await backend("3")];
+    const g = await gateway(await installed(Object.fromEntries(files)));
+    for (const [name, , reason] of broken) {
+      await g.deploy(balanced(backends, other(name)));
+      // Deployed anew, the turn begins where the one before ended.
+      const turns = (await sequence(g, 6)).join();
+      expect("1,2,3,1,2,3,1,2,3", name).toContain(turns);
+      const reports = g.output().match(new RegExp(`Custom algorithm ${name} failed.*`, "g")) ?? [];
+      expect(reports[0], name).toContain(reason);
       // Once is enough for the log, however many requests there are.
-      expect(reports.length).toBeLessThan(6);
-      expect((await g.status()).algorithmFaults).toEqual([
-        { className: "Broken", count: 6, reason: expect.stringContaining(reason) },
-      ]);
-    });
-  }
+      expect(reports.length, name).toBeLessThan(6);
+      const fault = { className: name, count: 6, reason: expect.stringContaining(reason) };
+      expect((await g.status()).algorithmFaults).toContainEqual(fault);
+    }
+  });
 
   test("an endpoint that was already tried is no candidate of a custom algorithm", async ({
     backend,

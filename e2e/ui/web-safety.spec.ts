@@ -51,13 +51,53 @@ test.describe("a foreign script", () => {
   });
 });
 
-test.describe("names", () => {
+test("changes are taken from the publisher's own pages or from no browser", async ({
+  publisher,
+  database,
+}) => {
+  const { url, signIn } = await publisher();
+  const id = await database.save(apiWith([]));
+  const { cookie } = await signIn();
+  const post = async (headers: Record<string, string>, path = `/apis/${id}/check-endpoint`) =>
+    (await send(url + path, { method: "POST", headers: { cookie, ...headers }, body: "{}" })).status;
+  expect(await post({})).toBe(400);
+  expect(await post({ origin: url, "sec-fetch-site": "same-origin" })).toBe(400);
+  expect(await post({ origin: "https://evil.example" })).toBe(403);
+  expect(await post({ origin: "null" })).toBe(403);
+  expect(await post({ origin: url.replace(/\d+$/, "1") })).toBe(403);
+  for (const site of ["cross-site", "same-site", "none"])
+    expect(await post({ "sec-fetch-site": site }), site).toBe(403);
+  expect(await post({ origin: "https://evil.example", "next-action": "x" }, "/apis")).toBe(403);
+});
+
+/** The cookie of a sign-in with these headers. */
+async function cookieOf(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const body = JSON.stringify({ username: "admin", password: "correct horse battery" });
+  return String((await send(`${url}/session`, { method: "POST", headers, body })).headers["set-cookie"]);
+}
+
+const https = { "x-forwarded-proto": "https" };
+
+test("cookies are for this site only and out of reach of scripts, and no caller makes them Secure", async ({
+  publisher,
+}) => {
+  const { url } = await publisher();
+  const cookie = await cookieOf(url, https);
+  expect(cookie).toMatch(/HttpOnly/);
+  expect(cookie).toMatch(/SameSite=lax/i);
+  expect(cookie).not.toMatch(/Secure/);
+});
+
+test.describe("what the environment says", () => {
   test.use({ installation: "own" });
 
-  test("only names of this publisher are answered, so that no other site can take them over", async ({
+  test("only names of this publisher are answered, so that no other site can take them over; cookies are Secure where a trusted proxy was asked so", async ({
     publisher,
   }) => {
-    const { url } = await publisher({ ALLOWED_HOSTS: "sluice.example, other.example:8443" });
+    const { url } = await publisher({
+      ALLOWED_HOSTS: "sluice.example, other.example:8443",
+      TRUSTED_PROXIES: "127.0.0.0/8, ::1",
+    });
     const { port } = new URL(url);
     const status = async (host: string) => (await send(`${url}/sign-in`, { headers: { host } })).status;
     for (const host of [
@@ -81,46 +121,8 @@ test.describe("names", () => {
     expect(text).toBe(
       'The publisher does not answer for the host "evil.example". ALLOWED_HOSTS can name it.\n',
     );
-  });
-});
-
-test("changes are taken from the publisher's own pages or from no browser", async ({
-  publisher,
-  database,
-}) => {
-  const { url, signIn } = await publisher();
-  const id = await database.save(apiWith([]));
-  const { cookie } = await signIn();
-  const post = async (headers: Record<string, string>, path = `/apis/${id}/check-endpoint`) =>
-    (await send(url + path, { method: "POST", headers: { cookie, ...headers }, body: "{}" })).status;
-  expect(await post({})).toBe(400);
-  expect(await post({ origin: url, "sec-fetch-site": "same-origin" })).toBe(400);
-  expect(await post({ origin: "https://evil.example" })).toBe(403);
-  expect(await post({ origin: "null" })).toBe(403);
-  expect(await post({ origin: url.replace(/\d+$/, "1") })).toBe(403);
-  for (const site of ["cross-site", "same-site", "none"])
-    expect(await post({ "sec-fetch-site": site }), site).toBe(403);
-  expect(await post({ origin: "https://evil.example", "next-action": "x" }, "/apis")).toBe(403);
-});
-
-test.describe("proxies", () => {
-  test.use({ installation: "own" });
-
-  test("cookies are for this site only and out of reach of scripts; Secure where the request was", async ({
-    publisher,
-  }) => {
-    const direct = await publisher();
-    const body = JSON.stringify({ username: "admin", password: "correct horse battery" });
-    const cookieOf = async (url: string, headers: Record<string, string> = {}) =>
-      String((await send(`${url}/session`, { method: "POST", headers, body })).headers["set-cookie"]);
-    const https = { "x-forwarded-proto": "https" };
-    const plain = await cookieOf(direct.url, https);
-    expect(plain).toMatch(/HttpOnly/);
-    expect(plain).toMatch(/SameSite=lax/i);
-    expect(plain).not.toMatch(/Secure/);
-    const proxied = await publisher({ TRUSTED_PROXIES: "127.0.0.0/8, ::1" });
-    expect(await cookieOf(proxied.url)).not.toMatch(/Secure/);
-    expect(await cookieOf(proxied.url, https)).toMatch(/Secure/);
+    expect(await cookieOf(url)).not.toMatch(/Secure/);
+    expect(await cookieOf(url, https)).toMatch(/Secure/);
   });
 
   test("TRUSTED_PROXIES that are no addresses stop the start", async ({ publisher }) => {
@@ -131,13 +133,12 @@ test.describe("proxies", () => {
 });
 
 test.describe("endpoint checks", () => {
-  test.use({ installation: "own" });
-  test.use({ expectedConsoleErrors: /429 \(Too Many Requests\)/ });
+  test.use({ signedIn: false, expectedConsoleErrors: /429 \(Too Many Requests\)/ });
 
   test("are limited to 30 a minute for each user", async ({ page, publisher, database }) => {
-    const { url, signIn } = await publisher();
+    const { url, signInAs } = await publisher();
     const id = await database.save(apiWith(["http://a.example:8080"]));
-    const { cookie } = await signIn();
+    const { cookie } = await signInAs("publisher");
     for (let i = 0; i < 30; i++) {
       const answer = await send(`${url}/apis/${id}/check-endpoint`, {
         method: "POST",
