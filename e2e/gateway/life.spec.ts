@@ -63,37 +63,145 @@ test("idle kept-alive connections do not hold up the end", async ({ backend, gat
   await caller.closed;
 });
 
-test("one API's bad row keeps its last good revision serving, shows the error and harms no other", async ({
-  backend,
-  database,
-  gateway,
-}) => {
-  const [one, two] = [await backend("one"), await backend("two")];
-  const other = { ...pizza([two], {}, { name: "Other", context: "/other" }) };
-  other.endpoints!.production!.endpoints![0]!.id = "other";
-  const g = await gateway();
-  const { id } = await g.deploy(pizza([one]));
-  const bad = [`{"name":`, `{"name": "Pizza"}`, `[]`];
-  for (const [i, text] of bad.entries()) {
-    const revision = `bad-${i}`;
-    await database.sql(
-      `INSERT INTO Revision (id, apiId, number, definition) VALUES ('${revision}', '${id}', ${i + 2}, '${text}')`,
-    );
-    await database.sql(`INSERT INTO Deployment (apiId, revisionId) VALUES ('${id}', '${revision}')`);
-    const { generation } = await g.deploy({ ...other, description: String(i) });
-    expect((await send(menu(g))).status).toBe(200);
-    expect((await send(`${g.url}/other/1.0.0/`)).status).toBe(200);
+test.describe(() => {
+  // What of it no gateway has to begin or end for.
+  test.use({ installation: "common" });
+
+  test("one API's bad row keeps its last good revision serving, shows the error and harms no other", async ({
+    backend,
+    database,
+    gateway,
+  }) => {
+    const [one, two] = [await backend("one"), await backend("two")];
+    const other = { ...pizza([two], {}, { name: "Other", context: "/other" }) };
+    other.endpoints!.production!.endpoints![0]!.id = "other";
+    const g = await gateway();
+    const { id } = await g.deploy(pizza([one]));
+    const bad = [`{"name":`, `{"name": "Pizza"}`, `[]`];
+    for (const [i, text] of bad.entries()) {
+      const revision = `bad-${i}`;
+      await database.sql(
+        `INSERT INTO Revision (id, apiId, number, definition) VALUES ('${revision}', '${id}', ${i + 2}, '${text}')`,
+      );
+      await database.sql(`INSERT INTO Deployment (apiId, revisionId) VALUES ('${id}', '${revision}')`);
+      const { generation } = await g.deploy({ ...other, description: String(i) });
+      expect((await send(menu(g))).status).toBe(200);
+      expect((await send(`${g.url}/other/1.0.0/`)).status).toBe(200);
+      const status = await g.status();
+      expect(status.generation).toBe(generation);
+      expect(status.databaseError).toBeNull();
+      const api = status.apis.find((a) => a.apiId === id)!;
+      expect(api.revision).toBe(1);
+      expect(api.error).toMatch(/^The revision cannot be read: ./);
+      expect(status.apis.find((a) => a.apiId !== id)!.error).toBeNull();
+    }
+    // A good revision ends it.
+    await g.deploy(pizza([one], {}, { description: "good again" }));
+    expect((await g.status()).apis.find((a) => a.apiId === id)).toMatchObject({ error: null });
+  });
+
+  test("a request under way finishes at the endpoint that a deploy has removed", async ({
+    backend,
+    gateway,
+  }) => {
+    const [one, two] = [await backend("one"), await backend("two")];
+    let release = () => {};
+    one.answer((_, res) => {
+      release = () => res.end("from the removed one");
+    });
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const pending = send(menu(g));
+    await expect.poll(() => one.requests.length).toBe(1);
+    await g.deploy(pizza([two]));
+    expect(JSON.parse((await send(menu(g))).body)).toMatchObject({ backend: "two" });
+    release();
+    expect(await pending).toMatchObject({ status: 200, body: "from the removed one" });
+  });
+
+  test("state of an unchanged endpoint survives a deploy, a changed URL starts afresh", async ({
+    backend,
+    gateway,
+  }) => {
+    const [gone, two] = [await backend("gone"), await backend("two")];
+    await gone.kill();
+    const g = await gateway();
+    await g.deploy(pizza([gone, two]));
+    for (let i = 0; i < 3; i++) await send(menu(g));
+    const [first, second] = [await endpoint(g, "ep-1"), await endpoint(g, "ep-2")];
+    expect(first).toMatchObject({ state: "suspended", failures: 1, requests: 1 });
+    expect(second).toMatchObject({ state: "up", requests: 3 });
+
+    await g.deploy(pizza([gone, two], { routing: "loadBalanced" }, { description: "changed" }));
+    const kept = await endpoint(g, "ep-1");
+    expect(kept).toMatchObject({ state: "suspended", failures: 1, lastError: first.lastError });
+    expect(Math.abs(Date.parse(kept.until!) - Date.parse(first.until!))).toBeLessThan(1000);
+    expect(await endpoint(g, "ep-2")).toMatchObject({ state: "up", requests: 3 });
+
+    await g.deploy(pizza([{ url: `${gone.url}/moved` }, two]));
+    expect(await endpoint(g, "ep-1")).toMatchObject({ state: "notChecked", failures: 0, lastError: null });
+    expect(await endpoint(g, "ep-2")).toMatchObject({ requests: 3 });
+  });
+
+  test("/status tells of every endpoint: state, since, until, counts, last error and latencies", async ({
+    backend,
+    gateway,
+  }) => {
+    const [gone, two] = [await backend("gone"), await backend("two")];
+    await gone.kill();
+    const g = await gateway();
+    const { id, revision, generation } = await g.deploy(pizza([gone, two]));
+    await send(menu(g));
     const status = await g.status();
-    expect(status.generation).toBe(generation);
-    expect(status.databaseError).toBeNull();
-    const api = status.apis.find((a) => a.apiId === id)!;
-    expect(api.revision).toBe(1);
-    expect(api.error).toMatch(/^The revision cannot be read: ./);
-    expect(status.apis.find((a) => a.apiId !== id)!.error).toBeNull();
-  }
-  // A good revision ends it.
-  await g.deploy(pizza([one], {}, { description: "good again" }));
-  expect((await g.status()).apis.find((a) => a.apiId === id)).toMatchObject({ error: null });
+    expect(status).toMatchObject({
+      generation,
+      databaseError: null,
+      urls: { http: expect.stringMatching(/^http:/) },
+    });
+    expect(Date.parse(status.startedAt)).toBeLessThanOrEqual(Date.now());
+    expect(status.apis).toHaveLength(1);
+    expect(status.apis[0]).toMatchObject({
+      apiId: id,
+      name: "Pizza",
+      basePath: "/pizza/1.0.0",
+      revision,
+      error: null,
+    });
+    const [first, second] = status.apis[0]!.endpoints;
+    expect(first).toMatchObject({
+      id: "ep-1",
+      url: gone.url,
+      state: "suspended",
+      inFlight: 0,
+      requests: 1,
+      failures: 1,
+      lastMinute: 1,
+      lastMinuteFailures: 1,
+      lastError: { words: "connection refused" },
+    });
+    // 30 s unless set otherwise.
+    expect(Date.parse(first!.until!) - Date.parse(first!.since!)).toBe(30_000);
+    expect(second).toMatchObject({
+      state: "up",
+      until: null,
+      requests: 1,
+      failures: 0,
+      lastMinute: 1,
+      lastMinuteFailures: 0,
+      lastError: null,
+    });
+    expect(second!.p50).toBeGreaterThan(0);
+    expect(second!.p99).toBeGreaterThanOrEqual(second!.p50!);
+  });
+
+  test("the admin interface knows its paths and methods", async ({ gateway }) => {
+    const g = await gateway();
+    const of = async (path: string, method = "GET") => (await fetch(g.adminUrl + path, { method })).status;
+    expect(await of("/healthz")).toBe(200);
+    expect(await of("/readyz", "HEAD")).toBe(200);
+    expect(await of("/other")).toBe(404);
+    expect(await of("/status", "POST")).toBe(405);
+  });
 });
 
 test("a gateway that starts on a bad row serves all the others", async ({ backend, database, gateway }) => {
@@ -322,100 +430,6 @@ test("deploys under load with a backend killed lose no request", async ({ backen
   expect((await g.status()).apis[0]!.endpoints.map((e) => e.inFlight)).toEqual([0, 0, 0]);
 });
 
-test("a request under way finishes at the endpoint that a deploy has removed", async ({
-  backend,
-  gateway,
-}) => {
-  const [one, two] = [await backend("one"), await backend("two")];
-  let release = () => {};
-  one.answer((_, res) => {
-    release = () => res.end("from the removed one");
-  });
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  const pending = send(menu(g));
-  await expect.poll(() => one.requests.length).toBe(1);
-  await g.deploy(pizza([two]));
-  expect(JSON.parse((await send(menu(g))).body)).toMatchObject({ backend: "two" });
-  release();
-  expect(await pending).toMatchObject({ status: 200, body: "from the removed one" });
-});
-
-test("state of an unchanged endpoint survives a deploy, a changed URL starts afresh", async ({
-  backend,
-  gateway,
-}) => {
-  const [gone, two] = [await backend("gone"), await backend("two")];
-  await gone.kill();
-  const g = await gateway();
-  await g.deploy(pizza([gone, two]));
-  for (let i = 0; i < 3; i++) await send(menu(g));
-  const [first, second] = [await endpoint(g, "ep-1"), await endpoint(g, "ep-2")];
-  expect(first).toMatchObject({ state: "suspended", failures: 1, requests: 1 });
-  expect(second).toMatchObject({ state: "up", requests: 3 });
-
-  await g.deploy(pizza([gone, two], { routing: "loadBalanced" }, { description: "changed" }));
-  const kept = await endpoint(g, "ep-1");
-  expect(kept).toMatchObject({ state: "suspended", failures: 1, lastError: first.lastError });
-  expect(Math.abs(Date.parse(kept.until!) - Date.parse(first.until!))).toBeLessThan(1000);
-  expect(await endpoint(g, "ep-2")).toMatchObject({ state: "up", requests: 3 });
-
-  await g.deploy(pizza([{ url: `${gone.url}/moved` }, two]));
-  expect(await endpoint(g, "ep-1")).toMatchObject({ state: "notChecked", failures: 0, lastError: null });
-  expect(await endpoint(g, "ep-2")).toMatchObject({ requests: 3 });
-});
-
-test("/status tells of every endpoint: state, since, until, counts, last error and latencies", async ({
-  backend,
-  gateway,
-}) => {
-  const [gone, two] = [await backend("gone"), await backend("two")];
-  await gone.kill();
-  const g = await gateway();
-  const { id, revision, generation } = await g.deploy(pizza([gone, two]));
-  await send(menu(g));
-  const status = await g.status();
-  expect(status).toMatchObject({
-    generation,
-    databaseError: null,
-    urls: { http: expect.stringMatching(/^http:/) },
-  });
-  expect(Date.parse(status.startedAt)).toBeLessThanOrEqual(Date.now());
-  expect(status.apis).toHaveLength(1);
-  expect(status.apis[0]).toMatchObject({
-    apiId: id,
-    name: "Pizza",
-    basePath: "/pizza/1.0.0",
-    revision,
-    error: null,
-  });
-  const [first, second] = status.apis[0]!.endpoints;
-  expect(first).toMatchObject({
-    id: "ep-1",
-    url: gone.url,
-    state: "suspended",
-    inFlight: 0,
-    requests: 1,
-    failures: 1,
-    lastMinute: 1,
-    lastMinuteFailures: 1,
-    lastError: { words: "connection refused" },
-  });
-  // 30 s unless set otherwise.
-  expect(Date.parse(first!.until!) - Date.parse(first!.since!)).toBe(30_000);
-  expect(second).toMatchObject({
-    state: "up",
-    until: null,
-    requests: 1,
-    failures: 0,
-    lastMinute: 1,
-    lastMinuteFailures: 0,
-    lastError: null,
-  });
-  expect(second!.p50).toBeGreaterThan(0);
-  expect(second!.p99).toBeGreaterThanOrEqual(second!.p50!);
-});
-
 test("an undeployed API is gone, another gateway's requests included", async ({
   backend,
   database,
@@ -472,13 +486,4 @@ test("an invalid variable ends the start with a sentence that names it", async (
     expect(await running.exited).toBe(1);
     expect(running.output().trim()).toBe(`Gateway: ${cases[i]![1]}`);
   }
-});
-
-test("the admin interface knows its paths and methods", async ({ gateway }) => {
-  const g = await gateway();
-  const of = async (path: string, method = "GET") => (await fetch(g.adminUrl + path, { method })).status;
-  expect(await of("/healthz")).toBe(200);
-  expect(await of("/readyz", "HEAD")).toBe(200);
-  expect(await of("/other")).toBe(404);
-  expect(await of("/status", "POST")).toBe(405);
 });

@@ -36,56 +36,94 @@ async function ready(
 
 test.use({ installation: "own" });
 
-test("a publisher's user gets a token that opens an API, and nothing but the token", async ({
-  backend,
-  gateway,
-  database,
-}) => {
-  const g = await gateway();
-  await ready(g, { backend, database });
-  const answer = await ask(g.httpsUrl);
-  expect(answer.status).toBe(200);
-  expect(answer.body).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-  expect(answer.headers).toMatchObject({
-    "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
-  });
-  const claims = claimsOf(answer.body);
-  expect(claims).toMatchObject({ iss: "sluice", sub: "alice", azp: "testkey:alice", keytype: "PRODUCTION" });
-  expect(Number(claims.exp) - Number(claims.nbf)).toBe(3600);
-  expect((await callWith(g, answer.body)).status).toBe(200);
-  // Without a form, and with all of it; the name in any case.
-  expect((await ask(g.url, null, { headers: basic("Alice") })).status).toBe(200);
-  const full = await ask(g.url, { keytype: "SANDBOX", validity_period: "60", scope: "a b" });
-  const asked = claimsOf(full.body);
-  expect(asked).toMatchObject({ keytype: "SANDBOX", scope: "a b" });
-  expect(Number(asked.exp) - Number(asked.nbf)).toBe(60);
-  expectOwnAnswer(await callWith(g, full.body), 403, "900901");
-});
+test.describe(() => {
+  test.use({ installation: "common" });
 
-test("fields that make no sense are refused with a sentence", async ({ backend, gateway, database }) => {
-  const g = await gateway();
-  await ready(g, { backend, database });
-  const forms: Record<string, string>[] = [
-    { keytype: "TEST" },
-    { validity_period: "0" },
-    { validity_period: "86401" },
-    { validity_period: "soon" },
-    { validity_period: "1.5" },
-  ];
-  for (const form of forms) {
-    expectOwnAnswer(await ask(g.url, form), 400, "900901");
-  }
-  expectOwnAnswer(
-    await send(`${g.url}/testkey`, {
-      method: "POST",
-      body: "{}",
-      headers: { ...basic("alice"), "Content-Type": "application/json" },
-    }),
-    400,
-    "900901",
-  );
-  expectOwnAnswer(await ask(g.url, { scope: "x".repeat(5_000) }), 413, "102511");
+  test("a publisher's user gets a token that opens an API, and nothing but the token", async ({
+    backend,
+    gateway,
+    database,
+  }) => {
+    const g = await gateway();
+    await ready(g, { backend, database });
+    const answer = await ask(g.httpsUrl);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(answer.headers).toMatchObject({
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+    });
+    const claims = claimsOf(answer.body);
+    expect(claims).toMatchObject({
+      iss: "sluice",
+      sub: "alice",
+      azp: "testkey:alice",
+      keytype: "PRODUCTION",
+    });
+    expect(Number(claims.exp) - Number(claims.nbf)).toBe(3600);
+    expect((await callWith(g, answer.body)).status).toBe(200);
+    // Without a form, and with all of it; the name in any case.
+    expect((await ask(g.url, null, { headers: basic("Alice") })).status).toBe(200);
+    const full = await ask(g.url, { keytype: "SANDBOX", validity_period: "60", scope: "a b" });
+    const asked = claimsOf(full.body);
+    expect(asked).toMatchObject({ keytype: "SANDBOX", scope: "a b" });
+    expect(Number(asked.exp) - Number(asked.nbf)).toBe(60);
+    expectOwnAnswer(await callWith(g, full.body), 403, "900901");
+  });
+
+  test("fields that make no sense are refused with a sentence", async ({ backend, gateway, database }) => {
+    const g = await gateway();
+    await ready(g, { backend, database });
+    const forms: Record<string, string>[] = [
+      { keytype: "TEST" },
+      { validity_period: "0" },
+      { validity_period: "86401" },
+      { validity_period: "soon" },
+      { validity_period: "1.5" },
+    ];
+    for (const form of forms) {
+      expectOwnAnswer(await ask(g.url, form), 400, "900901");
+    }
+    expectOwnAnswer(
+      await send(`${g.url}/testkey`, {
+        method: "POST",
+        body: "{}",
+        headers: { ...basic("alice"), "Content-Type": "application/json" },
+      }),
+      400,
+      "900901",
+    );
+    expectOwnAnswer(await ask(g.url, { scope: "x".repeat(5_000) }), 413, "102511");
+  });
+
+  test("an API that is deployed at /testkey is not hidden", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one], {}, { context: "/testkey", isDefaultVersion: true }));
+    const answer = await ask(g.url);
+    expect(JSON.parse(answer.body)).toMatchObject({ backend: "one" });
+  });
+
+  test("test keys end with their user's revocation", async ({ backend, gateway, database }) => {
+    const g = await gateway();
+    await ready(g, { backend, database });
+    const { body: token } = await ask(g.url);
+    expect((await callWith(g, token)).status).toBe(200);
+    await g.reaches(await database.revokeClient("testkey:alice", Date.now()));
+    expect((await callWith(g, token)).status).toBe(401);
+    expect((await callWith(g, (await ask(g.url)).body)).status).toBe(200);
+  });
+
+  test("a caller who does not finish the form is answered, not waited for", async ({ gateway, database }) => {
+    await database.user("alice", password, "admin");
+    const g = await gateway();
+    const line = await wire(g.url);
+    line.write(
+      `POST /testkey HTTP/1.1\r\nHost: gw\r\nAuthorization: ${basic("alice").Authorization}\r\nContent-Length: 10\r\n\r\nkey`,
+    );
+    await expect.poll(() => statuses(line.received()), { timeout: 10_000 }).toEqual([408]);
+    line.socket.destroy();
+  });
 });
 
 test("wrong, unknown, disabled and missing users get nothing", async ({ backend, gateway, database }) => {
@@ -172,38 +210,9 @@ test("test keys can be switched off, and are no page beside POST /testkey", asyn
   expectOwnAnswer(await send(`${on.url}/testkey?x`, { method: "POST", headers: basic("alice") }), 404, "404");
 });
 
-test("an API that is deployed at /testkey is not hidden", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one], {}, { context: "/testkey", isDefaultVersion: true }));
-  const answer = await ask(g.url);
-  expect(JSON.parse(answer.body)).toMatchObject({ backend: "one" });
-});
-
-test("test keys end with their user's revocation", async ({ backend, gateway, database }) => {
-  const g = await gateway();
-  await ready(g, { backend, database });
-  const { body: token } = await ask(g.url);
-  expect((await callWith(g, token)).status).toBe(200);
-  await g.reaches(await database.revokeClient("testkey:alice", Date.now()));
-  expect((await callWith(g, token)).status).toBe(401);
-  expect((await callWith(g, (await ask(g.url)).body)).status).toBe(200);
-});
-
 test("without a signing key there is an answer that says so", async ({ gateway, database }) => {
   await database.user("alice", password, "admin");
   const g = await gateway();
   const answer = await ask(g.url);
   expectOwnAnswer(answer, 503, "900900");
-});
-
-test("a caller who does not finish the form is answered, not waited for", async ({ gateway, database }) => {
-  await database.user("alice", password, "admin");
-  const g = await gateway();
-  const line = await wire(g.url);
-  line.write(
-    `POST /testkey HTTP/1.1\r\nHost: gw\r\nAuthorization: ${basic("alice").Authorization}\r\nContent-Length: 10\r\n\r\nkey`,
-  );
-  await expect.poll(() => statuses(line.received()), { timeout: 10_000 }).toEqual([408]);
-  line.socket.destroy();
 });

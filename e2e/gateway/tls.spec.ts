@@ -13,70 +13,125 @@ import { expectOwnAnswer, pizza, send, wire } from "./client";
 
 const menu = (g: Gateway) => `${g.httpsUrl}/pizza/1.0.0/menu`;
 
-test.use({ installation: "own", ownCertificate: true });
+test.use({ installation: "own" });
 
-test("the gateway makes a certificate of its own beside the database, once, that verifies", async ({
-  backend,
-  database,
-  gateway,
-}) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  const ca = await readFile(join(database.folder, "sluice.crt"), "utf8");
-  for (const host of ["127.0.0.1", "localhost", "[::1]"]) {
-    const answer = await send(menu(g).replace("127.0.0.1", host), { tls: { ca } });
-    expect(answer.status, host).toBe(200);
-  }
-  const leaf = new X509Certificate(ca);
-  expect(leaf.subjectAltName).toBe("DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1");
-  expect((Date.parse(leaf.validTo) - Date.now()) / 86_400_000).toBeCloseTo(730, 0);
-  expect((await stat(join(database.folder, "sluice.key"))).mode & 0o777).toBe(0o600);
-  expect((await g.status()).tls).toEqual({
-    expiresAt: new Date(leaf.validTo).toISOString(),
-    selfSigned: true,
-    problem: null,
+test.describe(() => {
+  test.use({ ownCertificate: true });
+
+  test("the gateway makes a certificate of its own beside the database, once, that verifies", async ({
+    backend,
+    database,
+    gateway,
+  }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const ca = await readFile(join(database.folder, "sluice.crt"), "utf8");
+    for (const host of ["127.0.0.1", "localhost", "[::1]"]) {
+      const answer = await send(menu(g).replace("127.0.0.1", host), { tls: { ca } });
+      expect(answer.status, host).toBe(200);
+    }
+    const leaf = new X509Certificate(ca);
+    expect(leaf.subjectAltName).toBe("DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1");
+    expect((Date.parse(leaf.validTo) - Date.now()) / 86_400_000).toBeCloseTo(730, 0);
+    expect((await stat(join(database.folder, "sluice.key"))).mode & 0o777).toBe(0o600);
+    expect((await g.status()).tls).toEqual({
+      expiresAt: new Date(leaf.validTo).toISOString(),
+      selfSigned: true,
+      problem: null,
+    });
+    await g.stop();
+    await gateway();
+    expect(await readFile(join(database.folder, "sluice.crt"), "utf8")).toBe(ca);
   });
-  await g.stop();
-  await gateway();
-  expect(await readFile(join(database.folder, "sluice.crt"), "utf8")).toBe(ca);
+
+  test("gateways that start together end with one pair that matches", async ({ database, gateway }) => {
+    const gateways = await Promise.all([gateway(), gateway(), gateway()]);
+    const ca = await readFile(join(database.folder, "sluice.crt"), "utf8");
+    for (const g of gateways) expect((await send(menu(g), { tls: { ca } })).status).toBe(404);
+  });
+
+  test("a self-signed certificate whose time is over is made anew, under the same key", async ({
+    database,
+    gateway,
+  }) => {
+    const [crt, key] = [join(database.folder, "sluice.crt"), join(database.folder, "sluice.key")];
+    await writeFile(crt, expired.cert);
+    await writeFile(key, expired.key);
+    const g = await gateway();
+    const made = new X509Certificate(await readFile(crt));
+    expect(made.subject).toBe("CN=Sluice gateway");
+    expect(made.publicKey.equals(new X509Certificate(expired.cert).publicKey)).toBe(true);
+    expect(await readFile(key, "utf8")).toBe(expired.key);
+    expect((await g.status()).tls?.problem).toBeNull();
+  });
 });
 
-test("gateways that start together end with one pair that matches", async ({ database, gateway }) => {
-  const gateways = await Promise.all([gateway(), gateway(), gateway()]);
-  const ca = await readFile(join(database.folder, "sluice.crt"), "utf8");
-  for (const g of gateways) expect((await send(menu(g), { tls: { ca } })).status).toBe(404);
-});
+test.describe(() => {
+  test.use({ installation: "common" });
 
-test("a self-signed certificate whose time is over is made anew, under the same key", async ({
-  database,
-  gateway,
-}) => {
-  const [crt, key] = [join(database.folder, "sluice.crt"), join(database.folder, "sluice.key")];
-  await writeFile(crt, expired.cert);
-  await writeFile(key, expired.key);
-  const g = await gateway();
-  const made = new X509Certificate(await readFile(crt));
-  expect(made.subject).toBe("CN=Sluice gateway");
-  expect(made.publicKey.equals(new X509Certificate(expired.cert).publicKey)).toBe(true);
-  expect(await readFile(key, "utf8")).toBe(expired.key);
-  expect((await g.status()).tls?.problem).toBeNull();
-});
+  test("what reaches the backend over TLS says so, and the session cookie is secure", async ({
+    backend,
+    gateway,
+  }) => {
+    const [one, two] = [await backend("one"), await backend("two")];
+    const g = await gateway();
+    await g.deploy(pizza([one, two], { routing: "loadBalanced", session: { kind: "transport" } }));
+    const secure = await send(menu(g));
+    expect(secure.headers["set-cookie"]?.[0]).toContain("; Secure");
+    const seen = [...one.requests, ...two.requests][0]!;
+    expect(seen.headers["x-forwarded-proto"]).toBe("https");
+    expect(seen.headers.forwarded).toContain("proto=https");
+    const plain = await send(menu(g).replace(g.httpsUrl, g.url));
+    expect(plain.headers["set-cookie"]?.[0]).not.toContain("Secure");
+  });
 
-test("what reaches the backend over TLS says so, and the session cookie is secure", async ({
-  backend,
-  gateway,
-}) => {
-  const [one, two] = [await backend("one"), await backend("two")];
-  const g = await gateway();
-  await g.deploy(pizza([one, two], { routing: "loadBalanced", session: { kind: "transport" } }));
-  const secure = await send(menu(g));
-  expect(secure.headers["set-cookie"]?.[0]).toContain("; Secure");
-  const seen = [...one.requests, ...two.requests][0]!;
-  expect(seen.headers["x-forwarded-proto"]).toBe("https");
-  expect(seen.headers.forwarded).toContain("proto=https");
-  const plain = await send(menu(g).replace(g.httpsUrl, g.url));
-  expect(plain.headers["set-cookie"]?.[0]).not.toContain("Secure");
+  test("headers and framing are limited behind TLS as without", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    expectOwnAnswer(await send(menu(g), { headers: { "X-Large": "x".repeat(17_000) } }), 431, "102512");
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, "1"]));
+    expectOwnAnswer(await send(menu(g), { headers: many }), 431, "102512");
+    const { port } = new URL(g.httpsUrl);
+    const socket = connectTls({ host: "127.0.0.1", port: Number(port), rejectUnauthorized: false });
+    let received = "";
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk;
+    });
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    await once(socket, "close");
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
+    expect(one.requests).toHaveLength(0);
+  });
+
+  test("old TLS and what is no TLS are cut, and the next caller is served", async ({ backend, gateway }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    await expect(send(menu(g), { tls: { minVersion: "TLSv1", maxVersion: "TLSv1.1" } })).rejects.toThrow();
+    const plain = await wire(g.httpsUrl);
+    plain.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await plain.closed).not.toContain("HTTP/1.1");
+    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+      const tls = { minVersion: version, maxVersion: version };
+      expect((await send(menu(g), { tls })).status).toBe(200);
+    }
+  });
+
+  test("WebSockets work over TLS", async ({ backend, gateway }) => {
+    const sockets = new WebSocketServer({ noServer: true });
+    const one = await backend("one", {
+      upgrade: (req, socket, head) => sockets.handleUpgrade(req, socket, head, (ws) => ws.send("hello")),
+    });
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const ws = new WebSocket(menu(g).replace("https", "wss"), { rejectUnauthorized: false });
+    const [message] = (await once(ws, "message")) as [Buffer];
+    expect(message.toString()).toBe("hello");
+    expect(one.requests).toHaveLength(0);
+    ws.terminate();
+  });
 });
 
 test("an API answers on the transports that it has, and names the other one where it has not", async ({
@@ -107,53 +162,6 @@ test("a port that is off is not opened", async ({ backend, gateway }) => {
   const other = await gateway({ GATEWAY_HTTPS_PORT: "off" });
   expect(await other.status()).toMatchObject({ urls: { https: null }, tls: null });
   expect((await send(`${other.url}/pizza/1.0.0/menu`)).status).toBe(200);
-});
-
-test("headers and framing are limited behind TLS as without", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  expectOwnAnswer(await send(menu(g), { headers: { "X-Large": "x".repeat(17_000) } }), 431, "102512");
-  const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, "1"]));
-  expectOwnAnswer(await send(menu(g), { headers: many }), 431, "102512");
-  const { port } = new URL(g.httpsUrl);
-  const socket = connectTls({ host: "127.0.0.1", port: Number(port), rejectUnauthorized: false });
-  let received = "";
-  socket.on("data", (chunk: Buffer) => {
-    received += chunk;
-  });
-  socket.write("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
-  await once(socket, "close");
-  expect(received).toMatch(/^HTTP\/1\.1 400 /);
-  expect(one.requests).toHaveLength(0);
-});
-
-test("old TLS and what is no TLS are cut, and the next caller is served", async ({ backend, gateway }) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  await expect(send(menu(g), { tls: { minVersion: "TLSv1", maxVersion: "TLSv1.1" } })).rejects.toThrow();
-  const plain = await wire(g.httpsUrl);
-  plain.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  expect(await plain.closed).not.toContain("HTTP/1.1");
-  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-    const tls = { minVersion: version, maxVersion: version };
-    expect((await send(menu(g), { tls })).status).toBe(200);
-  }
-});
-
-test("WebSockets work over TLS", async ({ backend, gateway }) => {
-  const sockets = new WebSocketServer({ noServer: true });
-  const one = await backend("one", {
-    upgrade: (req, socket, head) => sockets.handleUpgrade(req, socket, head, (ws) => ws.send("hello")),
-  });
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  const ws = new WebSocket(menu(g).replace("https", "wss"), { rejectUnauthorized: false });
-  const [message] = (await once(ws, "message")) as [Buffer];
-  expect(message.toString()).toBe("hello");
-  expect(one.requests).toHaveLength(0);
-  ws.terminate();
 });
 
 test("new certificate files are used without dropping a connection; broken ones are not", async ({
