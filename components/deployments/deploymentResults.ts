@@ -1,4 +1,4 @@
-import type { DeployResult, Failed } from "../shared/actionResults";
+import type { Change, Deploy, DeployResult, Failed } from "../shared/actionResults";
 
 export interface Interval {
   since: string;
@@ -48,6 +48,14 @@ export type BringBack = (
   earlierId: number,
   baseVersion: number,
 ) => Promise<{ ok: true } | { ok: false; kind: string } | Failed>;
+
+export interface DeploymentActions {
+  onDeploy: Deploy;
+  onUndeploy: Change;
+  onRollBack: RollBack;
+  onEditFrom: EditFrom;
+  onBringBack: BringBack;
+}
 
 /** The draft, among the numbers of revisions. */
 export const DRAFT = 0;
