@@ -16,7 +16,57 @@ interface Props {
   onAdd: (url: string) => void;
 }
 
-export function AddEndpoint({ id, title, count, onAdd }: Props) {
+export function AddEndpoint(props: Props) {
+  const { id, title } = props;
+  const { form, text, error, empty, full, type, add, leave } = useTypedUrl(props);
+  return (
+    <Box
+      component="form"
+      ref={form}
+      noValidate
+      onSubmit={add}
+      onBlur={leave}
+      // The browser's undo while something is typed; that of the page else.
+      data-own-undo={empty ? undefined : true}
+      sx={{ display: "flex", gap: 0.5, maxWidth: 560 }}
+    >
+      <TextField
+        id={id}
+        label="Service URL"
+        value={text}
+        fullWidth
+        autoComplete="off"
+        placeholder="http://appserver/resource"
+        error={error !== ""}
+        helperText={error || (full ? `At most ${MAX_ENDPOINTS} endpoints in one list.` : undefined)}
+        disabled={full || undefined}
+        onChange={(event) => type(event.target.value)}
+        slotProps={{
+          htmlInput: {
+            "aria-label": title === titles.sandbox ? "Service URL (sandbox)" : undefined,
+            spellCheck: false,
+            autoCapitalize: "none",
+            inputMode: "url",
+            maxLength: 2100,
+          },
+        }}
+      />
+      <SoftIconButton
+        id={`${id}-add-btn`}
+        type="submit"
+        label={`Add the ${title.toLowerCase()} endpoint`}
+        off={empty || full}
+        color="primary"
+        sx={{ alignSelf: "flex-start", mt: 0.5 }}
+      >
+        <AddIcon fontSize="small" />
+      </SoftIconButton>
+    </Box>
+  );
+}
+
+/** What is typed in the field, until it is a row. */
+function useTypedUrl({ id, count, onAdd }: Props) {
   const announce = useAnnounce();
   const [text, setText] = useState("");
   const [error, setError] = useState("");
@@ -53,52 +103,9 @@ export function AddEndpoint({ id, title, count, onAdd }: Props) {
     if (empty || full || event.currentTarget.contains(event.relatedTarget)) return;
     take();
   };
-
-  return (
-    <Box
-      component="form"
-      ref={form}
-      noValidate
-      onSubmit={add}
-      onBlur={leave}
-      // The browser's undo while something is typed; that of the page else.
-      data-own-undo={empty ? undefined : true}
-      sx={{ display: "flex", gap: 0.5, maxWidth: 560 }}
-    >
-      <TextField
-        id={id}
-        label="Service URL"
-        value={text}
-        fullWidth
-        autoComplete="off"
-        placeholder="http://appserver/resource"
-        error={error !== ""}
-        helperText={error || (full ? `At most ${MAX_ENDPOINTS} endpoints in one list.` : undefined)}
-        disabled={full || undefined}
-        onChange={(event) => {
-          setText(event.target.value);
-          if (error) setError("");
-        }}
-        slotProps={{
-          htmlInput: {
-            "aria-label": title === titles.sandbox ? "Service URL (sandbox)" : undefined,
-            spellCheck: false,
-            autoCapitalize: "none",
-            inputMode: "url",
-            maxLength: 2100,
-          },
-        }}
-      />
-      <SoftIconButton
-        id={`${id}-add-btn`}
-        type="submit"
-        label={`Add the ${title.toLowerCase()} endpoint`}
-        off={empty || full}
-        color="primary"
-        sx={{ alignSelf: "flex-start", mt: 0.5 }}
-      >
-        <AddIcon fontSize="small" />
-      </SoftIconButton>
-    </Box>
-  );
+  const type = (next: string) => {
+    setText(next);
+    if (error) setError("");
+  };
+  return { form, text, error, empty, full, type, add, leave };
 }

@@ -44,52 +44,68 @@ export function useRowDrag({ list, ids, allowed, onDrop }: Options) {
   useEffect(() => {
     if (!adapter || !allowed || !list.current) return;
     const places = order.split(" ");
-    // Tells this list's rows from those of another.
-    const owner = Symbol();
-    const stops = [...list.current.children].flatMap((row) => {
-      const handle = row.querySelector("[data-drag-handle]");
-      const id = row instanceof HTMLElement && row.dataset.id;
-      if (!id || !(handle instanceof HTMLElement)) return [];
-      const sideAt = (y: number): Drop["side"] => {
-        const { top, height } = row.getBoundingClientRect();
-        return y < top + height / 2 ? "before" : "after";
-      };
-      return [
-        adapter.draggable({
-          element: handle,
-          getInitialData: () => ({ owner, id }),
-          onGenerateDragPreview: ({ nativeSetDragImage, location }) => {
-            const { left, top } = row.getBoundingClientRect();
-            const { clientX, clientY } = location.initial.input;
-            nativeSetDragImage?.(row, clientX - left, clientY - top);
-          },
-          onDragStart: () => setDragged(id),
-          onDrop: () => setDragged(null),
-        }),
-        adapter.dropTargetForElements({
-          element: row,
-          canDrop: ({ source }) => source.data.owner === owner,
-          onDrag: ({ location, source }) => {
-            const side = sideAt(location.current.input.clientY);
-            const next = source.data.id === id ? null : { id, side };
-            setDrop((old) => (old?.id === next?.id && old?.side === next?.side ? old : next));
-          },
-          onDragLeave: () => setDrop(null),
-          onDrop: ({ location, source }) => {
-            setDrop(null);
-            const from = places.indexOf(String(source.data.id));
-            const place = places.indexOf(id) + (sideAt(location.current.input.clientY) === "after" ? 1 : 0);
-            // Its own place is free once it is taken out.
-            const to = from < place ? place - 1 : place;
-            if (to !== from) dropped.current(String(source.data.id), to);
-          },
-        }),
-      ];
+    return dragRows(adapter, list.current, {
+      onDrag: setDragged,
+      onOver: (next) => setDrop((old) => (old?.id === next?.id && old?.side === next?.side ? old : next)),
+      onDrop: (id, { id: over, side }) => {
+        setDrop(null);
+        const from = places.indexOf(id);
+        const place = places.indexOf(over) + (side === "after" ? 1 : 0);
+        // Its own place is free once it is taken out.
+        const to = from < place ? place - 1 : place;
+        if (to !== from) dropped.current(id, to);
+      },
     });
-    return () => {
-      for (const stop of stops) stop();
-    };
   }, [adapter, allowed, list, order]);
 
   return { wake, dragged, drop };
+}
+
+interface Dragging {
+  /** Null when it is over. */
+  onDrag: (id: string | null) => void;
+  onOver: (drop: Drop | null) => void;
+  onDrop: (id: string, over: Drop) => void;
+}
+
+/** Until the function that it returns is called. */
+function dragRows(adapter: Adapter, list: HTMLElement, { onDrag, onOver, onDrop }: Dragging): () => void {
+  // Tells this list's rows from those of another.
+  const owner = Symbol();
+  const stops = [...list.children].flatMap((row) => {
+    const handle = row.querySelector("[data-drag-handle]");
+    const id = row instanceof HTMLElement && row.dataset.id;
+    if (!id || !(handle instanceof HTMLElement)) return [];
+    const sideAt = (y: number): Drop["side"] => {
+      const { top, height } = row.getBoundingClientRect();
+      return y < top + height / 2 ? "before" : "after";
+    };
+    return [
+      adapter.draggable({
+        element: handle,
+        getInitialData: () => ({ owner, id }),
+        onGenerateDragPreview: ({ nativeSetDragImage, location }) => {
+          const { left, top } = row.getBoundingClientRect();
+          const { clientX, clientY } = location.initial.input;
+          nativeSetDragImage?.(row, clientX - left, clientY - top);
+        },
+        onDragStart: () => onDrag(id),
+        onDrop: () => onDrag(null),
+      }),
+      adapter.dropTargetForElements({
+        element: row,
+        canDrop: ({ source }) => source.data.owner === owner,
+        onDrag: ({ location, source }) => {
+          const side = sideAt(location.current.input.clientY);
+          onOver(source.data.id === id ? null : { id, side });
+        },
+        onDragLeave: () => onOver(null),
+        onDrop: ({ location, source }) =>
+          onDrop(String(source.data.id), { id, side: sideAt(location.current.input.clientY) }),
+      }),
+    ];
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
