@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { mayTry, type Reach } from "#lib/access/trying";
-import type { ApiDefinition } from "#lib/edit/api";
+import type { ApiDefinition, Resource } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
 import { useAnnounce } from "../shared/Announcer";
 import { answerOf } from "../shared/actionResults";
@@ -18,47 +18,79 @@ interface Options {
 }
 
 export function useTryOut({ id, definition, keyTypes, reach, onSend }: Options) {
-  const announce = useAnnounce();
   const showWrong = useShowWrong();
-  const first = definition.resources[0];
+  const { resources } = definition;
+  const [chosen, setChosen] = useState("0");
   const [keyType, setKeyType] = useState<KeyType>(
     keyTypes.find((k) => mayTry(reach, k, "GET")) ?? keyTypes[0] ?? "production",
   );
   const [headers, setHeaders] = useState("");
+  const [edited, setEdited] = useState({
+    method: resources[0]?.method ?? ("GET" as string),
+    path: resources[0] ? pathOf(resources[0]) : "/",
+    body: "",
+  });
+  const { cookie, send: sendTimes, ...sending } = useSending({ id, onSend });
+  const request: Sending = { ...edited, cookie, headers: linesOf(headers), keyType };
+  const problems = { path: pathProblem(edited.path), headers: headersProblem(headers) };
+  const change = (next: Partial<typeof edited>) => setEdited((old) => ({ ...old, ...next }));
+  const choose = (index: string) => {
+    setChosen(index);
+    const resource = resources[Number(index)];
+    if (resource) change({ method: resource.method, path: pathOf(resource) });
+  };
+  const send = async (count: number) => {
+    if (sending.busy) return;
+    const wrong = (["path", "headers"] as const).find((field) => problems[field] !== "");
+    if (wrong) return showWrong(`try-out-${wrong}`);
+    await sendTimes(request, count);
+  };
+
+  return {
+    request,
+    problems,
+    change,
+    chosen,
+    choose,
+    resource: resources[Number(chosen)] ?? null,
+    keyType,
+    setKeyType,
+    headers,
+    setHeaders,
+    ...sending,
+    send,
+  };
+}
+
+export type TryOutState = ReturnType<typeof useTryOut>;
+
+/** Sends a request as often as wanted, in one session if wanted, and keeps the answers. */
+function useSending({ id, onSend }: Pick<Options, "id" | "onSend">) {
+  const announce = useAnnounce();
   const [keep, setKeep] = useState(false);
+  const [cookie, setCookie] = useState("");
   const [busy, setBusy] = useState<"send" | "row" | null>(null);
   const [failure, setFailure] = useState("");
   const [answers, setAnswers] = useState<Answer[]>([]);
   const [failures, setFailures] = useState(0);
-  const [edited, setEdited] = useState({
-    method: first?.method ?? ("GET" as string),
-    path: first?.path.replace(/\*$/, "") ?? "/",
-    body: "",
-    cookie: "",
-  });
-  const request: Sending = { ...edited, headers: linesOf(headers), keyType };
-  const problems = { path: pathProblem(edited.path), headers: headersProblem(headers) };
 
-  const send = async (count: number) => {
-    if (busy) return;
-    const wrong = (["path", "headers"] as const).find((field) => problems[field] !== "");
-    if (wrong) return showWrong(`try-out-${wrong}`);
+  const send = async (request: Sending, count: number) => {
     setFailure("");
     setBusy(count === 1 ? "send" : "row");
     const got: Answer[] = [];
     let failed = 0;
-    let { cookie } = edited;
+    let session = request.cookie;
     for (let i = 0; i < count; i++) {
-      const result = await answerOf(onSend(id, { ...request, cookie: keep ? cookie : "" }));
+      const result = await answerOf(onSend(id, { ...request, cookie: keep ? session : "" }));
       if (result.ok) {
         got.push(result.answer);
-        if (keep) cookie = cookieOf(result.answer) ?? cookie;
+        if (keep) session = cookieOf(result.answer) ?? session;
       } else {
         failed++;
         setFailure(result.message);
       }
     }
-    setEdited((old) => ({ ...old, cookie }));
+    setCookie(session);
     setAnswers(got);
     setFailures(failed);
     setBusy(null);
@@ -66,24 +98,11 @@ export function useTryOut({ id, definition, keyTypes, reach, onSend }: Options) 
     if (count > 1) announce(`${got.length} of ${count} requests were answered`);
     else if (only) announce(`${only.status} ${only.statusText}. ${answererOf(only)}`);
   };
-
-  return {
-    request,
-    problems,
-    change: (next: Partial<typeof edited>) => setEdited((old) => ({ ...old, ...next })),
-    keyType,
-    setKeyType,
-    headers,
-    setHeaders,
-    keep,
-    setKeep,
-    busy,
-    failure,
-    answers,
-    failures,
-    send,
-  };
+  return { keep, setKeep, cookie, forget: () => setCookie(""), busy, failure, answers, failures, send };
 }
+
+/** What is called to begin with: what a wildcard stands for is left out. */
+const pathOf = ({ path }: Resource) => path.replace(/\*$/, "");
 
 function pathProblem(path: string): string {
   const open = /\{[^{}]*\}/.exec(path)?.[0];
