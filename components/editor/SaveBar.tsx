@@ -30,15 +30,10 @@ interface Props {
 
 export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }: Props) {
   const barRef = useRoomFor();
-  const { state, changes, undo, redo, dispatch, saveProblems, reasons } = editor;
+  const { changes, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
   const dirty = changes.length > 0;
   const announce = useAnnounce();
-  const discard = () => {
-    dispatch({ kind: "discard" });
-    if (unread) onDiscardUnread?.();
-    announce(dirty ? "Discarded; Undo brings it back" : "Discarded");
-  };
   useSaveKey(() => {
     if (dirty && busy === null) saving.save(false);
     else if (!dirty) announce(unread ? notRead : "No unsaved changes");
@@ -64,60 +59,88 @@ export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }
       )}
       <Reasons id={reasonsId} saveProblems={saveProblems} reasons={reasons} />
       <Box sx={controls}>
-        <Box sx={left}>
-          {unread ? (
-            <Typography variant="body2" color="error" sx={{ px: 1 }}>
-              {notRead}
-            </Typography>
-          ) : (
-            <ChangesList changes={changes} />
-          )}
-          <SoftIconButton
-            label="Undo"
-            aria-keyshortcuts="Control+Z"
-            off={state.past.length === 0}
-            onClick={undo}
-          >
-            <UndoIcon fontSize="small" />
-          </SoftIconButton>
-          <SoftIconButton
-            label="Redo"
-            aria-keyshortcuts="Control+Shift+Z"
-            off={state.future.length === 0}
-            onClick={redo}
-          >
-            <RedoIcon fontSize="small" />
-          </SoftIconButton>
-        </Box>
-        <Box sx={dirty || unread || busy ? right : rightWhenClean}>
-          <SoftButton off={!(dirty || unread) || busy !== null} onClick={discard}>
-            Discard
-          </SoftButton>
-          <SoftButton
-            id="endpoint-save-btn"
-            aria-keyshortcuts="Control+S"
-            variant="outlined"
-            off={!dirty || busy !== null}
-            onClick={() => saving.save(false)}
-          >
-            {busy === "save" ? "Saving…" : "Save"}
-          </SoftButton>
-          <SoftButton
-            variant="contained"
-            needs="api.deploy"
-            off={busy !== null}
-            aria-describedby={reasonsId}
-            onClick={() => saving.save(true)}
-          >
-            {busy === "deploy" ? "Deploying…" : "Save & Deploy"}
-          </SoftButton>
-        </Box>
+        <EditHistory editor={editor} unread={unread} />
+        <Buttons
+          editor={editor}
+          saving={saving}
+          unread={unread}
+          reasonsId={reasonsId}
+          onDiscardUnread={onDiscardUnread}
+        />
       </Box>
     </Paper>
   );
 }
 
 const notRead = "Not read yet: the text has problems";
+
+/** What has changed, and the way back and forth in it. */
+function EditHistory({ editor, unread }: Pick<Props, "editor" | "unread">) {
+  const { state, changes, undo, redo } = editor;
+  return (
+    <Box sx={left}>
+      {unread ? (
+        <Typography variant="body2" color="error" sx={{ px: 1 }}>
+          {notRead}
+        </Typography>
+      ) : (
+        <ChangesList changes={changes} />
+      )}
+      <SoftIconButton label="Undo" aria-keyshortcuts="Control+Z" off={state.past.length === 0} onClick={undo}>
+        <UndoIcon fontSize="small" />
+      </SoftIconButton>
+      <SoftIconButton
+        label="Redo"
+        aria-keyshortcuts="Control+Shift+Z"
+        off={state.future.length === 0}
+        onClick={redo}
+      >
+        <RedoIcon fontSize="small" />
+      </SoftIconButton>
+    </Box>
+  );
+}
+
+type ButtonsProps = Pick<Props, "editor" | "saving" | "unread" | "onDiscardUnread"> & {
+  /** The element that says what is in the way of a deployment. */
+  reasonsId: string | undefined;
+};
+
+function Buttons({ editor, saving, unread, onDiscardUnread, reasonsId }: ButtonsProps) {
+  const announce = useAnnounce();
+  const { busy } = saving;
+  const dirty = editor.changes.length > 0;
+  const discard = () => {
+    editor.dispatch({ kind: "discard" });
+    if (unread) onDiscardUnread?.();
+    announce(dirty ? "Discarded; Undo brings it back" : "Discarded");
+  };
+  return (
+    <Box sx={dirty || unread || busy ? right : rightWhenClean}>
+      <SoftButton off={!(dirty || unread) || busy !== null} onClick={discard}>
+        Discard
+      </SoftButton>
+      <SoftButton
+        id="endpoint-save-btn"
+        aria-keyshortcuts="Control+S"
+        variant="outlined"
+        off={!dirty || busy !== null}
+        onClick={() => saving.save(false)}
+      >
+        {busy === "save" ? "Saving…" : "Save"}
+      </SoftButton>
+      <SoftButton
+        variant="contained"
+        needs="api.deploy"
+        off={busy !== null}
+        aria-describedby={reasonsId}
+        onClick={() => saving.save(true)}
+      >
+        {busy === "deploy" ? "Deploying…" : "Save & Deploy"}
+      </SoftButton>
+    </Box>
+  );
+}
 
 /** What everybody's fingers do in an editor, where the browser would save its page. */
 function useSaveKey(save: () => void) {

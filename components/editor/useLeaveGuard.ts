@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { LeaveEvent } from "../shared/leaving";
 import { GuardEntry } from "./guardEntry";
 
@@ -32,54 +32,10 @@ export function useLeaveGuard({ dirty, work, onBack }: Unsaved) {
     else if (!dirty) entry.current.leave();
   }, [dirty, isDirty]);
 
-  useEffect(() => {
-    const onUnload = (event: BeforeUnloadEvent) => {
-      entry.current?.keepMark();
-      if (latest.current.isDirty) event.preventDefault();
-    };
-    const onPop = (event: PopStateEvent) => {
-      const { isDirty, onBack } = latest.current;
-      const arrival = entry.current?.arrived(event.state) ?? "elsewhere";
-      if (!isDirty) {
-        // By Forward, onto a guard that nothing needs.
-        if (entry.current?.isOn) entry.current.leave();
-        // Below an own entry there may be one more of the page.
-        else if (arrival === "back" && givenUp.current === latest.current.work) window.history.back();
-        else if (arrival !== "mine") return;
-        return event.stopImmediatePropagation();
-      }
-      if (arrival !== "mine" && onBack) {
-        if (!onBack()) return;
-        entry.current?.enter();
-      } else setLeaving(arrival === "mine" ? null : { kind: "back" });
-      event.stopImmediatePropagation();
-    };
-    const onClick = (event: MouseEvent) => {
-      const href = hrefOf(event);
-      if (href === null) return;
-      if (latest.current.isDirty) {
-        // Enough for a link of Next's; the menu it may be in still closes.
-        event.preventDefault();
-        // When the menu it may be in has closed and given the focus back.
-        setTimeout(() => setLeaving({ kind: "link", href }));
-      } else if (entry.current?.whenBack(() => router.push(href))) event.preventDefault();
-    };
-    const onLeave = (event: Event) => {
-      if (!latest.current.isDirty || !(event instanceof LeaveEvent)) return;
-      event.preventDefault();
-      setLeaving({ kind: "other", go: event.go });
-    };
-    window.addEventListener("beforeunload", onUnload);
-    window.addEventListener("popstate", onPop, { capture: true });
-    window.addEventListener("click", onClick, { capture: true });
-    window.addEventListener("sluice:leave", onLeave);
-    return () => {
-      window.removeEventListener("sluice:leave", onLeave);
-      window.removeEventListener("beforeunload", onUnload);
-      window.removeEventListener("popstate", onPop, { capture: true });
-      window.removeEventListener("click", onClick, { capture: true });
-    };
-  }, [router]);
+  useEffect(
+    () => watchWaysOut({ entry, latest, givenUp, ask: setLeaving, push: (href) => router.push(href) }),
+    [router],
+  );
 
   const stay = useCallback(() => {
     setLeaving(null);
@@ -100,6 +56,64 @@ export function useLeaveGuard({ dirty, work, onBack }: Unsaved) {
 }
 
 const nothing = Symbol("nothing given up");
+
+interface Watched {
+  entry: RefObject<GuardEntry | null>;
+  latest: RefObject<{ isDirty: boolean; work: unknown; onBack: (() => boolean) | undefined }>;
+  givenUp: RefObject<unknown>;
+  ask: (leaving: Leaving | null) => void;
+  push: (href: string) => void;
+}
+
+/** Hears of every way out of the page, until the function that it returns is called. */
+function watchWaysOut({ entry, latest, givenUp, ask, push }: Watched): () => void {
+  const onUnload = (event: BeforeUnloadEvent) => {
+    entry.current?.keepMark();
+    if (latest.current.isDirty) event.preventDefault();
+  };
+  const onPop = (event: PopStateEvent) => {
+    const { isDirty, onBack } = latest.current;
+    const arrival = entry.current?.arrived(event.state) ?? "elsewhere";
+    if (!isDirty) {
+      // By Forward, onto a guard that nothing needs.
+      if (entry.current?.isOn) entry.current.leave();
+      // Below an own entry there may be one more of the page.
+      else if (arrival === "back" && givenUp.current === latest.current.work) window.history.back();
+      else if (arrival !== "mine") return;
+      return event.stopImmediatePropagation();
+    }
+    if (arrival !== "mine" && onBack) {
+      if (!onBack()) return;
+      entry.current?.enter();
+    } else ask(arrival === "mine" ? null : { kind: "back" });
+    event.stopImmediatePropagation();
+  };
+  const onClick = (event: MouseEvent) => {
+    const href = hrefOf(event);
+    if (href === null) return;
+    if (latest.current.isDirty) {
+      // Enough for a link of Next's; the menu it may be in still closes.
+      event.preventDefault();
+      // When the menu it may be in has closed and given the focus back.
+      setTimeout(() => ask({ kind: "link", href }));
+    } else if (entry.current?.whenBack(() => push(href))) event.preventDefault();
+  };
+  const onLeave = (event: Event) => {
+    if (!latest.current.isDirty || !(event instanceof LeaveEvent)) return;
+    event.preventDefault();
+    ask({ kind: "other", go: event.go });
+  };
+  window.addEventListener("beforeunload", onUnload);
+  window.addEventListener("popstate", onPop, { capture: true });
+  window.addEventListener("click", onClick, { capture: true });
+  window.addEventListener("sluice:leave", onLeave);
+  return () => {
+    window.removeEventListener("sluice:leave", onLeave);
+    window.removeEventListener("beforeunload", onUnload);
+    window.removeEventListener("popstate", onPop, { capture: true });
+    window.removeEventListener("click", onClick, { capture: true });
+  };
+}
 
 /** Where a click leads inside of the application; null where it does not leave the page. */
 function hrefOf(event: MouseEvent): string | null {

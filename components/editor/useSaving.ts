@@ -22,15 +22,37 @@ const NEWER = "This API was saved elsewhere meanwhile: here is its newest draft.
 const SUCCESS_MS = 10_000;
 
 /** Save, Save & Deploy and the question of a stale save. Whatever fails, the form keeps what it holds. */
-export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options) {
+export function useSaving(options: Options) {
+  const { editor, showProblem } = options;
+  const { state, dispatch, saveProblems, reasons, changes } = editor;
+  const running = useRunning(changes.length > 0);
+  const { busy, outcome, setOutcome, run } = running;
+  const { deploy, ...deploying } = useDeploy(options, running);
+  const { write, ...writing } = useWriting(options, running, deploy);
+
+  const save = (thenDeploy: boolean) => {
+    if (busy) return;
+    const problems = thenDeploy ? [...saveProblems, ...reasons] : saveProblems;
+    if (problems.length > 0) {
+      // That it was saved before is no answer to what is asked now.
+      setOutcome(null);
+      return showProblem(problems);
+    }
+    const definition = trimmed(state.present);
+    dispatch({ kind: "edit", change: () => definition });
+    void run(thenDeploy, () => write(definition, state.draftVersion, thenDeploy));
+  };
+
+  return { busy, outcome, clear: () => setOutcome(null), save, ...writing, ...deploying };
+}
+
+export type Saving = ReturnType<typeof useSaving>;
+
+/** What is under way, and what came of it. */
+function useRunning(dirty: boolean) {
   const { follow } = useLive();
   const [busy, setBusy] = useState<"save" | "deploy" | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [stale, setStale] = useState<StaleSave | null>(null);
-  /** A deployment by which callers lose something. */
-  const [asked, setAsked] = useState<{ version: number; losses: string[] } | null>(null);
-  const { state, dispatch, saveProblems, reasons, changes } = editor;
-  const dirty = changes.length > 0;
   useEffect(() => {
     if (dirty) setOutcome((last) => (last?.severity === "error" ? last : null));
   }, [dirty]);
@@ -42,6 +64,58 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
   }, [outcome]);
 
   const fail = (text: string) => setOutcome({ severity: "error", text });
+  const run = async (thenDeploy: boolean, start: () => Promise<void>) => {
+    setBusy(thenDeploy ? "deploy" : "save");
+    setOutcome(null);
+    follow(null);
+    await start();
+    setBusy(null);
+  };
+  return { busy, outcome, setOutcome, fail, run };
+}
+
+type Running = ReturnType<typeof useRunning>;
+
+/** Deploys what is saved, after a question where callers lose something by it. */
+function useDeploy({ id, onDeploy }: Options, { setOutcome, fail, run }: Running) {
+  const { follow } = useLive();
+  const [asked, setAsked] = useState<{ version: number; losses: string[] } | null>(null);
+
+  const deploy = async (version: number, ask = true) => {
+    const result = await answerOf(onDeploy(id, version, "", ask));
+    if (result.ok) return follow(result);
+    if (result.kind === "asks") return setAsked({ version, losses: result.losses });
+    fail(`Saved, but not deployed: what was live before stays live. ${failureText(result)}`);
+  };
+
+  const deploySure = () => {
+    if (!asked) return;
+    setAsked(null);
+    void run(true, () => deploy(asked.version, false));
+  };
+  const deployNot = () => {
+    setAsked(null);
+    setOutcome({ severity: "success", text: "Saved, not deployed: what was live before stays live." });
+  };
+
+  return { deploy, losses: asked?.losses ?? null, deploySure, deployNot };
+}
+
+type Deploying = ReturnType<typeof useDeploy>;
+
+/** Writes the draft, and asks which one is to stand where somebody else has written it meanwhile. */
+function useWriting({ id, editor, onSave }: Options, running: Running, deploy: Deploying["deploy"]) {
+  const { setOutcome, fail, run } = running;
+  const { state, dispatch } = editor;
+  const [stale, setStale] = useState<StaleSave | null>(null);
+
+  const adopt = useCallback(
+    (draft: Pick<Draft, "definition" | "draftVersion">) => {
+      dispatch({ kind: "adopt", ...draft });
+      setOutcome({ severity: "info", text: NEWER });
+    },
+    [dispatch, setOutcome],
+  );
 
   const write = async (definition: ApiDefinition, version: number, thenDeploy: boolean): Promise<void> => {
     const result = await answerOf(onSave(id, definition, version));
@@ -66,42 +140,6 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     setStale({ theirs, mine: definition, thenDeploy });
   };
 
-  const adopt = useCallback(
-    (draft: Pick<Draft, "definition" | "draftVersion">) => {
-      dispatch({ kind: "adopt", ...draft });
-      setOutcome({ severity: "info", text: NEWER });
-    },
-    [dispatch],
-  );
-
-  const deploy = async (version: number, ask = true) => {
-    const result = await answerOf(onDeploy(id, version, "", ask));
-    if (result.ok) return follow(result);
-    if (result.kind === "asks") return setAsked({ version, losses: result.losses });
-    fail(`Saved, but not deployed: what was live before stays live. ${failureText(result)}`);
-  };
-
-  const run = async (thenDeploy: boolean, start: () => Promise<void>) => {
-    setBusy(thenDeploy ? "deploy" : "save");
-    setOutcome(null);
-    follow(null);
-    await start();
-    setBusy(null);
-  };
-
-  const save = (thenDeploy: boolean) => {
-    if (busy) return;
-    const problems = thenDeploy ? [...saveProblems, ...reasons] : saveProblems;
-    if (problems.length > 0) {
-      // That it was saved before is no answer to what is asked now.
-      setOutcome(null);
-      return showProblem(problems);
-    }
-    const definition = trimmed(state.present);
-    dispatch({ kind: "edit", change: () => definition });
-    void run(thenDeploy, () => write(definition, state.draftVersion, thenDeploy));
-  };
-
   const loadTheirs = () => {
     if (!stale) return;
     dispatch({ kind: "rebase", ...stale.theirs, present: stale.theirs.definition });
@@ -118,35 +156,10 @@ export function useSaving({ id, editor, onSave, onDeploy, showProblem }: Options
     void run(thenDeploy, () => write(definition, theirs.draftVersion, thenDeploy));
   };
 
-  const deploySure = () => {
-    if (!asked) return;
-    setAsked(null);
-    void run(true, () => deploy(asked.version, false));
-  };
-  const deployNot = () => {
-    setAsked(null);
-    setOutcome({ severity: "success", text: "Saved, not deployed: what was live before stays live." });
-  };
-
   const decideLater = () => {
     setStale(null);
     fail("Not saved: this API was changed elsewhere. Save again to choose between the two versions.");
   };
 
-  return {
-    busy,
-    outcome,
-    clear: () => setOutcome(null),
-    adopt,
-    stale,
-    save,
-    loadTheirs,
-    keep,
-    decideLater,
-    losses: asked?.losses ?? null,
-    deploySure,
-    deployNot,
-  };
+  return { write, adopt, stale, loadTheirs, keep, decideLater };
 }
-
-export type Saving = ReturnType<typeof useSaving>;
