@@ -35,12 +35,65 @@ interface Props {
 }
 
 export function KeyTypeField(props: Props) {
-  const { keyType, group, edit, pause, problemAt, insist, checks, onConfigure } = props;
-  const title = titles[keyType];
-  const first = group.endpoints[0];
+  const { keyType, group, checks, unticked } = props;
+  const editGroup = editorOf(props);
+  const [first] = group.endpoints;
   const url = first?.url ?? "";
-  const editGroup = (change: (g: EndpointGroup) => EndpointGroup, key?: string) =>
+  const hidden = !group.enabled && unticked !== undefined && url === "";
+  return (
+    <Box>
+      <FormControlLabel
+        control={
+          <Checkbox
+            id={`${keyType}-endpoint-checkbox`}
+            size="small"
+            checked={group.enabled}
+            onChange={(event) => editGroup((g) => ({ ...g, enabled: event.target.checked }))}
+          />
+        }
+        label={`${titles[keyType]} Endpoint`}
+        slotProps={{ typography: { sx: { fontWeight: 500 } } }}
+      />
+      {!group.enabled && (unticked || url === "") && (
+        <Typography
+          variant="body2"
+          color="textSecondary"
+          sx={{ pl: 3.5, pb: 1.25, overflowWrap: "anywhere" }}
+        >
+          {unticked ?? "Tick it to enter a URL."}
+        </Typography>
+      )}
+      <Box sx={{ display: hidden ? "none" : "flex", gap: 0.5, alignItems: "flex-start" }}>
+        <FirstUrl {...props} />
+        <Buttons {...props} />
+      </Box>
+      {isUsable(group) && first && (
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, pl: 1.75, pt: 0.5 }}>
+          <EndpointLive endpoint={first} />
+          <EndpointWarnings endpoint={first} />
+          {group.security.kind !== "none" && (
+            <StateMark tone="none">Endpoint security: {securityKindName(group.security.kind)}</StateMark>
+          )}
+          <CheckWords check={checks.checks[first.id]} url={url} />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+const isUsable = ({ enabled, endpoints: [first] }: EndpointGroup) =>
+  enabled && (first?.url ?? "").trim() !== "";
+
+const editorOf =
+  ({ keyType, edit }: Props) =>
+  (change: (g: EndpointGroup) => EndpointGroup, key?: string) =>
     edit((groups) => ({ ...groups, [keyType]: change(groups[keyType]) }), key);
+
+function FirstUrl(props: Props) {
+  const { keyType, group, pause, problemAt, insist } = props;
+  const editGroup = editorOf(props);
+  const [first] = group.endpoints;
+  const url = first?.url ?? "";
   const leave = () => {
     if (first && url !== url.trim())
       editGroup((g) => editEndpoint(g, first.id, { url: url.trim() }), `${keyType}-first`);
@@ -53,86 +106,58 @@ export function KeyTypeField(props: Props) {
   const problem = first
     ? problemAt("endpoints", keyType, "endpoints", 0, "url")
     : problemAt("endpoints", keyType, "endpoints");
-  const hidden = !group.enabled && props.unticked !== undefined && url === "";
+  return (
+    <UrlField
+      id={topFieldId(keyType)}
+      label={`${titles[keyType]} Endpoint URL`}
+      value={url}
+      disabled={!group.enabled}
+      problem={problem}
+      insist={insist}
+      onChange={type}
+      onLeave={leave}
+    />
+  );
+}
+
+function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
+  const [first] = group.endpoints;
+  const url = first?.url ?? "";
   // Both may have the same URL.
   const called = (url && ` ${url.trim()}`) + (keyType === "sandbox" ? " (sandbox)" : "");
-  const usable = group.enabled && url.trim() !== "";
-
+  const usable = isUsable(group);
   return (
-    <Box>
-      <FormControlLabel
-        control={
-          <Checkbox
-            id={`${keyType}-endpoint-checkbox`}
-            size="small"
-            checked={group.enabled}
-            onChange={(event) => editGroup((g) => ({ ...g, enabled: event.target.checked }))}
-          />
-        }
-        label={`${title} Endpoint`}
-        slotProps={{ typography: { sx: { fontWeight: 500 } } }}
-      />
-      {!group.enabled && (props.unticked || url === "") && (
-        <Typography
-          variant="body2"
-          color="textSecondary"
-          sx={{ pl: 3.5, pb: 1.25, overflowWrap: "anywhere" }}
-        >
-          {props.unticked ?? "Tick it to enter a URL."}
-        </Typography>
-      )}
-      <Box sx={{ display: hidden ? "none" : "flex", gap: 0.5, alignItems: "flex-start" }}>
-        <UrlField
-          id={topFieldId(keyType)}
-          label={`${title} Endpoint URL`}
-          value={url}
-          disabled={!group.enabled}
-          problem={problem}
-          insist={insist}
-          onChange={type}
-          onLeave={leave}
-        />
-        <SoftIconButton
-          id={`${keyType}_endpoints-endpoint-test-icon-btn`}
-          label={`Check endpoint status${called}`}
-          off={!usable}
-          onClick={() => first && void checks.check(first)}
-          sx={{ mt: 0.5 }}
-        >
-          <CheckIcon fontSize="small" />
-        </SoftIconButton>
-        <SoftIconButton
-          id={`${keyType}_endpoints-endpoint-configuration-icon-btn`}
-          label={`Endpoint configurations${called}`}
-          harmless
-          off={!usable}
-          onClick={() => first && onConfigure(keyType, first.id)}
-          sx={{ mt: 0.5 }}
-        >
-          <CogIcon fontSize="small" />
-        </SoftIconButton>
-        <SoftIconButton
-          id={`${keyType}_endpoints-endpoint-security-icon-btn`}
-          label={`Endpoint security ${title.toLowerCase()}`}
-          harmless
-          off={!group.enabled}
-          color={group.security.kind === "none" ? "default" : "primary"}
-          onClick={() => props.onSecure(keyType)}
-          sx={{ mt: 0.5 }}
-        >
-          <LockIcon fontSize="small" />
-        </SoftIconButton>
-      </Box>
-      {usable && first && (
-        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, pl: 1.75, pt: 0.5 }}>
-          <EndpointLive endpoint={first} />
-          <EndpointWarnings endpoint={first} />
-          {group.security.kind !== "none" && (
-            <StateMark tone="none">Endpoint security: {securityKindName(group.security.kind)}</StateMark>
-          )}
-          <CheckWords check={checks.checks[first.id]} url={url} />
-        </Box>
-      )}
-    </Box>
+    <>
+      <SoftIconButton
+        id={`${keyType}_endpoints-endpoint-test-icon-btn`}
+        label={`Check endpoint status${called}`}
+        off={!usable}
+        onClick={() => first && void checks.check(first)}
+        sx={{ mt: 0.5 }}
+      >
+        <CheckIcon fontSize="small" />
+      </SoftIconButton>
+      <SoftIconButton
+        id={`${keyType}_endpoints-endpoint-configuration-icon-btn`}
+        label={`Endpoint configurations${called}`}
+        harmless
+        off={!usable}
+        onClick={() => first && onConfigure(keyType, first.id)}
+        sx={{ mt: 0.5 }}
+      >
+        <CogIcon fontSize="small" />
+      </SoftIconButton>
+      <SoftIconButton
+        id={`${keyType}_endpoints-endpoint-security-icon-btn`}
+        label={`Endpoint security ${titles[keyType].toLowerCase()}`}
+        harmless
+        off={!group.enabled}
+        color={group.security.kind === "none" ? "default" : "primary"}
+        onClick={() => onSecure(keyType)}
+        sx={{ mt: 0.5 }}
+      >
+        <LockIcon fontSize="small" />
+      </SoftIconButton>
+    </>
   );
 }

@@ -32,11 +32,63 @@ const ids: Record<string, string> = {
   certificate: "certs-text",
 };
 
-export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
+export function CertificateForm(props: Props) {
+  const { form, file, problems, failure, set, choose, save } = useCertificateForm(props);
+  return (
+    <Stack component="form" id="certs-form" noValidate onSubmit={save} spacing={2.5} sx={{ pt: 1 }}>
+      {failure && (
+        <Alert severity="error">
+          <FailureWords>{failure}</FailureWords>
+        </Alert>
+      )}
+      <TextField
+        select
+        id={ids.origin}
+        label="Server"
+        value={form.origin}
+        error={Boolean(problems.origin)}
+        helperText={problems.origin ?? "The certificate counts for this server alone."}
+        onChange={(event) => set({ origin: event.target.value })}
+      >
+        {props.origins.map((origin) => (
+          <MenuItem key={origin} value={origin}>
+            {origin}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        id={ids.alias}
+        label="Alias"
+        required
+        value={form.alias}
+        error={Boolean(problems.alias)}
+        helperText={problems.alias ?? "A name to find it by."}
+        onChange={(event) => set({ alias: event.target.value })}
+        autoComplete="off"
+      />
+      <FileChoice name={file} onChoose={choose} />
+      <TextField
+        id={ids.certificate}
+        label="Certificate"
+        required
+        multiline
+        minRows={4}
+        maxRows={8}
+        placeholder="-----BEGIN CERTIFICATE-----"
+        value={form.certificate}
+        error={Boolean(problems.certificate)}
+        helperText={problems.certificate ?? "The server's own, or that of the authority that issued it."}
+        onChange={(event) => set({ certificate: event.target.value })}
+        slotProps={{ htmlInput: { spellCheck: false, style: monospace }, inputLabel: { shrink: true } }}
+      />
+    </Stack>
+  );
+}
+
+function useCertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
   const announce = useAnnounce();
   const showWrong = useShowWrong();
   const [form, setForm] = useState({ origin: origins[0] ?? "", alias: "", certificate: "" });
-  const fileInput = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState("");
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState("");
@@ -77,69 +129,33 @@ export function CertificateForm({ origins, onAdd, onBusy, onDone }: Props) {
     showWrong(ids[String(found[0]?.path[0])] ?? "");
   };
 
+  return { form, file, problems, failure, set, choose, save };
+}
+
+interface FileChoiceProps {
+  name: string;
+  onChoose: (file: File | undefined) => Promise<void>;
+}
+
+function FileChoice({ name, onChoose }: FileChoiceProps) {
+  const fileInput = useRef<HTMLInputElement>(null);
   return (
-    <Stack component="form" id="certs-form" noValidate onSubmit={save} spacing={2.5} sx={{ pt: 1 }}>
-      {failure && (
-        <Alert severity="error">
-          <FailureWords>{failure}</FailureWords>
-        </Alert>
-      )}
-      <TextField
-        select
-        id={ids.origin}
-        label="Server"
-        value={form.origin}
-        error={Boolean(problems.origin)}
-        helperText={problems.origin ?? "The certificate counts for this server alone."}
-        onChange={(event) => set({ origin: event.target.value })}
-      >
-        {origins.map((origin) => (
-          <MenuItem key={origin} value={origin}>
-            {origin}
-          </MenuItem>
-        ))}
-      </TextField>
-      <TextField
-        id={ids.alias}
-        label="Alias"
-        required
-        value={form.alias}
-        error={Boolean(problems.alias)}
-        helperText={problems.alias ?? "A name to find it by."}
-        onChange={(event) => set({ alias: event.target.value })}
-        autoComplete="off"
+    <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
+      <Button variant="outlined" startIcon={<UploadIcon />} onClick={() => openChooser(fileInput.current)}>
+        Choose a file
+      </Button>
+      <input
+        ref={fileInput}
+        hidden
+        type="file"
+        accept=".pem,.crt,.cer,.der,.cert"
+        aria-label="Certificate file (PEM or DER)"
+        onChange={(event) => void onChoose(event.target.files?.[0])}
       />
-      <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
-        <Button variant="outlined" startIcon={<UploadIcon />} onClick={() => openChooser(fileInput.current)}>
-          Choose a file
-        </Button>
-        <input
-          ref={fileInput}
-          hidden
-          type="file"
-          accept=".pem,.crt,.cer,.der,.cert"
-          aria-label="Certificate file (PEM or DER)"
-          onChange={(event) => void choose(event.target.files?.[0])}
-        />
-        <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
-          {file || "or paste it below"}
-        </Typography>
-      </Box>
-      <TextField
-        id={ids.certificate}
-        label="Certificate"
-        required
-        multiline
-        minRows={4}
-        maxRows={8}
-        placeholder="-----BEGIN CERTIFICATE-----"
-        value={form.certificate}
-        error={Boolean(problems.certificate)}
-        helperText={problems.certificate ?? "The server's own, or that of the authority that issued it."}
-        onChange={(event) => set({ certificate: event.target.value })}
-        slotProps={{ htmlInput: { spellCheck: false, style: monospace }, inputLabel: { shrink: true } }}
-      />
-    </Stack>
+      <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+        {name || "or paste it below"}
+      </Typography>
+    </Box>
   );
 }
 

@@ -25,12 +25,12 @@ const numbers: { key: "intervalMs" | "timeoutMs" | "unhealthyAfter" | "healthyAf
   { key: "healthyAfter", label: "Successes until back in" },
 ];
 
+const fieldId = (keyType: KeyType, key: string) => `${keyType}-healthCheck-${key}`;
+
 export function HealthFields({ keyType, separate, group, onEdit, onLeave, problemAt }: Props) {
   const check = group.healthCheck;
   const edit = (change: Partial<HealthCheck>, key: string) =>
     onEdit({ healthCheck: { ...check, ...change } }, key);
-  const problem = (key: string) => problemAt("endpoints", keyType, "healthCheck", key);
-  const id = (key: string) => `${keyType}-healthCheck-${key}`;
   return (
     <FieldGroup
       title={separate ? `${titles[keyType]}: Health checks` : "Health checks"}
@@ -40,7 +40,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
         sx={{ gridColumn: "1 / -1", ml: 0, gap: 0.75 }}
         control={
           <Switch
-            id={id("enabled")}
+            id={fieldId(keyType, "enabled")}
             size="small"
             checked={check.enabled}
             onChange={(event) => edit({ enabled: event.target.checked }, "check-enabled")}
@@ -50,51 +50,7 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
         slotProps={{ typography: { variant: "body2" } }}
       />
       {check.enabled && (
-        <>
-          <TextField
-            select
-            id={id("kind")}
-            label="How"
-            value={check.kind}
-            onChange={(event) => edit({ kind: event.target.value === "tcp" ? "tcp" : "http" }, "check-kind")}
-          >
-            <MenuItem value="http">HTTP GET</MenuItem>
-            <MenuItem value="tcp">TCP connect</MenuItem>
-          </TextField>
-          {check.kind === "http" && (
-            <>
-              <TextField
-                id={id("path")}
-                label="Path"
-                value={check.path}
-                error={Boolean(problem("path"))}
-                helperText={problem("path") ?? "From the root of the endpoint's host."}
-                onChange={(event) => edit({ path: event.target.value }, "check-path")}
-                onBlur={onLeave}
-              />
-              <TextField
-                id={id("expected")}
-                label="Expected statuses"
-                value={check.expected}
-                error={Boolean(problem("expected"))}
-                helperText={problem("expected") ?? "For example 200-399, 404"}
-                onChange={(event) => edit({ expected: event.target.value }, "check-expected")}
-                onBlur={onLeave}
-              />
-            </>
-          )}
-          {numbers.map(({ key, label }) => (
-            <NumberField
-              key={key}
-              id={id(key)}
-              label={label}
-              value={check[key]}
-              problem={problem(key)}
-              onChange={(value) => edit({ [key]: value ?? Number.NaN }, `check-${key}`)}
-              onLeave={onLeave}
-            />
-          ))}
-        </>
+        <CheckFields keyType={keyType} problemAt={problemAt} check={check} onEdit={edit} onLeave={onLeave} />
       )}
       <NumberField
         id={`${keyType}-slowStartMs`}
@@ -106,5 +62,63 @@ export function HealthFields({ keyType, separate, group, onEdit, onLeave, proble
         onLeave={onLeave}
       />
     </FieldGroup>
+  );
+}
+
+interface CheckProps extends Pick<Props, "keyType" | "problemAt" | "onLeave"> {
+  check: HealthCheck;
+  onEdit: (change: Partial<HealthCheck>, key: string) => void;
+}
+
+/** What the gateway asks, and how often. */
+function CheckFields({ keyType, problemAt, check, onEdit, onLeave }: CheckProps) {
+  const problem = (key: string) => problemAt("endpoints", keyType, "healthCheck", key);
+  const id = (key: string) => fieldId(keyType, key);
+  return (
+    <>
+      <TextField
+        select
+        id={id("kind")}
+        label="How"
+        value={check.kind}
+        onChange={(event) => onEdit({ kind: event.target.value === "tcp" ? "tcp" : "http" }, "check-kind")}
+      >
+        <MenuItem value="http">HTTP GET</MenuItem>
+        <MenuItem value="tcp">TCP connect</MenuItem>
+      </TextField>
+      {check.kind === "http" && (
+        <>
+          <TextField
+            id={id("path")}
+            label="Path"
+            value={check.path}
+            error={Boolean(problem("path"))}
+            helperText={problem("path") ?? "From the root of the endpoint's host."}
+            onChange={(event) => onEdit({ path: event.target.value }, "check-path")}
+            onBlur={onLeave}
+          />
+          <TextField
+            id={id("expected")}
+            label="Expected statuses"
+            value={check.expected}
+            error={Boolean(problem("expected"))}
+            helperText={problem("expected") ?? "For example 200-399, 404"}
+            onChange={(event) => onEdit({ expected: event.target.value }, "check-expected")}
+            onBlur={onLeave}
+          />
+        </>
+      )}
+      {numbers.map(({ key, label }) => (
+        <NumberField
+          key={key}
+          id={id(key)}
+          label={label}
+          value={check[key]}
+          problem={problem(key)}
+          onChange={(value) => onEdit({ [key]: value ?? Number.NaN }, `check-${key}`)}
+          onLeave={onLeave}
+        />
+      ))}
+    </>
   );
 }

@@ -26,106 +26,127 @@ const breakers: { key: keyof EndpointGroup["circuitBreakers"]; label: string }[]
   { key: "maxRetries", label: "Most retries at once" },
 ];
 
-export function RetryFields({
-  keyType,
-  separate,
-  group,
-  limits,
-  onEdit,
-  onEditLimits,
-  onLeave,
-  problemAt,
-}: Props) {
-  const which = separate ? `${titles[keyType]}: ` : "";
-  const { retryOnStatus, circuitBreakers } = group;
+export function RetryFields(props: Props) {
+  const { keyType, limits, onEditLimits, onLeave, problemAt } = props;
+  return (
+    <>
+      <FieldGroup
+        title={`${whichOf(props)}Retries`}
+        text="When an attempt fails, another endpoint may be tried."
+      >
+        {keyType === "production" && limits && onEditLimits && (
+          <AttemptFields limits={limits} onEdit={onEditLimits} onLeave={onLeave} problemAt={problemAt} />
+        )}
+        <StatusFields {...props} />
+      </FieldGroup>
+      <BreakerFields {...props} />
+    </>
+  );
+}
+
+const whichOf = ({ keyType, separate }: Props) => (separate ? `${titles[keyType]}: ` : "");
+
+interface AttemptProps extends Pick<Props, "onLeave" | "problemAt"> {
+  limits: Limits;
+  onEdit: (change: Partial<Limits>, key: string) => void;
+}
+
+function AttemptFields({ limits, onEdit, onLeave, problemAt }: AttemptProps) {
+  return (
+    <>
+      <NumberField
+        id="limits-maxAttempts"
+        label="Most attempts for a request"
+        value={limits.maxAttempts}
+        problem={problemAt("limits", "maxAttempts")}
+        onChange={(value) => onEdit({ maxAttempts: value ?? Number.NaN }, "maxAttempts")}
+        onLeave={onLeave}
+      />
+      <NumberField
+        id="limits-retryBudgetPercent"
+        label="Retry budget (% of requests under way)"
+        helper={`At least ${limits.retryBudgetMin} at once are always allowed.`}
+        decimals
+        value={limits.retryBudgetPercent}
+        problem={problemAt("limits", "retryBudgetPercent")}
+        onChange={(value) => onEdit({ retryBudgetPercent: value ?? Number.NaN }, "retryBudgetPercent")}
+        onLeave={onLeave}
+      />
+    </>
+  );
+}
+
+function StatusFields({ keyType, group, onEdit, onLeave, problemAt }: Props) {
+  const { retryOnStatus } = group;
   const at = (...path: (string | number)[]) => problemAt("endpoints", keyType, ...path);
   const inList = (list: number[], ...path: string[]) =>
     at(...path) ?? list.map((_, i) => at(...path, i)).find((message) => message !== undefined);
   return (
     <>
-      <FieldGroup title={`${which}Retries`} text="When an attempt fails, another endpoint may be tried.">
-        {keyType === "production" && limits && onEditLimits && (
-          <>
-            <NumberField
-              id="limits-maxAttempts"
-              label="Most attempts for a request"
-              value={limits.maxAttempts}
-              problem={problemAt("limits", "maxAttempts")}
-              onChange={(value) => onEditLimits({ maxAttempts: value ?? Number.NaN }, "maxAttempts")}
-              onLeave={onLeave}
-            />
-            <NumberField
-              id="limits-retryBudgetPercent"
-              label="Retry budget (% of requests under way)"
-              helper={`At least ${limits.retryBudgetMin} at once are always allowed.`}
-              decimals
-              value={limits.retryBudgetPercent}
-              problem={problemAt("limits", "retryBudgetPercent")}
-              onChange={(value) =>
-                onEditLimits({ retryBudgetPercent: value ?? Number.NaN }, "retryBudgetPercent")
-              }
-              onLeave={onLeave}
-            />
-          </>
-        )}
-        <NumberField
-          id={`${keyType}-retryOnStatus-count`}
-          label="Further tries on a status"
-          helper={
-            retryOnStatus.count > 0 && retryOnStatus.statusCodes.length === 0
-              ? "Not in use yet: name the statuses beside it."
-              : "0 passes every answer through."
-          }
-          value={retryOnStatus.count}
-          problem={at("retryOnStatus", "count")}
-          onChange={(value) =>
-            onEdit({ retryOnStatus: { ...retryOnStatus, count: value ?? Number.NaN } }, "retryOnStatus-count")
-          }
-          onLeave={onLeave}
-        />
-        <StatusListField
-          id={`${keyType}-retryOnStatus-statusCodes`}
-          label="Statuses to try again on"
-          helper={
-            retryOnStatus.count === 0 && retryOnStatus.statusCodes.length > 0
-              ? "Not in use while the further tries are 0."
-              : undefined
-          }
-          value={retryOnStatus.statusCodes}
-          problem={inList(retryOnStatus.statusCodes, "retryOnStatus", "statusCodes")}
-          onChange={(statusCodes) =>
-            onEdit({ retryOnStatus: { ...retryOnStatus, statusCodes } }, "retryOnStatus-codes")
-          }
-          onLeave={onLeave}
-        />
-        <StatusListField
-          id={`${keyType}-failureStatuses`}
-          label="Statuses that suspend an endpoint"
-          value={group.failureStatuses}
-          problem={inList(group.failureStatuses, "failureStatuses")}
-          onChange={(failureStatuses) => onEdit({ failureStatuses }, "failureStatuses")}
-          onLeave={onLeave}
-        />
-      </FieldGroup>
-      <FieldGroup
-        title={`${which}Circuit breakers`}
-        text="Beyond these, requests get 503 at once and retries are not made."
-      >
-        {breakers.map(({ key, label }) => (
-          <NumberField
-            key={key}
-            id={`${keyType}-circuitBreakers-${key}`}
-            label={label}
-            fallback="no limit"
-            value={circuitBreakers[key]}
-            problem={at("circuitBreakers", key)}
-            onChange={(value) =>
-              onEdit({ circuitBreakers: { ...circuitBreakers, [key]: value } }, `breaker-${key}`)
-            }
-            onLeave={onLeave}
-          />
-        ))}
-      </FieldGroup>
+      <NumberField
+        id={`${keyType}-retryOnStatus-count`}
+        label="Further tries on a status"
+        helper={
+          retryOnStatus.count > 0 && retryOnStatus.statusCodes.length === 0
+            ? "Not in use yet: name the statuses beside it."
+            : "0 passes every answer through."
+        }
+        value={retryOnStatus.count}
+        problem={at("retryOnStatus", "count")}
+        onChange={(value) =>
+          onEdit({ retryOnStatus: { ...retryOnStatus, count: value ?? Number.NaN } }, "retryOnStatus-count")
+        }
+        onLeave={onLeave}
+      />
+      <StatusListField
+        id={`${keyType}-retryOnStatus-statusCodes`}
+        label="Statuses to try again on"
+        helper={
+          retryOnStatus.count === 0 && retryOnStatus.statusCodes.length > 0
+            ? "Not in use while the further tries are 0."
+            : undefined
+        }
+        value={retryOnStatus.statusCodes}
+        problem={inList(retryOnStatus.statusCodes, "retryOnStatus", "statusCodes")}
+        onChange={(statusCodes) =>
+          onEdit({ retryOnStatus: { ...retryOnStatus, statusCodes } }, "retryOnStatus-codes")
+        }
+        onLeave={onLeave}
+      />
+      <StatusListField
+        id={`${keyType}-failureStatuses`}
+        label="Statuses that suspend an endpoint"
+        value={group.failureStatuses}
+        problem={inList(group.failureStatuses, "failureStatuses")}
+        onChange={(failureStatuses) => onEdit({ failureStatuses }, "failureStatuses")}
+        onLeave={onLeave}
+      />
     </>
+  );
+}
+
+function BreakerFields(props: Props) {
+  const { keyType, group, onEdit, onLeave, problemAt } = props;
+  const { circuitBreakers } = group;
+  return (
+    <FieldGroup
+      title={`${whichOf(props)}Circuit breakers`}
+      text="Beyond these, requests get 503 at once and retries are not made."
+    >
+      {breakers.map(({ key, label }) => (
+        <NumberField
+          key={key}
+          id={`${keyType}-circuitBreakers-${key}`}
+          label={label}
+          fallback="no limit"
+          value={circuitBreakers[key]}
+          problem={problemAt("endpoints", keyType, "circuitBreakers", key)}
+          onChange={(value) =>
+            onEdit({ circuitBreakers: { ...circuitBreakers, [key]: value } }, `breaker-${key}`)
+          }
+          onLeave={onLeave}
+        />
+      ))}
+    </FieldGroup>
   );
 }

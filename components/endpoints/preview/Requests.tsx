@@ -19,15 +19,8 @@ const MAX_LANES = 8;
 export function Requests({ group, out }: NextRequestsProps) {
   const preview = useMemo(() => nextRequests(group, COUNT, out), [group, out]);
   const names = useMemo(() => namesOf(group), [group]);
-  const [shown, setShown] = useState(COUNT);
-  const [playing, setPlaying] = useState(false);
+  const playback = usePlayback();
   const announce = useAnnounce();
-  useEffect(() => {
-    if (!playing) return;
-    const timer = setInterval(() => setShown((n) => n + 1), STEP_MS);
-    return () => clearInterval(timer);
-  }, [playing]);
-  if (playing && shown >= COUNT) setPlaying(false);
   if (group.routing === "loadBalanced" && !hasWeights(group)) {
     return (
       <Typography variant="body2" color="textSecondary" sx={{ my: 1 }}>
@@ -43,84 +36,121 @@ export function Requests({ group, out }: NextRequestsProps) {
     );
   }
   const { steps } = preview;
+  const { shown } = playback;
+  const words = steps.map((step) => wordsOf(step, names));
+  const say = (place: number) => {
+    if (words[place]) announce(`${place + 1}. ${words[place]}`);
+  };
+  return (
+    <>
+      <Buttons playback={playback} onStep={say} />
+      <Typography variant="caption" color="textSecondary" component="p">
+        {[...remarks(group, steps), preview.example && exampleOf(group)].filter(Boolean).join(" ")}
+      </Typography>
+      <Lanes group={group} steps={steps} shown={shown} names={names} />
+      <Box component="ol" aria-label={`Next ${COUNT} requests`} sx={listStyle} style={longestOf(words)}>
+        {words.map((text, i) => (
+          // What is to come has its room already: nothing moves with a step.
+          // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
+          <li key={i} style={i < shown ? undefined : { visibility: "hidden" }}>
+            {text}
+          </li>
+        ))}
+      </Box>
+    </>
+  );
+}
+
+/** How many of the requests are shown: all, or as many as were stepped through. */
+function usePlayback() {
+  const [shown, setShown] = useState(COUNT);
+  const [playing, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setInterval(() => setShown((n) => n + 1), STEP_MS);
+    return () => clearInterval(timer);
+  }, [playing]);
+  if (playing && shown >= COUNT) setPlaying(false);
+  const toggle = () => {
+    if (!playing && shown >= COUNT) setShown(0);
+    setPlaying(!playing);
+  };
+  return { shown, setShown, playing, toggle };
+}
+
+interface ButtonsProps {
+  playback: ReturnType<typeof usePlayback>;
+  /** To the request at a place, counted from 0. */
+  onStep: (place: number) => void;
+}
+
+function Buttons({ playback, onStep }: ButtonsProps) {
+  const { shown, setShown, playing, toggle } = playback;
+  const step = () => {
+    const next = shown >= COUNT ? 1 : shown + 1;
+    setShown(next);
+    onStep(next - 1);
+  };
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, my: 1 }}>
+      <Button
+        size="small"
+        variant="outlined"
+        // Whoever wants no motion steps.
+        sx={{ "@media (prefers-reduced-motion: reduce)": { display: "none" } }}
+        onClick={toggle}
+      >
+        {playing ? "Pause" : "Play"}
+      </Button>
+      <Button size="small" onClick={step}>
+        Step
+      </Button>
+      <Button size="small" onClick={() => setShown(COUNT)}>
+        Show all
+      </Button>
+    </Box>
+  );
+}
+
+interface LanesProps {
+  group: EndpointGroup;
+  steps: readonly Step[];
+  shown: number;
+  names: ReadonlyMap<string, string>;
+}
+
+function Lanes({ group, steps, shown, names }: LanesProps) {
   const all = group.endpoints.map((endpoint, place) => ({ endpoint, place }));
   const lanes =
     all.length <= MAX_LANES
       ? all
       : all.filter(({ endpoint }) => steps.some((s) => s.endpoint === endpoint.id));
   return (
-    <>
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, my: 1 }}>
-        <Button
-          size="small"
-          variant="outlined"
-          // Whoever wants no motion steps.
-          sx={{ "@media (prefers-reduced-motion: reduce)": { display: "none" } }}
-          onClick={() => {
-            if (!playing && shown >= COUNT) setShown(0);
-            setPlaying(!playing);
-          }}
-        >
-          {playing ? "Pause" : "Play"}
-        </Button>
-        <Button
-          size="small"
-          onClick={() => {
-            const next = shown >= COUNT ? 1 : shown + 1;
-            setShown(next);
-            const step = steps[next - 1];
-            if (step) announce(`${next}. ${wordsOf(step)}`);
-          }}
-        >
-          Step
-        </Button>
-        <Button size="small" onClick={() => setShown(COUNT)}>
-          Show all
-        </Button>
-      </Box>
-      <Typography variant="caption" color="textSecondary" component="p">
-        {[...remarks(group, steps), preview.example && exampleOf(group)].filter(Boolean).join(" ")}
-      </Typography>
-      <Box aria-hidden sx={lanesStyle} style={longestOf([...names.values()])}>
-        {lanes.map(({ endpoint, place }) => (
-          <div key={endpoint.id}>
-            <span>{names.get(endpoint.id)}</span>
-            <p>
-              {steps.map((step, i) => {
-                const lit = i < shown && step.endpoint === endpoint.id;
-                return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
-                  <i key={i} style={lit ? swatch(place) : undefined}>
-                    {lit && step.client !== null && <b>{clientName(step.client)}</b>}
-                  </i>
-                );
-              })}
-            </p>
-          </div>
-        ))}
-      </Box>
-      <Box
-        component="ol"
-        aria-label={`Next ${COUNT} requests`}
-        sx={listStyle}
-        style={longestOf(steps.map(wordsOf))}
-      >
-        {steps.map((step, i) => (
-          // What is to come has its room already: nothing moves with a step.
-          // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
-          <li key={i} style={i < shown ? undefined : { visibility: "hidden" }}>
-            {wordsOf(step)}
-          </li>
-        ))}
-      </Box>
-    </>
+    <Box aria-hidden sx={lanesStyle} style={longestOf([...names.values()])}>
+      {lanes.map(({ endpoint, place }) => (
+        <div key={endpoint.id}>
+          <span>{names.get(endpoint.id)}</span>
+          <p>
+            {steps.map((step, i) => {
+              const lit = i < shown && step.endpoint === endpoint.id;
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: places in a row
+                <i key={i} style={lit ? swatch(place) : undefined}>
+                  {lit && step.client !== null && <b>{clientName(step.client)}</b>}
+                </i>
+              );
+            })}
+          </p>
+        </div>
+      ))}
+    </Box>
   );
+}
 
-  function wordsOf({ endpoint, client, pinned }: Step): string {
-    const name = endpoint === null ? "no endpoint (503)" : names.get(endpoint)!;
-    if (client === null) return name;
-    return `Client ${clientName(client)}${pinned ? " stays" : ""}: ${name}`;
-  }
+function wordsOf({ endpoint, client, pinned }: Step, names: ReadonlyMap<string, string>): string {
+  const name = endpoint === null ? "no endpoint (503)" : names.get(endpoint)!;
+  if (client === null) return name;
+  return `Client ${clientName(client)}${pinned ? " stays" : ""}: ${name}`;
 }
 
 /** For columns as wide as their words. */

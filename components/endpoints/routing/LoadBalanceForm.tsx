@@ -16,24 +16,22 @@ import { useShowWrong } from "../../shared/useShowWrong";
 import { ClassNameField } from "./ClassNameField";
 import { HashFields, type HashSettings, hashProblem } from "./HashFields";
 
-export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: GroupPolicy) => void }) {
-  const { algorithm, session, failover } = props.group;
+interface Props {
+  group: EndpointGroup;
+  onSave: (policy: GroupPolicy) => void;
+}
+
+export function LoadBalanceForm({ group, onSave }: Props) {
+  const { algorithm, failover } = group;
   const [name, setName] = useState(algorithm.name);
   const [className, setClassName] = useState(algorithm.className);
   const [hash, setHash] = useState(algorithm.settings.hash as HashSettings);
-  const [kind, setKind] = useState<string>(session.kind);
-  const [header, setHeader] = useState(session.header);
-  const [timeout, setTimeoutText] = useState(String(session.timeoutMs));
+  const session = useSession(group.session);
   const [enableFailover, setEnableFailover] = useState(failover);
   const showWrong = useShowWrong();
   const [tried, setTried] = useState(false);
-
-  const timeoutMs = /^\s*\d+\s*$/.test(timeout) ? Number(timeout) : Number.NaN;
-  const timeoutProblem = Session.shape.timeoutMs.safeParse(timeoutMs).error?.issues[0]?.message;
-  const headerProblem = Session.shape.header.safeParse(header).error?.issues[0]?.message;
   const classProblem =
     name === OTHER && className.trim() === "" ? "Enter the class name of the algorithm." : undefined;
-  const unused = kind === "none" ? ", not used while Session Management is None" : "";
 
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -41,15 +39,11 @@ export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: 
     setTried(true);
     if (classProblem) return showWrong("customAlgoInput");
     if (name === "hash" && hashProblem(hash)) return showWrong("hashHeader");
-    if (kind === "clientId" && headerProblem) return showWrong("sessionHeader");
-    if (timeoutProblem) return showWrong("sessionTimeout");
-    props.onSave({
+    if (session.kind === "clientId" && session.headerProblem) return showWrong("sessionHeader");
+    if (session.timeoutProblem) return showWrong("sessionTimeout");
+    onSave({
       algorithm: { name, className: className.trim(), settings: { ...algorithm.settings, hash } },
-      session: {
-        kind: Session.shape.kind.parse(kind),
-        timeoutMs,
-        header: headerProblem ? session.header : header,
-      },
+      session: session.value(),
       failover: enableFailover,
     });
   };
@@ -71,19 +65,57 @@ export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: 
         />
       )}
       {name === "hash" && <HashFields value={hash} onChange={setHash} />}
+      <SessionFields session={session} />
+      <FailoverField checked={enableFailover} onChange={setEnableFailover} />
+    </Stack>
+  );
+}
+
+/** A session while it is edited. */
+function useSession(saved: EndpointGroup["session"]) {
+  const [kind, setKind] = useState<string>(saved.kind);
+  const [header, setHeader] = useState(saved.header);
+  const [timeout, setTimeoutText] = useState(String(saved.timeoutMs));
+  const timeoutMs = /^\s*\d+\s*$/.test(timeout) ? Number(timeout) : Number.NaN;
+  const timeoutProblem = Session.shape.timeoutMs.safeParse(timeoutMs).error?.issues[0]?.message;
+  const headerProblem = Session.shape.header.safeParse(header).error?.issues[0]?.message;
+  const value = () => ({
+    kind: Session.shape.kind.parse(kind),
+    timeoutMs,
+    header: headerProblem ? saved.header : header,
+  });
+  return {
+    kind,
+    setKind,
+    header,
+    setHeader,
+    headerProblem,
+    timeout,
+    setTimeoutText,
+    timeoutMs,
+    timeoutProblem,
+    value,
+  };
+}
+
+function SessionFields({ session }: { session: ReturnType<typeof useSession> }) {
+  const { kind, header, headerProblem, timeout, timeoutMs, timeoutProblem } = session;
+  const unused = kind === "none" ? ", not used while Session Management is None" : "";
+  return (
+    <>
       <ChoiceField
         id="sessionMgtSelect"
         label="Session Management"
         value={kind}
         choices={sessionChoices}
-        onChange={setKind}
+        onChange={session.setKind}
       />
       {kind === "clientId" && (
         <TextField
           id="sessionHeader"
           label="HTTP header with the ID"
           value={header}
-          onChange={(event) => setHeader(event.target.value)}
+          onChange={(event) => session.setHeader(event.target.value)}
           error={Boolean(headerProblem)}
           helperText={headerProblem ?? "SOAP callers may send a ClientID in the SOAP header instead."}
           autoComplete="off"
@@ -93,31 +125,36 @@ export function LoadBalanceForm(props: { group: EndpointGroup; onSave: (policy: 
         id="sessionTimeout"
         label="Session Timeout (Millis)"
         value={timeout}
-        onChange={(event) => setTimeoutText(event.target.value)}
+        onChange={(event) => session.setTimeoutText(event.target.value)}
         error={Boolean(timeoutProblem)}
         helperText={timeoutProblem ?? `${durationWords(timeoutMs)} after the last request${unused}.`}
         autoComplete="off"
         slotProps={{ htmlInput: { inputMode: "numeric", maxLength: 15 } }}
       />
-      <FormControl>
-        <FormControlLabel
-          control={
-            <Checkbox
-              id="failOver"
-              size="small"
-              checked={enableFailover}
-              onChange={(event) => setEnableFailover(event.target.checked)}
-              slotProps={{ input: { "aria-describedby": "failOver-hint" } }}
-            />
-          }
-          label="Enable Failover"
-        />
-        <FormHelperText id="failOver-hint" sx={{ mt: 0 }}>
-          {enableFailover
-            ? "When an endpoint fails, the request goes to another one."
-            : "When an endpoint fails, its error goes to the client; no other endpoint is tried."}
-        </FormHelperText>
-      </FormControl>
-    </Stack>
+    </>
+  );
+}
+
+function FailoverField({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <FormControl>
+      <FormControlLabel
+        control={
+          <Checkbox
+            id="failOver"
+            size="small"
+            checked={checked}
+            onChange={(event) => onChange(event.target.checked)}
+            slotProps={{ input: { "aria-describedby": "failOver-hint" } }}
+          />
+        }
+        label="Enable Failover"
+      />
+      <FormHelperText id="failOver-hint" sx={{ mt: 0 }}>
+        {checked
+          ? "When an endpoint fails, the request goes to another one."
+          : "When an endpoint fails, its error goes to the client; no other endpoint is tried."}
+      </FormHelperText>
+    </FormControl>
   );
 }
