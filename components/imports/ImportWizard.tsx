@@ -39,77 +39,10 @@ const contextFor = (name: string) =>
     .replace(/^-|-$/g, "");
 
 /** From a source to a draft, in three steps; nothing is saved before the last. */
-export function ImportWizard({ title, source, given: current, collect, onFindConflicts }: Props) {
+export function ImportWizard({ title, source, ...options }: Props) {
   const router = useRouter();
-  const announce = useAnnounce();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const [step, setStep] = useState(0);
-  /** Ahead of what is rendered when Back is pressed twice in a row. */
-  const shown = useRef(0);
-  const [problems, setProblems] = useState<Remark[]>([]);
-  const [handed, setHanded] = useState<Handed | null>(null);
-  const [understood, setUnderstood] = useState<Understood | null>(null);
-  const [pending, startTransition] = useTransition();
-  const form = useCreateForm(onFindConflicts);
-  const [seen, setSeen] = useState(current);
-  if (current.some((part, i) => part !== seen[i])) {
-    setSeen(current);
-    setProblems([]);
-  }
-
-  const goTo = (next: number) => {
-    setProblems([]);
-    setStep(next);
-    shown.current = next;
-    heading.current?.focus();
-    announce(`Step ${next + 1} of ${steps.length}: ${steps[next]}`);
-  };
-  // The browser's Back is that of the wizard as long as there is a step to go back to.
-  const onBack = () => {
-    if (shown.current === 0) return false;
-    goTo(shown.current - 1);
-    return true;
-  };
-  const guard = useLeaveGuard({ dirty: step > 0, work: step, onBack });
-
-  const read = async () => {
-    const given = await collect();
-    if ("problems" in given) return setProblems(given.problems);
-    const result = await understand(given);
-    if (!result.ok) return setProblems(result.problems);
-    setHanded(given);
-    setUnderstood(result);
-    form.fill({
-      name: result.name,
-      context: result.context || contextFor(result.name),
-      version: result.version,
-      endpoint: "",
-    });
-    goTo(1);
-  };
-  const make = async () => {
-    const errors = form.validate();
-    if (Object.values(errors).some(Boolean)) return announce(focusFirst(errors));
-    if (!handed) return;
-    const { name, context, version } = form.input;
-    const found = await onFindConflicts(form.input).catch(() => null);
-    if (found?.ok && found.problems.length > 0) {
-      const taken = byField(found.problems);
-      form.setErrors(taken);
-      return announce(focusFirst(taken));
-    }
-    const made = await create(handed, { name, context, version });
-    if (!made.ok) return setProblems(made.problems);
-    router.push(`/apis/${made.id}${understood?.groups.length ? "" : "/endpoints"}`);
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    if (step === 1) return goTo(2);
-    setProblems([]);
-    startTransition(step === 0 ? read : make);
-  };
-
+  const wizard = useWizard(options);
+  const { heading, step, goTo, problems, understood, form, pending, submit, guard } = wizard;
   return (
     <Container maxWidth="md" sx={{ py: 4 }}>
       <Typography variant="h1" ref={heading} tabIndex={-1} sx={{ mb: 2.5, outline: 0 }}>
@@ -155,4 +88,85 @@ export function ImportWizard({ title, source, given: current, collect, onFindCon
       />
     </Container>
   );
+}
+
+/** Where it is, and what it has read so far. */
+function useWizard({ given: current, collect, onFindConflicts }: Omit<Props, "title" | "source">) {
+  const router = useRouter();
+  const announce = useAnnounce();
+  const [problems, setProblems] = useState<Remark[]>([]);
+  const [handed, setHanded] = useState<Handed | null>(null);
+  const [understood, setUnderstood] = useState<Understood | null>(null);
+  const [pending, startTransition] = useTransition();
+  const form = useCreateForm(onFindConflicts);
+  const { heading, step, goTo, guard } = useSteps(() => setProblems([]));
+  const [seen, setSeen] = useState(current);
+  if (current.some((part, i) => part !== seen[i])) {
+    setSeen(current);
+    setProblems([]);
+  }
+
+  const read = async () => {
+    const given = await collect();
+    if ("problems" in given) return setProblems(given.problems);
+    const result = await understand(given);
+    if (!result.ok) return setProblems(result.problems);
+    setHanded(given);
+    setUnderstood(result);
+    form.fill({
+      name: result.name,
+      context: result.context || contextFor(result.name),
+      version: result.version,
+      endpoint: "",
+    });
+    goTo(1);
+  };
+  const make = async () => {
+    const errors = form.validate();
+    if (Object.values(errors).some(Boolean)) return announce(focusFirst(errors));
+    if (!handed) return;
+    const { name, context, version } = form.input;
+    const found = await onFindConflicts(form.input).catch(() => null);
+    if (found?.ok && found.problems.length > 0) {
+      const taken = byField(found.problems);
+      form.setErrors(taken);
+      return announce(focusFirst(taken));
+    }
+    const made = await create(handed, { name, context, version });
+    if (!made.ok) return setProblems(made.problems);
+    router.push(`/apis/${made.id}${understood?.groups.length ? "" : "/endpoints"}`);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    if (step === 1) return goTo(2);
+    setProblems([]);
+    startTransition(step === 0 ? read : make);
+  };
+
+  return { heading, step, goTo, problems, understood, form, pending, submit, guard };
+}
+
+/** One step after the other, each with its announcement; `onTurn` is called before one is shown. */
+function useSteps(onTurn: () => void) {
+  const announce = useAnnounce();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [step, setStep] = useState(0);
+  /** Ahead of what is rendered when Back is pressed twice in a row. */
+  const shown = useRef(0);
+  const goTo = (next: number) => {
+    onTurn();
+    setStep(next);
+    shown.current = next;
+    heading.current?.focus();
+    announce(`Step ${next + 1} of ${steps.length}: ${steps[next]}`);
+  };
+  // The browser's Back is that of the wizard as long as there is a step to go back to.
+  const onBack = () => {
+    if (shown.current === 0) return false;
+    goTo(shown.current - 1);
+    return true;
+  };
+  const guard = useLeaveGuard({ dirty: step > 0, work: step, onBack });
+  return { heading, step, goTo, guard };
 }

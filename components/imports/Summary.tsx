@@ -27,30 +27,8 @@ export function Summary({ understood }: { understood: Understood }) {
             None are named: add one before you deploy.
           </Typography>
         )}
-        {groups.map(({ keyType, resource, urls, routing, session }) => (
-          <Box key={`${keyType} ${resource}`} sx={{ mb: 1 }}>
-            <Typography variant="body2" color="textSecondary">
-              {[
-                keyTypeTitles[keyType],
-                resource && `only ${resource}`,
-                routing,
-                session && `Session: ${session}`,
-              ]
-                .filter(Boolean)
-                .join(" · ")}
-            </Typography>
-            <Box
-              component="ul"
-              {...(urls.length > SCROLLING && { tabIndex: 0 })}
-              aria-label={`${keyTypeTitles[keyType]} endpoints${resource ? `, only ${resource}` : ""}`}
-              sx={{ ...list, ...scroll }}
-            >
-              {urls.map((url, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
-                <li key={i}>{url}</li>
-              ))}
-            </Box>
-          </Box>
+        {groups.map((group) => (
+          <Group key={`${group.keyType} ${group.resource}`} group={group} />
         ))}
       </Box>
       <Sentences
@@ -80,6 +58,30 @@ export function Summary({ understood }: { understood: Understood }) {
         </Box>
       </Box>
     </Stack>
+  );
+}
+
+function Group({ group }: { group: Understood["groups"][number] }) {
+  const { keyType, resource, urls, routing, session } = group;
+  return (
+    <Box sx={{ mb: 1 }}>
+      <Typography variant="body2" color="textSecondary">
+        {[keyTypeTitles[keyType], resource && `only ${resource}`, routing, session && `Session: ${session}`]
+          .filter(Boolean)
+          .join(" · ")}
+      </Typography>
+      <Box
+        component="ul"
+        {...(urls.length > SCROLLING && { tabIndex: 0 })}
+        aria-label={`${keyTypeTitles[keyType]} endpoints${resource ? `, only ${resource}` : ""}`}
+        sx={{ ...list, ...scroll }}
+      >
+        {urls.map((url, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+          <li key={i}>{url}</li>
+        ))}
+      </Box>
+    </Box>
   );
 }
 
