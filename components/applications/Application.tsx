@@ -28,12 +28,14 @@ interface Props extends ApplicationActions {
   tokenUrl: string;
 }
 
+type Asking = "edit" | "delete";
+
 export function Application({ application, apis, tokenUrl, ...actions }: Props) {
   const router = useRouter();
   const announce = useAnnounce();
-  const [asking, setAsking] = useState<"edit" | "delete" | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const [failure, setFailure] = useState("");
-  const { id, name, description, keys } = application;
+  const { id, name, keys } = application;
   const close = () => setAsking(null);
   const remove = async () => {
     const result = await answerOf(actions.onDelete(id));
@@ -49,29 +51,7 @@ export function Application({ application, apis, tokenUrl, ...actions }: Props) 
       <Link component={NextLink} href="/applications" variant="body2">
         Applications
       </Link>
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 2 }}>
-        <Typography variant="h1" sx={{ overflowWrap: "anywhere", flex: "1 1 240px" }}>
-          {name}
-        </Typography>
-        <Box sx={{ display: "flex", gap: 1 }}>
-          <SoftButton needs="application.manage" variant="outlined" onClick={() => setAsking("edit")}>
-            Edit
-          </SoftButton>
-          <SoftButton
-            needs="application.manage"
-            variant="outlined"
-            color="error"
-            onClick={() => setAsking("delete")}
-          >
-            Delete
-          </SoftButton>
-        </Box>
-      </Box>
-      {description && (
-        <Typography color="textSecondary" sx={{ mb: 2, whiteSpace: "pre-line" }}>
-          {description}
-        </Typography>
-      )}
+      <Head application={application} onAsk={setAsking} />
       <Stack spacing={2}>
         {failure && (
           <Alert severity="error" onClose={() => setFailure("")}>
@@ -105,6 +85,41 @@ export function Application({ application, apis, tokenUrl, ...actions }: Props) 
         onClose={close}
       />
     </Container>
+  );
+}
+
+interface HeadProps {
+  application: ApplicationDetail;
+  onAsk: (asking: Asking) => void;
+}
+
+function Head({ application: { name, description }, onAsk }: HeadProps) {
+  return (
+    <>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 2 }}>
+        <Typography variant="h1" sx={{ overflowWrap: "anywhere", flex: "1 1 240px" }}>
+          {name}
+        </Typography>
+        <Box sx={{ display: "flex", gap: 1 }}>
+          <SoftButton needs="application.manage" variant="outlined" onClick={() => onAsk("edit")}>
+            Edit
+          </SoftButton>
+          <SoftButton
+            needs="application.manage"
+            variant="outlined"
+            color="error"
+            onClick={() => onAsk("delete")}
+          >
+            Delete
+          </SoftButton>
+        </Box>
+      </Box>
+      {description && (
+        <Typography color="textSecondary" sx={{ mb: 2, whiteSpace: "pre-line" }}>
+          {description}
+        </Typography>
+      )}
+    </>
   );
 }
 

@@ -24,29 +24,12 @@ interface Props extends ApplicationActions {
   tokenUrl: string;
 }
 
+type Asking = "rotate" | "revoke";
+
 /** Client id and secret for one key type, and what is done with them. */
-export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: Props) {
-  const announce = useAnnounce();
-  const [made, setMade] = useState<Secret | null>(null);
-  const [asking, setAsking] = useState<"rotate" | "revoke" | null>(null);
-  const [failure, setFailure] = useState("");
-  const [pending, startTransition] = useTransition();
-  const secret = made && made.clientId === info?.clientId ? made.secret : null;
-
-  const run = async <T extends object>(call: Promise<({ ok: true } & T) | Failed>, done: string) => {
-    setFailure("");
-    const result = await answerOf(call);
-    setAsking(null);
-    if (result.ok) announce(done);
-    else setFailure(result.message);
-    return result;
-  };
-  const keep = (result: ({ ok: true } & Secret) | Failed) => result.ok && setMade(result);
-  const create = () =>
-    startTransition(async () => {
-      keep(await run(actions.onCreateKey(applicationId, keyType), "Keys made. Copy the secret now."));
-    });
-
+export function KeyCard(props: Props) {
+  const { applicationId, keyType, info, tokenUrl, ...actions } = props;
+  const { secret, asking, setAsking, failure, pending, create, rotate, revoke } = useKeys(props);
   return (
     <Section
       heading="h2"
@@ -60,53 +43,9 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
       )}
       {info ? (
         <>
-          <Labelled label="Client id">
-            <CopyLine text={info.clientId} label={`${keyType} client id`} />
-          </Labelled>
-          {secret ? (
-            // No alert to a reader: nobody wants to hear a secret read aloud. That it is there was said.
-            <Alert
-              severity="warning"
-              role="presentation"
-              slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}
-            >
-              Copy the client secret now: it is shown this once and cannot be looked up later.
-              <Box sx={{ mt: 1 }}>
-                <CopyLine text={secret} label={`${keyType} client secret`} />
-              </Box>
-            </Alert>
-          ) : (
-            <Typography variant="body2" color="textSecondary">
-              The secret is from <LocalTime at={info.rotatedAt ?? info.createdAt} /> and is not stored. Who
-              has lost it rotates it.
-            </Typography>
-          )}
-          <Labelled label="Getting a token">
-            <CopyLine
-              text={`curl -X POST "${tokenUrl}" -u "${info.clientId}:${secret ?? "<CLIENT_SECRET>"}" -d grant_type=client_credentials`}
-              label={`${keyType} token command`}
-            />
-          </Labelled>
+          <Client info={info} secret={secret} tokenUrl={tokenUrl} />
           <AccessTokenBox key={info.clientId} applicationId={applicationId} keyType={keyType} {...actions} />
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-            <SoftButton
-              needs="application.manage"
-              variant="outlined"
-              aria-label={`Rotate Secret for ${keyType}`}
-              onClick={() => setAsking("rotate")}
-            >
-              Rotate Secret
-            </SoftButton>
-            <SoftButton
-              needs="application.manage"
-              variant="outlined"
-              color="error"
-              aria-label={`Revoke Keys for ${keyType}`}
-              onClick={() => setAsking("revoke")}
-            >
-              Revoke Keys
-            </SoftButton>
-          </Box>
+          <KeyButtons keyType={keyType} onAsk={setAsking} />
         </>
       ) : (
         <Box>
@@ -124,20 +63,116 @@ export function KeyCard({ applicationId, keyType, info, tokenUrl, ...actions }: 
       <KeyDialogs
         keyType={keyType}
         asking={asking}
-        onRotate={async (endingTokens) =>
-          keep(
-            await run(
-              actions.onRotateKey(applicationId, keyType, endingTokens),
-              "The secret is rotated. Copy the new one now.",
-            ),
-          )
-        }
-        onRevoke={async () => {
-          await run(actions.onDeleteKey(applicationId, keyType), `The ${keyType} keys are revoked.`);
-        }}
+        onRotate={rotate}
+        onRevoke={revoke}
         onClose={() => setAsking(null)}
       />
     </Section>
+  );
+}
+
+/** The secret while it can be copied, and what makes, changes and ends the keys. */
+function useKeys({ applicationId, keyType, info, ...actions }: Props) {
+  const announce = useAnnounce();
+  const [made, setMade] = useState<Secret | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const secret = made && made.clientId === info?.clientId ? made.secret : null;
+
+  const run = async <T extends object>(call: Promise<({ ok: true } & T) | Failed>, done: string) => {
+    setFailure("");
+    const result = await answerOf(call);
+    setAsking(null);
+    if (result.ok) announce(done);
+    else setFailure(result.message);
+    return result;
+  };
+  const keep = (result: ({ ok: true } & Secret) | Failed) => result.ok && setMade(result);
+  const create = () =>
+    startTransition(async () => {
+      keep(await run(actions.onCreateKey(applicationId, keyType), "Keys made. Copy the secret now."));
+    });
+  const rotate = async (endingTokens: boolean) => {
+    const call = actions.onRotateKey(applicationId, keyType, endingTokens);
+    keep(await run(call, "The secret is rotated. Copy the new one now."));
+  };
+  const revoke = async () => {
+    await run(actions.onDeleteKey(applicationId, keyType), `The ${keyType} keys are revoked.`);
+  };
+  return { secret, asking, setAsking, failure, pending, create, rotate, revoke };
+}
+
+interface ButtonsProps {
+  keyType: KeyType;
+  onAsk: (asking: Asking) => void;
+}
+
+function KeyButtons({ keyType, onAsk }: ButtonsProps) {
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+      <SoftButton
+        needs="application.manage"
+        variant="outlined"
+        aria-label={`Rotate Secret for ${keyType}`}
+        onClick={() => onAsk("rotate")}
+      >
+        Rotate Secret
+      </SoftButton>
+      <SoftButton
+        needs="application.manage"
+        variant="outlined"
+        color="error"
+        aria-label={`Revoke Keys for ${keyType}`}
+        onClick={() => onAsk("revoke")}
+      >
+        Revoke Keys
+      </SoftButton>
+    </Box>
+  );
+}
+
+interface ClientProps {
+  info: ApplicationKeyInfo;
+  /** Only right after it was made. */
+  secret: string | null;
+}
+
+/** What an application sends for a token. */
+function Client({ info, secret, tokenUrl }: ClientProps & { tokenUrl: string }) {
+  return (
+    <>
+      <Labelled label="Client id">
+        <CopyLine text={info.clientId} label={`${info.keyType} client id`} />
+      </Labelled>
+      <ClientSecret info={info} secret={secret} />
+      <Labelled label="Getting a token">
+        <CopyLine
+          text={`curl -X POST "${tokenUrl}" -u "${info.clientId}:${secret ?? "<CLIENT_SECRET>"}" -d grant_type=client_credentials`}
+          label={`${info.keyType} token command`}
+        />
+      </Labelled>
+    </>
+  );
+}
+
+function ClientSecret({ info, secret }: ClientProps) {
+  if (!secret) {
+    return (
+      <Typography variant="body2" color="textSecondary">
+        The secret is from <LocalTime at={info.rotatedAt ?? info.createdAt} /> and is not stored. Who has lost
+        it rotates it.
+      </Typography>
+    );
+  }
+  return (
+    // No alert to a reader: nobody wants to hear a secret read aloud. That it is there was said.
+    <Alert severity="warning" role="presentation" slotProps={{ message: { sx: { flex: 1, minWidth: 0 } } }}>
+      Copy the client secret now: it is shown this once and cannot be looked up later.
+      <Box sx={{ mt: 1 }}>
+        <CopyLine text={secret} label={`${info.keyType} client secret`} />
+      </Box>
+    </Alert>
   );
 }
 

@@ -27,13 +27,9 @@ interface Props extends Pick<ApplicationActions, "onSubscribe" | "onUnsubscribe"
 
 export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }: Props) {
   const announce = useAnnounce();
-  const reason = useAccess().reason("application.manage");
-  const [chosen, setChosen] = useState<Api | null>(null);
   const [leaving, setLeaving] = useState<SubscribedTo | null>(null);
   const [failure, setFailure] = useState("");
-  const [pending, startTransition] = useTransition();
   const { id, subscriptions } = application;
-  const open = apis.filter((api) => subscriptions.every(({ apiId }) => apiId !== api.id));
 
   const run = async (done: string, call: Promise<{ ok: true } | Failed>) => {
     setFailure("");
@@ -41,14 +37,7 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
     if (result.ok) announce(done);
     else setFailure(result.message);
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!chosen || pending) return;
-    startTransition(async () => {
-      await run(`Subscribed to ${title(chosen)}.`, onSubscribe(id, chosen.id));
-      setChosen(null);
-    });
-  };
+  const subscribe = (api: Api) => run(`Subscribed to ${title(api)}.`, onSubscribe(id, api.id));
 
   return (
     <Section
@@ -66,50 +55,11 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
       ) : (
         <Box component="ul" aria-label="Subscriptions" sx={{ listStyle: "none", m: 0, p: 0 }}>
           {subscriptions.map((api) => (
-            <Box component="li" key={api.apiId} sx={row}>
-              <Link
-                component={NextLink}
-                href={`/apis/${api.apiId}`}
-                underline="hover"
-                sx={{ overflowWrap: "anywhere" }}
-              >
-                {title(api)}
-              </Link>
-              <Typography
-                variant="body2"
-                color="textSecondary"
-                sx={{ flex: "1 1 160px", overflowWrap: "anywhere" }}
-              >
-                {api.basePath}
-              </Typography>
-              <SoftIconButton
-                label={`Unsubscribe from ${title(api)}`}
-                needs="application.manage"
-                onClick={() => setLeaving(api)}
-              >
-                <RemoveIcon fontSize="small" />
-              </SoftIconButton>
-            </Box>
+            <SubscribedApi key={api.apiId} api={api} onUnsubscribe={() => setLeaving(api)} />
           ))}
         </Box>
       )}
-      <Box component="form" onSubmit={submit} sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-        <Autocomplete
-          options={open}
-          value={chosen}
-          onChange={(_event, api) => setChosen(api)}
-          getOptionLabel={title}
-          getOptionKey={(api) => api.id}
-          isOptionEqualToValue={(a, b) => a.id === b.id}
-          noOptionsText={noOptions(apis.length, open.length)}
-          disabled={reason !== ""}
-          sx={{ flex: "1 1 220px", maxWidth: 420 }}
-          renderInput={(params) => <TextField {...params} label="API" />}
-        />
-        <SoftButton type="submit" variant="outlined" needs="application.manage" off={!chosen || pending}>
-          Subscribe
-        </SoftButton>
-      </Box>
+      <SubscribeForm apis={apis} subscriptions={subscriptions} onSubscribe={subscribe} />
       <ConfirmDialog
         open={leaving !== null}
         title={`Unsubscribe from ${leaving ? title(leaving) : ""}?`}
@@ -122,6 +72,76 @@ export function Subscriptions({ application, apis, onSubscribe, onUnsubscribe }:
         onClose={() => setLeaving(null)}
       />
     </Section>
+  );
+}
+
+interface SubscribedProps {
+  api: SubscribedTo;
+  onUnsubscribe: () => void;
+}
+
+function SubscribedApi({ api, onUnsubscribe }: SubscribedProps) {
+  return (
+    <Box component="li" sx={row}>
+      <Link
+        component={NextLink}
+        href={`/apis/${api.apiId}`}
+        underline="hover"
+        sx={{ overflowWrap: "anywhere" }}
+      >
+        {title(api)}
+      </Link>
+      <Typography variant="body2" color="textSecondary" sx={{ flex: "1 1 160px", overflowWrap: "anywhere" }}>
+        {api.basePath}
+      </Typography>
+      <SoftIconButton
+        label={`Unsubscribe from ${title(api)}`}
+        needs="application.manage"
+        onClick={onUnsubscribe}
+      >
+        <RemoveIcon fontSize="small" />
+      </SoftIconButton>
+    </Box>
+  );
+}
+
+interface FormProps {
+  apis: Api[];
+  subscriptions: SubscribedTo[];
+  onSubscribe: (api: Api) => Promise<void>;
+}
+
+function SubscribeForm({ apis, subscriptions, onSubscribe }: FormProps) {
+  const reason = useAccess().reason("application.manage");
+  const [chosen, setChosen] = useState<Api | null>(null);
+  const [pending, startTransition] = useTransition();
+  const open = apis.filter((api) => subscriptions.every(({ apiId }) => apiId !== api.id));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!chosen || pending) return;
+    startTransition(async () => {
+      await onSubscribe(chosen);
+      setChosen(null);
+    });
+  };
+  return (
+    <Box component="form" onSubmit={submit} sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+      <Autocomplete
+        options={open}
+        value={chosen}
+        onChange={(_event, api) => setChosen(api)}
+        getOptionLabel={title}
+        getOptionKey={(api) => api.id}
+        isOptionEqualToValue={(a, b) => a.id === b.id}
+        noOptionsText={noOptions(apis.length, open.length)}
+        disabled={reason !== ""}
+        sx={{ flex: "1 1 220px", maxWidth: 420 }}
+        renderInput={(params) => <TextField {...params} label="API" />}
+      />
+      <SoftButton type="submit" variant="outlined" needs="application.manage" off={!chosen || pending}>
+        Subscribe
+      </SoftButton>
+    </Box>
   );
 }
 
