@@ -32,7 +32,6 @@ const path = "/settings/audit";
 
 /** Who changed what, newest first. */
 export function AuditList({ entries, total, page, pages, search }: Props) {
-  const scrolling = useScrollStop();
   return (
     <Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 2 }}>
@@ -51,38 +50,7 @@ export function AuditList({ entries, total, page, pages, search }: Props) {
           {search ? `No entry contains “${search}”.` : "Nothing has been changed yet."}
         </Typography>
       ) : (
-        <TableContainer
-          component={Paper}
-          variant="outlined"
-          {...scrolling}
-          role="region"
-          aria-label="Audit list"
-        >
-          <Table size="small" sx={table}>
-            <TableHead>
-              <TableRow>
-                {["When", "Who", "What"].map((c) => (
-                  <TableCell key={c} sx={{ color: "text.secondary" }}>
-                    {c}
-                  </TableCell>
-                ))}
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {entries.map((entry) => (
-                <TableRow key={entry.id} sx={row}>
-                  <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
-                    <LocalTime at={entry.at} />
-                  </TableCell>
-                  <TableCell>
-                    <Box sx={{ minWidth: 64, overflowWrap: "anywhere" }}>{entry.username || "–"}</Box>
-                  </TableCell>
-                  <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </TableContainer>
+        <Entries entries={entries} />
       )}
       {total > 0 && (
         <ListFoot
@@ -94,6 +62,38 @@ export function AuditList({ entries, total, page, pages, search }: Props) {
         />
       )}
     </Box>
+  );
+}
+
+function Entries({ entries }: { entries: Entry[] }) {
+  const scrolling = useScrollStop();
+  return (
+    <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="Audit list">
+      <Table size="small" sx={table}>
+        <TableHead>
+          <TableRow>
+            {["When", "Who", "What"].map((c) => (
+              <TableCell key={c} sx={{ color: "text.secondary" }}>
+                {c}
+              </TableCell>
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {entries.map((entry) => (
+            <TableRow key={entry.id} sx={row}>
+              <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
+                <LocalTime at={entry.at} />
+              </TableCell>
+              <TableCell>
+                <Box sx={{ minWidth: 64, overflowWrap: "anywhere" }}>{entry.username || "–"}</Box>
+              </TableCell>
+              <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
   );
 }
 

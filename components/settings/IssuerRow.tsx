@@ -21,10 +21,15 @@ interface Props {
   onDelete: () => void;
 }
 
+interface Checked {
+  good: boolean;
+  text: string;
+}
+
 export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }: Props) {
-  const [checked, setChecked] = useState<{ good: boolean; text: string } | null>(null);
+  const [checked, setChecked] = useState<Checked | null>(null);
   const [checking, startCheck] = useTransition();
-  const { name, audiences, gatewayProblem } = issuer;
+  const { name } = issuer;
   const [enabled, show] = useOptimistic(issuer.enabled);
   const [, startEnabling] = useTransition();
   const enable = (on: boolean) =>
@@ -45,23 +50,7 @@ export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }
   });
   return (
     <Box component="li" aria-label={name} sx={row}>
-      <Box sx={{ flex: "1 1 260px", minWidth: 0, overflowWrap: "anywhere" }}>
-        <Typography sx={{ fontWeight: 600 }}>{name}</Typography>
-        <Typography variant="body2" color="textSecondary">
-          {issuer.issuer}
-          <br />
-          {issuer.jwksUrl}
-          <br />
-          {audiences.length > 0 ? `Audiences: ${audiences.join(", ")}` : "Any audience"}
-        </Typography>
-        {gatewayProblem !== null && (
-          <StateMark tone="bad">The gateway cannot read its keys: {gatewayProblem}</StateMark>
-        )}
-        <Box role="status">
-          {checking && <StateMark tone="none">Checking</StateMark>}
-          {!checking && checked && <StateMark tone={checked.good ? "good" : "bad"}>{checked.text}</StateMark>}
-        </Box>
-      </Box>
+      <IssuerWords issuer={issuer} checking={checking} checked={checked} />
       <Box sx={{ display: "flex", alignItems: "center", flexWrap: "wrap" }}>
         <FormControlLabel
           control={
@@ -82,6 +71,35 @@ export function IssuerRow({ issuer, fresh, onCheck, onEnable, onEdit, onDelete }
         <SoftIconButton label={`Delete ${name}`} onClick={onDelete}>
           <DeleteIcon fontSize="small" />
         </SoftIconButton>
+      </Box>
+    </Box>
+  );
+}
+
+interface WordsProps {
+  issuer: Issuer;
+  checking: boolean;
+  checked: Checked | null;
+}
+
+function IssuerWords({ issuer, checking, checked }: WordsProps) {
+  const { name, audiences, gatewayProblem } = issuer;
+  return (
+    <Box sx={{ flex: "1 1 260px", minWidth: 0, overflowWrap: "anywhere" }}>
+      <Typography sx={{ fontWeight: 600 }}>{name}</Typography>
+      <Typography variant="body2" color="textSecondary">
+        {issuer.issuer}
+        <br />
+        {issuer.jwksUrl}
+        <br />
+        {audiences.length > 0 ? `Audiences: ${audiences.join(", ")}` : "Any audience"}
+      </Typography>
+      {gatewayProblem !== null && (
+        <StateMark tone="bad">The gateway cannot read its keys: {gatewayProblem}</StateMark>
+      )}
+      <Box role="status">
+        {checking && <StateMark tone="none">Checking</StateMark>}
+        {!checking && checked && <StateMark tone={checked.good ? "good" : "bad"}>{checked.text}</StateMark>}
       </Box>
     </Box>
   );

@@ -22,7 +22,6 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
   const announce = useAnnounce();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [failure, setFailure] = useState("");
-  const [known] = useState(() => new Set(issuers.map(({ id }) => id)));
   const close = () => setAsking(null);
   const run = async (done: string, call: Promise<{ ok: true } | Failed>) => {
     setFailure("");
@@ -30,6 +29,10 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
     if (result.ok) announce(done);
     else setFailure(result.message);
     close();
+  };
+  const enable = (issuer: Issuer, enabled: boolean) => {
+    const { id, gatewayProblem: _, ...input } = issuer;
+    return run(`${issuer.name} is ${enabled ? "on" : "off"}.`, actions.onSave({ ...input, enabled }, id));
   };
   return (
     <Box>
@@ -47,31 +50,7 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
             <FailureWords>{failure}</FailureWords>
           </Alert>
         )}
-        <Section
-          title="Other issuers"
-          text="Their tokens are accepted for every API, unless the tokens name the APIs that they are for."
-        >
-          {issuers.length === 0 && <Typography variant="body2">None yet.</Typography>}
-          {issuers.length > 0 && (
-            <Box component="ul" aria-label="Token issuers" sx={{ listStyle: "none", m: 0, p: 0 }}>
-              {issuers.map((issuer) => (
-                <IssuerRow
-                  key={issuer.id}
-                  issuer={issuer}
-                  fresh={!known.has(issuer.id)}
-                  onCheck={actions.onCheck}
-                  onEnable={(enabled) => {
-                    const { id, gatewayProblem: _, ...input } = issuer;
-                    const words = `${issuer.name} is ${enabled ? "on" : "off"}.`;
-                    return run(words, actions.onSave({ ...input, enabled }, id));
-                  }}
-                  onEdit={() => setAsking({ kind: "edit", issuer })}
-                  onDelete={() => setAsking({ kind: "delete", issuer })}
-                />
-              ))}
-            </Box>
-          )}
-        </Section>
+        <OtherIssuers issuers={issuers} onCheck={actions.onCheck} onEnable={enable} onAsk={setAsking} />
         <OwnIssuer own={own} />
       </Stack>
       {(asking?.kind === "add" || asking?.kind === "edit") && (
@@ -92,5 +71,39 @@ export function Issuers({ issuers, own, ...actions }: { issuers: Issuer[]; own: 
         />
       )}
     </Box>
+  );
+}
+
+interface OtherProps {
+  issuers: Issuer[];
+  onCheck: IssuerActions["onCheck"];
+  onEnable: (issuer: Issuer, enabled: boolean) => Promise<void>;
+  onAsk: (asking: Asking) => void;
+}
+
+function OtherIssuers({ issuers, onCheck, onEnable, onAsk }: OtherProps) {
+  const [known] = useState(() => new Set(issuers.map(({ id }) => id)));
+  return (
+    <Section
+      title="Other issuers"
+      text="Their tokens are accepted for every API, unless the tokens name the APIs that they are for."
+    >
+      {issuers.length === 0 && <Typography variant="body2">None yet.</Typography>}
+      {issuers.length > 0 && (
+        <Box component="ul" aria-label="Token issuers" sx={{ listStyle: "none", m: 0, p: 0 }}>
+          {issuers.map((issuer) => (
+            <IssuerRow
+              key={issuer.id}
+              issuer={issuer}
+              fresh={!known.has(issuer.id)}
+              onCheck={onCheck}
+              onEnable={(enabled) => onEnable(issuer, enabled)}
+              onEdit={() => onAsk({ kind: "edit", issuer })}
+              onDelete={() => onAsk({ kind: "delete", issuer })}
+            />
+          ))}
+        </Box>
+      )}
+    </Section>
   );
 }

@@ -30,7 +30,7 @@ interface Props {
 
 const columns = ["User", "Role", "State"];
 
-export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props) {
+export function UserTable({ users, ...props }: Props) {
   const scrolling = useScrollStop();
   return (
     <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="Users">
@@ -51,48 +51,52 @@ export function UserTable({ users, me, pending, onRole, onEnable, onAsk }: Props
         </TableHead>
         <TableBody>
           {users.map((user) => (
-            <TableRow key={user.id} sx={{ "&:last-child td, &:last-child th": { border: 0 } }}>
-              <TableCell component="th" scope="row" sx={{ overflowWrap: "anywhere", fontWeight: 600 }}>
-                {user.username}
-                {user.username === me && (
-                  <Typography component="span" variant="body2" color="textSecondary">
-                    {" "}
-                    (you)
-                  </Typography>
-                )}
-              </TableCell>
-              <TableCell>
-                <TextField
-                  select
-                  value={user.role}
-                  // Not disabled meanwhile: the focus would be lost.
-                  onChange={(event) => {
-                    const role = Role.parse(event.target.value);
-                    if (!pending && role !== user.role) onRole(user, role);
-                  }}
-                  slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
-                  sx={{ minWidth: 116 }}
-                >
-                  {roles.map((role) => (
-                    <MenuItem key={role} value={role}>
-                      {role}
-                    </MenuItem>
-                  ))}
-                </TextField>
-              </TableCell>
-              <TableCell sx={{ whiteSpace: "nowrap" }}>
-                <StateMark tone={user.disabled ? "warn" : "good"}>
-                  {user.disabled ? "Disabled" : "Enabled"}
-                </StateMark>
-              </TableCell>
-              <TableCell align="right" sx={{ width: 56 }}>
-                <UserMenu user={user} onEnable={onEnable} onAsk={onAsk} />
-              </TableCell>
-            </TableRow>
+            <UserRow key={user.id} user={user} {...props} />
           ))}
         </TableBody>
       </Table>
     </TableContainer>
+  );
+}
+
+function UserRow({ user, me, pending, onRole, onEnable, onAsk }: Omit<Props, "users"> & { user: User }) {
+  return (
+    <TableRow sx={{ "&:last-child td, &:last-child th": { border: 0 } }}>
+      <TableCell component="th" scope="row" sx={{ overflowWrap: "anywhere", fontWeight: 600 }}>
+        {user.username}
+        {user.username === me && (
+          <Typography component="span" variant="body2" color="textSecondary">
+            {" "}
+            (you)
+          </Typography>
+        )}
+      </TableCell>
+      <TableCell>
+        <TextField
+          select
+          value={user.role}
+          // Not disabled meanwhile: the focus would be lost.
+          onChange={(event) => {
+            const role = Role.parse(event.target.value);
+            if (!pending && role !== user.role) onRole(user, role);
+          }}
+          slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
+          sx={{ minWidth: 116 }}
+        >
+          {roles.map((role) => (
+            <MenuItem key={role} value={role}>
+              {role}
+            </MenuItem>
+          ))}
+        </TextField>
+      </TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>
+        <StateMark tone={user.disabled ? "warn" : "good"}>{user.disabled ? "Disabled" : "Enabled"}</StateMark>
+      </TableCell>
+      <TableCell align="right" sx={{ width: 56 }}>
+        <UserMenu user={user} onEnable={onEnable} onAsk={onAsk} />
+      </TableCell>
+    </TableRow>
   );
 }
 

@@ -22,37 +22,18 @@ type Asking =
   | { kind: "role"; user: User; role: Role };
 
 export function Users({ users, me, ...actions }: { users: User[]; me: string } & UserActions) {
-  const announce = useAnnounce();
-  const [asking, ask] = useState<Asking | null>(null);
-  const [failure, setFailure] = useState("");
-  const [pending, startTransition] = useTransition();
-  const close = () => ask(null);
-  const setAsking = (next: Asking) => {
-    // What went wrong before is over when something else is begun.
-    setFailure("");
-    ask(next);
-  };
-
-  const run = (done: string, call: () => Promise<{ ok: true } | Failed>) =>
-    startTransition(async () => {
-      setFailure("");
-      const result = await answerOf(call());
-      if (result.ok) announce(done);
-      else setFailure(result.message);
-      close();
-    });
+  const { asking, ask, close, failure, setFailure, pending, run } = useAsking();
   const disable = (user: User, disabled: boolean) =>
     run(`${user.username} is ${disabled ? "disabled" : "enabled"}.`, () =>
       actions.onDisable(user.id, disabled),
     );
-
   return (
     <Box>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, mb: 2 }}>
         <Typography variant="h2" sx={{ flex: 1 }}>
           Users
         </Typography>
-        <Button variant="contained" startIcon={<AddIcon />} onClick={() => setAsking({ kind: "add" })}>
+        <Button variant="contained" startIcon={<AddIcon />} onClick={() => ask({ kind: "add" })}>
           Add user
         </Button>
       </Box>
@@ -65,35 +46,20 @@ export function Users({ users, me, ...actions }: { users: User[]; me: string } &
         users={users}
         me={me}
         pending={pending}
-        onRole={(user, role) => setAsking({ kind: "role", user, role })}
+        onRole={(user, role) => ask({ kind: "role", user, role })}
         onEnable={(user) => disable(user, false)}
-        onAsk={(kind, user) => setAsking({ kind, user })}
+        onAsk={(kind, user) => ask({ kind, user })}
       />
-      <Box component="dl" sx={legend}>
-        {roles.map((role) => (
-          <Box key={role} sx={{ display: "contents" }}>
-            <Box component="dt">{role}</Box>
-            <Box component="dd" sx={{ m: 0 }}>
-              {roleWords[role]}
-            </Box>
-          </Box>
-        ))}
-      </Box>
+      <Roles />
       {asking?.kind === "add" && <AddUserDialog onAdd={actions.onAdd} onClose={close} />}
       {asking?.kind === "password" && (
         <PasswordDialog user={asking.user} onPassword={actions.onPassword} onClose={close} />
       )}
       {asking?.kind === "role" && (
-        <ConfirmDialog
-          open
-          color={asking.user.username === me ? "error" : "primary"}
-          title={`Make ${asking.user.username} ${asking.role}?`}
-          text={
-            asking.user.username === me
-              ? "This is you: you are signed out at once, and only another admin can give you your role back."
-              : `Who is ${asking.role}: ${roleWords[asking.role]} They are signed out everywhere at once and sign in again.`
-          }
-          confirm="Change role"
+        <RoleDialog
+          user={asking.user}
+          role={asking.role}
+          isMe={asking.user.username === me}
           onConfirm={() =>
             run(`${asking.user.username} is now ${asking.role}.`, () =>
               actions.onRole(asking.user.id, asking.role),
@@ -103,26 +69,106 @@ export function Users({ users, me, ...actions }: { users: User[]; me: string } &
         />
       )}
       {asking?.kind === "disable" && (
-        <ConfirmDialog
-          open
-          title={`Disable ${asking.user.username}?`}
-          text="They are signed out everywhere at once and cannot sign in until they are enabled again."
-          confirm="Disable"
-          onConfirm={() => disable(asking.user, true)}
-          onClose={close}
-        />
+        <DisableDialog user={asking.user} onConfirm={() => disable(asking.user, true)} onClose={close} />
       )}
       {asking?.kind === "delete" && (
-        <ConfirmDialog
-          open
-          title={`Delete ${asking.user.username}?`}
-          text="They are signed out everywhere at once. What they did stays in the audit list under their name."
-          confirm="Delete user"
+        <DeleteDialog
+          user={asking.user}
           onConfirm={() => run(`${asking.user.username} is deleted.`, () => actions.onDelete(asking.user.id))}
           onClose={close}
         />
       )}
     </Box>
+  );
+}
+
+/** The question that is open, and what came of the last one. */
+function useAsking() {
+  const announce = useAnnounce();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const close = () => setAsking(null);
+  const ask = (next: Asking) => {
+    // What went wrong before is over when something else is begun.
+    setFailure("");
+    setAsking(next);
+  };
+
+  const run = (done: string, call: () => Promise<{ ok: true } | Failed>) =>
+    startTransition(async () => {
+      setFailure("");
+      const result = await answerOf(call());
+      if (result.ok) announce(done);
+      else setFailure(result.message);
+      close();
+    });
+  return { asking, ask, close, failure, setFailure, pending, run };
+}
+
+/** What each of them may. */
+function Roles() {
+  return (
+    <Box component="dl" sx={legend}>
+      {roles.map((role) => (
+        <Box key={role} sx={{ display: "contents" }}>
+          <Box component="dt">{role}</Box>
+          <Box component="dd" sx={{ m: 0 }}>
+            {roleWords[role]}
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+interface DialogProps {
+  user: User;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+function RoleDialog({ user, role, isMe, onConfirm, onClose }: DialogProps & { role: Role; isMe: boolean }) {
+  return (
+    <ConfirmDialog
+      open
+      color={isMe ? "error" : "primary"}
+      title={`Make ${user.username} ${role}?`}
+      text={
+        isMe
+          ? "This is you: you are signed out at once, and only another admin can give you your role back."
+          : `Who is ${role}: ${roleWords[role]} They are signed out everywhere at once and sign in again.`
+      }
+      confirm="Change role"
+      onConfirm={onConfirm}
+      onClose={onClose}
+    />
+  );
+}
+
+function DisableDialog({ user, onConfirm, onClose }: DialogProps) {
+  return (
+    <ConfirmDialog
+      open
+      title={`Disable ${user.username}?`}
+      text="They are signed out everywhere at once and cannot sign in until they are enabled again."
+      confirm="Disable"
+      onConfirm={onConfirm}
+      onClose={onClose}
+    />
+  );
+}
+
+function DeleteDialog({ user, onConfirm, onClose }: DialogProps) {
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete ${user.username}?`}
+      text="They are signed out everywhere at once. What they did stays in the audit list under their name."
+      confirm="Delete user"
+      onConfirm={onConfirm}
+      onClose={onClose}
+    />
   );
 }
 
