@@ -34,30 +34,14 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
 
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const trimmed = path.trim();
-    const full = trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
-    const there = new Set(resources.map(operationName));
-    const wanted = httpMethods.filter((m) => methods.includes(m)).map((method) => newResource(method, full));
-    const added = wanted.filter((o) => !there.has(operationName(o)));
-    const taken = wanted.filter((o) => there.has(operationName(o))).map(operationName);
-    const words = (names: string[]) => names.join(", ");
-    const isThere = `${words(taken)} ${taken.length > 1 ? "are" : "is"} there already.`;
-    const wrong =
-      (trimmed === "" && "Enter a path, such as /menu/{id}.") ||
-      (wanted.length === 0 && "Choose a method.") ||
-      resourcePathProblem(full) ||
-      templateProblem(full) ||
-      bracesProblem(full) ||
-      shadowed(resources, added) ||
-      (added.length === 0 && isThere) ||
-      "";
+    const { wrong, added, words } = readResource(resources, methods, path);
     setProblem(wrong);
     if (wrong) {
       announce(wrong);
       return document.getElementById("new-resource-path")?.focus();
     }
     onAdd(added);
-    announce(`Added ${words(added.map(operationName))}.${taken.length > 0 ? ` ${isThere}` : ""}`);
+    announce(words);
     setPath("");
     // The list above has grown, and what has the focus already is not scrolled to.
     requestAnimationFrame(() =>
@@ -67,31 +51,7 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
 
   return (
     <Box component="form" noValidate onSubmit={add} data-own-undo sx={form}>
-      <TextField
-        select
-        id="new-resource-method"
-        label="Methods"
-        value={methods}
-        onChange={(event) => setMethods([...(event.target.value as unknown as HttpMethod[])])}
-        sx={{ width: 190 }}
-        slotProps={{
-          select: {
-            multiple: true,
-            renderValue: (value) => httpMethods.filter((m) => (value as string[]).includes(m)).join(", "),
-          },
-        }}
-      >
-        {httpMethods.map((m) => (
-          <MenuItem key={m} value={m}>
-            {methods.includes(m) ? (
-              <TickedIcon fontSize="small" sx={tick} />
-            ) : (
-              <UntickedIcon fontSize="small" sx={tick} />
-            )}
-            {m}
-          </MenuItem>
-        ))}
-      </TextField>
+      <MethodsField value={methods} onChange={setMethods} />
       <TextField
         id="new-resource-path"
         label="Path"
@@ -115,6 +75,64 @@ export function AddResource({ resources, onAdd, onAddDefaults }: Props) {
       )}
     </Box>
   );
+}
+
+interface MethodsProps {
+  value: HttpMethod[];
+  onChange: (methods: HttpMethod[]) => void;
+}
+
+function MethodsField({ value: methods, onChange }: MethodsProps) {
+  return (
+    <TextField
+      select
+      id="new-resource-method"
+      label="Methods"
+      value={methods}
+      onChange={(event) => onChange([...(event.target.value as unknown as HttpMethod[])])}
+      sx={{ width: 190 }}
+      slotProps={{
+        select: {
+          multiple: true,
+          renderValue: (value) => httpMethods.filter((m) => (value as string[]).includes(m)).join(", "),
+        },
+      }}
+    >
+      {httpMethods.map((m) => (
+        <MenuItem key={m} value={m}>
+          {methods.includes(m) ? (
+            <TickedIcon fontSize="small" sx={tick} />
+          ) : (
+            <UntickedIcon fontSize="small" sx={tick} />
+          )}
+          {m}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+/** What is wrong with what was entered; else the resources that it makes, and what is to be said of them. */
+function readResource(resources: readonly Resource[], methods: readonly HttpMethod[], path: string) {
+  const trimmed = path.trim();
+  const full = trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
+  const there = new Set(resources.map(operationName));
+  const wanted = httpMethods.filter((m) => methods.includes(m)).map((method) => newResource(method, full));
+  const added = wanted.filter((o) => !there.has(operationName(o)));
+  const taken = wanted.filter((o) => there.has(operationName(o))).map(operationName);
+  const listed = (names: string[]) => names.join(", ");
+  const isThere = `${listed(taken)} ${taken.length > 1 ? "are" : "is"} there already.`;
+  const wrong =
+    (trimmed === "" && "Enter a path, such as /menu/{id}.") ||
+    (wanted.length === 0 && "Choose a method.") ||
+    resourcePathProblem(full) ||
+    templateProblem(full) ||
+    bracesProblem(full) ||
+    shadowed(resources, added) ||
+    (added.length === 0 && isThere) ||
+    "";
+  const words = `Added ${listed(added.map(operationName))}.${taken.length > 0 ? ` ${isThere}` : ""}`;
+  return { wrong, added, words };
 }
 
 /** Of two templates of one shape the first takes every call. */

@@ -87,20 +87,33 @@ export function ResourceList(props: Props) {
         </Typography>
       )}
       {resources.length > PAGE_SIZE && (
-        <Box sx={foot}>
-          <Typography variant="body2" color="textSecondary">
-            {all.length} operations
-          </Typography>
-          {pages > 1 && (
-            <Pagination
-              count={pages}
-              page={page}
-              size="small"
-              aria-label="Pages of operations"
-              onChange={(_event, to) => onView({ ...view, page: to })}
-            />
-          )}
-        </Box>
+        <Foot count={all.length} pages={pages} page={page} onPage={(to) => onView({ ...view, page: to })} />
+      )}
+    </Box>
+  );
+}
+
+interface FootProps {
+  count: number;
+  pages: number;
+  page: number;
+  onPage: (page: number) => void;
+}
+
+function Foot({ count, pages, page, onPage }: FootProps) {
+  return (
+    <Box sx={foot}>
+      <Typography variant="body2" color="textSecondary">
+        {count} operations
+      </Typography>
+      {pages > 1 && (
+        <Pagination
+          count={pages}
+          page={page}
+          size="small"
+          aria-label="Pages of operations"
+          onChange={(_event, to) => onPage(to)}
+        />
       )}
     </Box>
   );

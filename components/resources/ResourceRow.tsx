@@ -38,7 +38,6 @@ export const rowId = (index: number, part: "scopes" | "endpoints" | "remove") =>
 export const ResourceRow = memo(function ResourceRow(props: Props) {
   const { resource, index, isOpen, problem, children, onEdit } = props;
   const name = operationName(resource);
-  const expanded = Boolean(children);
   return (
     <Box component="li" aria-label={name} sx={item}>
       <Box sx={row}>
@@ -81,31 +80,35 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
             onLeave={props.onLeave}
           />
         </Box>
-        <Box sx={{ gridArea: "buttons", display: "flex", justifyContent: "flex-end" }}>
-          <SoftButton
-            id={rowId(index, "endpoints")}
-            size="small"
-            harmless
-            aria-label={`Endpoints of ${name}`}
-            aria-expanded={expanded}
-            endIcon={<ExpandIcon sx={{ transform: expanded ? "rotate(180deg)" : undefined }} />}
-            onClick={() => props.onToggle(name)}
-          >
-            Endpoints
-          </SoftButton>
-          <SoftIconButton
-            id={rowId(index, "remove")}
-            label={`Remove ${name}`}
-            onClick={() => props.onRemove(index)}
-          >
-            <DeleteIcon fontSize="small" />
-          </SoftIconButton>
-        </Box>
+        <Buttons {...props} />
       </Box>
       {children && <Box sx={{ pt: 1.5 }}>{children}</Box>}
     </Box>
   );
 });
+
+function Buttons({ resource, index, children, onToggle, onRemove }: Props) {
+  const name = operationName(resource);
+  const expanded = Boolean(children);
+  return (
+    <Box sx={{ gridArea: "buttons", display: "flex", justifyContent: "flex-end" }}>
+      <SoftButton
+        id={rowId(index, "endpoints")}
+        size="small"
+        harmless
+        aria-label={`Endpoints of ${name}`}
+        aria-expanded={expanded}
+        endIcon={<ExpandIcon sx={{ transform: expanded ? "rotate(180deg)" : undefined }} />}
+        onClick={() => onToggle(name)}
+      >
+        Endpoints
+      </SoftButton>
+      <SoftIconButton id={rowId(index, "remove")} label={`Remove ${name}`} onClick={() => onRemove(index)}>
+        <DeleteIcon fontSize="small" />
+      </SoftIconButton>
+    </Box>
+  );
+}
 
 const scopesFormat: Format<ScopeSets> = { read: readScopesText, write: scopesText };
 
