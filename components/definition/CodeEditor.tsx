@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, Transaction } from "@codemirror/state";
+import { Compartment, EditorState, type Text, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import Box from "@mui/material/Box";
@@ -30,37 +30,7 @@ export function CodeEditor({ id, label, describedBy, value, readOnly, problems, 
   const initial = useRef({ value, label, id, describedBy });
 
   useEffect(() => {
-    const { value: doc, label: name, id: contentId, describedBy: description } = initial.current;
-    const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
-    const made = new EditorView({
-      parent: box.current ?? document.body,
-      state: EditorState.create({
-        doc,
-        extensions: [
-          EditorView.cspNonce.of(nonce),
-          lineNumbers(),
-          history(),
-          drawSelection(),
-          highlightActiveLine(),
-          EditorView.lineWrapping,
-          lintGutter(),
-          yaml(),
-          syntaxHighlighting(highlight),
-          look,
-          keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({
-            id: contentId,
-            "aria-label": name,
-            "aria-describedby": description,
-            tabindex: "0",
-          }),
-          locked.of([]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) changed.current(update.state.doc.toString());
-          }),
-        ],
-      }),
-    });
+    const made = createView(box.current ?? document.body, initial.current, (text) => changed.current(text));
     view.current = made;
     return () => made.destroy();
   }, []);
@@ -83,16 +53,54 @@ export function CodeEditor({ id, label, describedBy, value, readOnly, problems, 
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
-    const { doc } = editor.state;
-    const mark = (severity: Diagnostic["severity"]) => (note: Note) => {
-      const line = doc.line(Math.min(Math.max(1, note.line), doc.lines));
-      return { from: line.from, to: line.to, severity, message: note.message };
-    };
-    const marks = [...problems.map(mark("error")), ...warnings.map(mark("warning"))];
+    const marks = [
+      ...problems.map((note) => markOf(editor.state.doc, note, "error")),
+      ...warnings.map((note) => markOf(editor.state.doc, note, "warning")),
+    ];
     editor.dispatch(setDiagnostics(editor.state, marks));
   }, [problems, warnings]);
 
   return <Box ref={box} data-own-undo sx={frame} />;
+}
+
+type Initial = Pick<Props, "id" | "label" | "describedBy" | "value">;
+
+function createView(parent: HTMLElement, initial: Initial, onChange: (text: string) => void): EditorView {
+  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
+  return new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: initial.value,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        lineNumbers(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        EditorView.lineWrapping,
+        lintGutter(),
+        yaml(),
+        syntaxHighlighting(highlight),
+        look,
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        EditorView.contentAttributes.of({
+          id: initial.id,
+          "aria-label": initial.label,
+          "aria-describedby": initial.describedBy,
+          tabindex: "0",
+        }),
+        locked.of([]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+}
+
+function markOf(doc: Text, note: Note, severity: Diagnostic["severity"]): Diagnostic {
+  const line = doc.line(Math.min(Math.max(1, note.line), doc.lines));
+  return { from: line.from, to: line.to, severity, message: note.message };
 }
 
 const locked = new Compartment();

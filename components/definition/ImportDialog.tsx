@@ -25,25 +25,7 @@ interface Props {
 /** Reads a newer file into this API: what it changes is shown first, and then stands in the editor, not yet saved. */
 export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
   const source = useOpenApiSource(onFetch);
-  const [problems, setProblems] = useState<Remark[]>([]);
-  const [understood, setUnderstood] = useState<Understood | null>(null);
-  const [pending, startTransition] = useTransition();
-  const current = [source.way, source.file, source.url, source.text];
-  const [seen, setSeen] = useState<readonly unknown[]>(current);
-  // What was wrong with what was handed in says nothing of what is handed in now.
-  if (current.some((part, i) => part !== seen[i])) {
-    setSeen(current);
-    setProblems([]);
-  }
-  const read = () =>
-    startTransition(async () => {
-      setProblems([]);
-      const given = await source.collect();
-      if ("problems" in given) return setProblems(given.problems);
-      const result = await understand(given, id);
-      if (result.ok) setUnderstood(result);
-      else setProblems(result.problems);
-    });
+  const { problems, understood, pending, read } = useUnderstood(id, source);
   const take = () => {
     if (understood?.text) onTake(understood.text);
     onClose();
@@ -85,6 +67,30 @@ export function ImportDialog({ id, onFetch, onTake, onClose }: Props) {
       {question}
     </>
   );
+}
+
+/** What was understood of what is handed in, once it is read. */
+function useUnderstood(id: string, source: ReturnType<typeof useOpenApiSource>) {
+  const [problems, setProblems] = useState<Remark[]>([]);
+  const [understood, setUnderstood] = useState<Understood | null>(null);
+  const [pending, startTransition] = useTransition();
+  const current = [source.way, source.file, source.url, source.text];
+  const [seen, setSeen] = useState<readonly unknown[]>(current);
+  // What was wrong with what was handed in says nothing of what is handed in now.
+  if (current.some((part, i) => part !== seen[i])) {
+    setSeen(current);
+    setProblems([]);
+  }
+  const read = () =>
+    startTransition(async () => {
+      setProblems([]);
+      const given = await source.collect();
+      if ("problems" in given) return setProblems(given.problems);
+      const result = await understand(given, id);
+      if (result.ok) setUnderstood(result);
+      else setProblems(result.problems);
+    });
+  return { problems, understood, pending, read };
 }
 
 /** Instead of the button that is gone, so that what was understood is read. */

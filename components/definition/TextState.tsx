@@ -4,14 +4,14 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import type { Note } from "#lib/openapi/openapiReading";
-import type { useDefinitionText } from "./useDefinitionText";
+import type { DefinitionText } from "./useDefinitionText";
 
 /** Most notes that are listed; the lines are marked in the text anyway. */
 const SHOWN = 20;
 
 interface Props {
   id: string;
-  text: Pick<ReturnType<typeof useDefinitionText>, "reading" | "problems" | "warnings"> & {
+  text: Pick<DefinitionText, "reading" | "problems" | "warnings"> & {
     restore: () => void;
   };
 }

@@ -1,5 +1,5 @@
 "use client";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type ApiDefinition, sameDefinition } from "#lib/edit/api";
 import type { Note } from "#lib/openapi/openapiReading";
 import type { Format } from "./reader.worker";
@@ -20,105 +20,64 @@ const lost: Note[] = [
   { line: 1, path: [], message: "The text could not be checked. Is Sluice still running?" },
 ];
 
+/** How far reading and writing have come; no rendering shows it. */
+interface Work {
+  /** The draft that the text stands for, and what was written last: typing that back means no change. */
+  shown: ApiDefinition;
+  written: { text: string; definition: ApiDefinition };
+  draft: ApiDefinition;
+  typed: string;
+  timer: ReturnType<typeof setTimeout> | null;
+  latest: Promise<boolean>;
+}
+
+const begun = (initial: string, present: ApiDefinition): Work => ({
+  shown: present,
+  written: { text: initial, definition: present },
+  draft: present,
+  typed: initial,
+  timer: null,
+  latest: Promise.resolve(true),
+});
+
 /** The text beside the draft, in step both ways: what is typed is read, what changes elsewhere is written. */
 export function useDefinitionText({ initial, present, onRead }: Options) {
   const { read, write } = useReader();
   const [text, setText] = useState(initial);
   const [format, setFormat] = useState<Format>("yaml");
-  const [reading, setReading] = useState(false);
-  const [problems, setProblems] = useState<Note[]>([]);
-  const [warnings, setWarnings] = useState<Note[]>([]);
-  /** The draft that the text stands for, and what was written last: typing that back means no change. */
-  const shown = useRef(present);
-  const written = useRef({ text: initial, definition: present });
-  const draft = useRef(present);
-  draft.current = present;
-  const typed = useRef(initial);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const latest = useRef<Promise<boolean>>(Promise.resolve(true));
-
-  const readNow = useCallback(
-    async function readNow(): Promise<boolean> {
-      const wanted = typed.current;
-      const take = (definition: ApiDefinition) => {
-        shown.current = definition;
-        onRead(definition);
-      };
-      setReading(true);
-      try {
-        if (wanted === written.current.text) {
-          take(written.current.definition);
-          setProblems([]);
-          return true;
-        }
-        const result = await read(wanted, draft.current);
-        // What was typed meanwhile is what counts.
-        if (wanted !== typed.current) {
-          if (timer.current) clearTimeout(timer.current);
-          timer.current = null;
-          return readNow();
-        }
-        setProblems(result.ok ? [] : result.problems);
-        setWarnings(result.ok ? result.warnings : []);
-        if (!result.ok) return false;
-        const { name, context, version } = draft.current;
-        take({ ...{ name, context, version }, ...defined(result.definition) });
-        return true;
-      } catch {
-        setProblems(lost);
-        return false;
-      } finally {
-        setReading(false);
-      }
-    },
-    [read, onRead],
-  );
-
+  const work = useRef(begun(initial, present));
+  work.current.draft = present;
+  const { readNow, reading, setReading, problems, setProblems, warnings } = useReading(work, read, onRead);
+  const { type, flush } = useTyping(work, readNow);
   const change = useCallback(
     (next: string) => {
-      if (next === typed.current) return;
-      typed.current = next;
+      if (!type(next)) return;
       setText(next);
       setReading(true);
-      if (timer.current) clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        timer.current = null;
-        latest.current = readNow();
-      }, PAUSE_MS);
     },
-    [readNow],
+    [type, setReading],
   );
-
-  /** Reads what is still to be read; false when it cannot be. */
-  const flush = useCallback((): Promise<boolean> => {
-    if (timer.current) {
-      clearTimeout(timer.current);
-      timer.current = null;
-      latest.current = readNow();
-    }
-    return latest.current;
-  }, [readNow]);
 
   const rewrite = useCallback(
     async (definition: ApiDefinition, as: Format) => {
-      shown.current = definition;
+      work.current.shown = definition;
       try {
         const next = await write(definition, as);
-        written.current = { text: next, definition };
-        typed.current = next;
-        latest.current = Promise.resolve(true);
+        work.current.written = { text: next, definition };
+        work.current.typed = next;
+        work.current.latest = Promise.resolve(true);
         setText(next);
         setProblems([]);
       } catch {
         setProblems(lost);
       }
     },
-    [write],
+    [write, setProblems],
   );
 
   useEffect(() => {
-    if (present === shown.current) return;
-    if (sameDefinition(present, shown.current)) shown.current = present;
+    if (present === work.current.shown) return;
+    if (sameDefinition(present, work.current.shown)) work.current.shown = present;
     else void rewrite(present, format);
   }, [present, format, rewrite]);
 
@@ -126,7 +85,7 @@ export function useDefinitionText({ initial, present, onRead }: Options) {
     setFormat(next);
     void rewrite(present, next);
   };
-  const unread = text !== written.current.text && problems.length > 0;
+  const unread = text !== work.current.written.text && problems.length > 0;
   return {
     text,
     change,
@@ -139,6 +98,90 @@ export function useDefinitionText({ initial, present, onRead }: Options) {
     unread,
     restore: () => rewrite(present, format),
   };
+}
+
+export type DefinitionText = ReturnType<typeof useDefinitionText>;
+
+/** Reads what was typed; what is typed meanwhile, after it. */
+function useReading(
+  work: RefObject<Work>,
+  read: ReturnType<typeof useReader>["read"],
+  onRead: Options["onRead"],
+) {
+  const [reading, setReading] = useState(false);
+  const [problems, setProblems] = useState<Note[]>([]);
+  const [warnings, setWarnings] = useState<Note[]>([]);
+  const readNow = useCallback(
+    async function readNow(): Promise<boolean> {
+      const wanted = work.current.typed;
+      const take = (definition: ApiDefinition) => {
+        work.current.shown = definition;
+        onRead(definition);
+      };
+      setReading(true);
+      try {
+        if (wanted === work.current.written.text) {
+          take(work.current.written.definition);
+          setProblems([]);
+          return true;
+        }
+        const result = await read(wanted, work.current.draft);
+        // What was typed meanwhile is what counts.
+        if (wanted !== work.current.typed) {
+          stopTimer(work.current);
+          return readNow();
+        }
+        setProblems(result.ok ? [] : result.problems);
+        setWarnings(result.ok ? result.warnings : []);
+        if (!result.ok) return false;
+        const { name, context, version } = work.current.draft;
+        take({ ...{ name, context, version }, ...defined(result.definition) });
+        return true;
+      } catch {
+        setProblems(lost);
+        return false;
+      } finally {
+        setReading(false);
+      }
+    },
+    [work, read, onRead],
+  );
+
+  return { readNow, reading, setReading, problems, setProblems, warnings };
+}
+
+/** Reads what is typed when typing pauses, or at once when it is needed. */
+function useTyping(work: RefObject<Work>, readNow: () => Promise<boolean>) {
+  /** False when it is what was typed already. */
+  const type = useCallback(
+    (next: string): boolean => {
+      if (next === work.current.typed) return false;
+      work.current.typed = next;
+      stopTimer(work.current);
+      work.current.timer = setTimeout(() => {
+        work.current.timer = null;
+        work.current.latest = readNow();
+      }, PAUSE_MS);
+      return true;
+    },
+    [work, readNow],
+  );
+
+  /** Reads what is still to be read; false when it cannot be. */
+  const flush = useCallback((): Promise<boolean> => {
+    if (work.current.timer) {
+      stopTimer(work.current);
+      work.current.latest = readNow();
+    }
+    return work.current.latest;
+  }, [work, readNow]);
+
+  return { type, flush };
+}
+
+function stopTimer(work: Work): void {
+  if (work.timer) clearTimeout(work.timer);
+  work.timer = null;
 }
 
 /** Without the fields that a text does not name. */
