@@ -25,6 +25,7 @@ const spans = {
   hour: { label: "1 h", ms: 3_600_000, title: "The last hour", within: "the last hour" },
   minutes: { label: "10 min", ms: 600_000, title: "The last 10 minutes", within: "the last 10 minutes" },
 };
+const spanLabels = { hour: spans.hour.label, minutes: spans.minutes.label };
 type Span = keyof typeof spans;
 
 /** The last hour or its end in pictures, each with its numbers as text. */
@@ -41,34 +42,8 @@ export function Charts({ id }: { id: string }) {
   const startedWithin = began > Date.parse(history?.points[0]?.at ?? "");
   const toggles = (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-      <ToggleButtonGroup
-        exclusive
-        size="small"
-        color="primary"
-        value={span}
-        aria-label="Time"
-        onChange={(_event, next: Span | null) => next && setSpan(next)}
-      >
-        {Object.entries(spans).map(([key, { label }]) => (
-          <ToggleButton key={key} value={key}>
-            {label}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
-      <ToggleButtonGroup
-        exclusive
-        size="small"
-        color="primary"
-        value={choice}
-        aria-label="Key type"
-        onChange={(_event, next: Choice | null) => next && setChoice(next)}
-      >
-        {Object.entries(choices).map(([key, label]) => (
-          <ToggleButton key={key} value={key}>
-            {label}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
+      <Toggles label="Time" value={span} choices={spanLabels} onChange={setSpan} />
+      <Toggles label="Key type" value={choice} choices={choices} onChange={setChoice} />
     </Box>
   );
   return (
@@ -97,6 +72,32 @@ export function Charts({ id }: { id: string }) {
         />
       )}
     </Section>
+  );
+}
+
+interface TogglesProps<T extends string> {
+  label: string;
+  value: T;
+  choices: Record<T, string>;
+  onChange: (value: T) => void;
+}
+
+function Toggles<T extends string>({ label, value, choices, onChange }: TogglesProps<T>) {
+  return (
+    <ToggleButtonGroup
+      exclusive
+      size="small"
+      color="primary"
+      value={value}
+      aria-label={label}
+      onChange={(_event, next: T | null) => next && onChange(next)}
+    >
+      {Object.entries<string>(choices).map(([key, words]) => (
+        <ToggleButton key={key} value={key}>
+          {words}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
   );
 }
 
@@ -144,6 +145,17 @@ function endpointSeries(endpoints: ApiHistory["endpoints"]) {
   });
 }
 
+function answerSeries(points: ApiHistory["points"]) {
+  return classes
+    .map((c) => ({ label: classNames[c], color: colours[c], data: points.map((p) => p.answers[c]) }))
+    .concat({
+      label: "Refused",
+      color: "var(--mui-palette-primary-main)",
+      data: points.map((p) => p.refused),
+    })
+    .filter(({ label, data }) => label === "2xx" || data.some((n) => n > 0));
+}
+
 interface PicturesProps {
   history: ApiHistory;
   /** The time that is shown, as in "the last hour". */
@@ -168,14 +180,7 @@ function Pictures({ history, within, noneSince }: PicturesProps) {
         times={times}
         within={within}
         stacked
-        series={classes
-          .map((c) => ({ label: classNames[c], color: colours[c], data: points.map((p) => p.answers[c]) }))
-          .concat({
-            label: "Refused",
-            color: "var(--mui-palette-primary-main)",
-            data: points.map((p) => p.refused),
-          })
-          .filter(({ label, data }) => label === "2xx" || data.some((n) => n > 0))}
+        series={answerSeries(points)}
       />
       {points.some((p) => p.refused > 0) && (
         <Typography variant="body2" color="textSecondary">

@@ -50,29 +50,44 @@ function inShort(group: [Watched, EndpointStatus | undefined][]): string {
   return parts.join(", ");
 }
 
-/** Every endpoint that is live, by group, with its switches. */
-export function WatchedList({
-  id,
-  endpoints,
-  onSwitch,
-}: {
+interface Props {
   id: string;
   endpoints: Watched[];
   onSwitch: Switch;
-}) {
-  const announce = useAnnounce();
-  const { report } = useLive();
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const [doubtful, setDoubtful] = useState<(Asked & { othersAreOn: boolean }) | null>(null);
-  /** Told beside its endpoint: the beginning of the list may be far away. */
-  const [failure, setFailure] = useState<{ id: string; text: string } | null>(null);
-  const statuses = report.gateway?.api?.endpoints ?? [];
+}
+
+/** Every endpoint that is live, by group, with its switches. */
+export function WatchedList({ id, endpoints, onSwitch }: Props) {
+  const statuses = useLive().report.gateway?.api?.endpoints ?? [];
   const statusOf = (watched: Watched) => statuses.find((s) => s.id === watched.endpoint.id);
+  const switching = useSwitching(id, onSwitch, statusOf);
   const groups = new Map<string, Watched[]>();
   for (const watched of endpoints) {
     const key = `${watched.keyType} ${watched.resource ?? ""}`;
     groups.set(key, [...(groups.get(key) ?? []), watched]);
   }
+  return (
+    <Section
+      title="Endpoints"
+      text="What is switched here takes effect at once, stays so across deployments, and is in the audit list."
+    >
+      {[...groups].map(([key, group]) => (
+        <Group key={key} group={group} statusOf={statusOf} switching={switching} />
+      ))}
+      <DoubtDialog switching={switching} />
+    </Section>
+  );
+}
+
+type StatusOf = (watched: Watched) => EndpointStatus | undefined;
+
+/** Switches an endpoint, after a question where no other one of its list would serve. */
+function useSwitching(id: string, onSwitch: Switch, statusOf: StatusOf) {
+  const announce = useAnnounce();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [doubtful, setDoubtful] = useState<(Asked & { othersAreOn: boolean }) | null>(null);
+  /** Told beside its endpoint: the beginning of the list may be far away. */
+  const [failure, setFailure] = useState<{ id: string; text: string } | null>(null);
 
   const send = async ({ watched, state }: Asked) => {
     setFailure(null);
@@ -98,58 +113,66 @@ export function WatchedList({
       setDoubtful({ ...next, othersAreOn: others.length > 0 });
     } else void send(next);
   };
+  return { asked, doubtful, setDoubtful, failure, setFailure, send, ask };
+}
 
+type Switching = ReturnType<typeof useSwitching>;
+
+interface GroupProps {
+  group: Watched[];
+  statusOf: StatusOf;
+  switching: Switching;
+}
+
+function Group({ group, statusOf, switching }: GroupProps) {
+  const { asked, failure, setFailure, ask } = switching;
+  const total = group.reduce((sum, watched) => sum + (statusOf(watched)?.lastMinute ?? 0), 0);
+  const [{ keyType, resource } = group[0]!] = group;
+  const title = `${keyTypeTitles[keyType]}${resource ? `, only ${resource}` : ""}`;
   return (
-    <Section
-      title="Endpoints"
-      text="What is switched here takes effect at once, stays so across deployments, and is in the audit list."
-    >
-      {[...groups].map(([key, group]) => {
-        const total = group.reduce((sum, watched) => sum + (statusOf(watched)?.lastMinute ?? 0), 0);
-        const [{ keyType, resource } = group[0]!] = group;
-        const title = `${keyTypeTitles[keyType]}${resource ? `, only ${resource}` : ""}`;
-        return (
-          <div key={key}>
-            <Typography variant="subtitle2" component="h4" sx={{ fontWeight: 600 }}>
-              {title}
-            </Typography>
-            {group.length > MAX_AT_A_GLANCE && (
-              <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
-                {inShort(group.map((watched) => [watched, statusOf(watched)]))}
-              </Typography>
-            )}
-            <Box component="ul" aria-label={`${title} endpoints`} sx={{ listStyle: "none", m: 0, p: 0 }}>
-              {group.map((watched) => {
-                const status = statusOf(watched);
-                return (
-                  <WatchedEndpoint
-                    key={watched.endpoint.id}
-                    watched={watched}
-                    status={status}
-                    share={status && total > 0 ? status.lastMinute / total : null}
-                    asked={asked?.watched.endpoint.id === watched.endpoint.id ? asked.state : null}
-                    failure={failure?.id === watched.endpoint.id ? failure.text : ""}
-                    onFailureSeen={() => setFailure(null)}
-                    onSwitch={(state) => ask(group, { watched, state })}
-                  />
-                );
-              })}
-            </Box>
-          </div>
-        );
-      })}
-      <ConfirmDialog
-        open={doubtful !== null}
-        title={`${doubtful?.state === "draining" ? "Drain" : "Switch off"} the last endpoint${doubtful?.othersAreOn ? " that works" : ""}?`}
-        text={
-          doubtful?.othersAreOn
-            ? "The others of this list are on, but down: callers get errors until one of them answers again."
-            : "No other endpoint of this list takes new traffic: callers get 503 until one is switched on."
-        }
-        confirm={doubtful?.state === "off" ? "Switch off" : "Drain"}
-        onConfirm={() => (doubtful ? send(doubtful) : undefined)}
-        onClose={() => setDoubtful(null)}
-      />
-    </Section>
+    <div>
+      <Typography variant="subtitle2" component="h4" sx={{ fontWeight: 600 }}>
+        {title}
+      </Typography>
+      {group.length > MAX_AT_A_GLANCE && (
+        <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+          {inShort(group.map((watched) => [watched, statusOf(watched)]))}
+        </Typography>
+      )}
+      <Box component="ul" aria-label={`${title} endpoints`} sx={{ listStyle: "none", m: 0, p: 0 }}>
+        {group.map((watched) => {
+          const status = statusOf(watched);
+          return (
+            <WatchedEndpoint
+              key={watched.endpoint.id}
+              watched={watched}
+              status={status}
+              share={status && total > 0 ? status.lastMinute / total : null}
+              asked={asked?.watched.endpoint.id === watched.endpoint.id ? asked.state : null}
+              failure={failure?.id === watched.endpoint.id ? failure.text : ""}
+              onFailureSeen={() => setFailure(null)}
+              onSwitch={(state) => ask(group, { watched, state })}
+            />
+          );
+        })}
+      </Box>
+    </div>
+  );
+}
+
+function DoubtDialog({ switching: { doubtful, setDoubtful, send } }: { switching: Switching }) {
+  return (
+    <ConfirmDialog
+      open={doubtful !== null}
+      title={`${doubtful?.state === "draining" ? "Drain" : "Switch off"} the last endpoint${doubtful?.othersAreOn ? " that works" : ""}?`}
+      text={
+        doubtful?.othersAreOn
+          ? "The others of this list are on, but down: callers get errors until one of them answers again."
+          : "No other endpoint of this list takes new traffic: callers get 503 until one is switched on."
+      }
+      confirm={doubtful?.state === "off" ? "Switch off" : "Drain"}
+      onConfirm={() => (doubtful ? send(doubtful) : undefined)}
+      onClose={() => setDoubtful(null)}
+    />
   );
 }
