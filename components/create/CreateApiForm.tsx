@@ -14,36 +14,23 @@ import { answerOf } from "../shared/actionResults";
 import { BusyButton } from "../shared/BusyButton";
 import { FailureWords } from "../shared/FailureWords";
 import { CreateTextField, focusFirst, NameFields } from "./NameFields";
-import { byField, type Create, type CreateErrors, type FindConflicts, useCreateForm } from "./useCreateForm";
+import {
+  byField,
+  type Create,
+  type CreateErrors,
+  type CreateForm,
+  type FindConflicts,
+  useCreateForm,
+} from "./useCreateForm";
 
-export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindConflicts }) {
-  const router = useRouter();
-  const announce = useAnnounce();
-  const form = useCreateForm(props.onFindConflicts);
-  const [failure, setFailure] = useState("");
-  const [pending, startTransition] = useTransition();
-  const { input } = form;
+interface Props {
+  onCreate: Create;
+  onFindConflicts: FindConflicts;
+}
 
-  const showFirst = (errors: CreateErrors) => announce(focusFirst(errors));
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    const errors = form.validate();
-    setFailure("");
-    if (Object.values(errors).some(Boolean)) return showFirst(errors);
-    // What was wrong a moment ago is not, and must not be met on the next page.
-    announce("");
-    startTransition(async () => {
-      const result = await answerOf(props.onCreate(input));
-      if (result.ok) return router.push(`/apis/${result.id}${input.endpoint.trim() ? "" : "/endpoints"}`);
-      if (result.kind === "failed") return setFailure(result.message);
-      const refused = byField(result.problems);
-      form.setErrors(refused);
-      showFirst(refused);
-    });
-  };
-
+export function CreateApiForm({ onCreate, onFindConflicts }: Props) {
+  const form = useCreateForm(onFindConflicts);
+  const { failure, pending, submit } = useCreating(form, onCreate);
   return (
     <Container maxWidth="sm" sx={{ py: 4 }}>
       <Typography variant="h1">Create an API</Typography>
@@ -77,4 +64,34 @@ export function CreateApiForm(props: { onCreate: Create; onFindConflicts: FindCo
       </Paper>
     </Container>
   );
+}
+
+function useCreating(form: CreateForm, onCreate: Create) {
+  const router = useRouter();
+  const announce = useAnnounce();
+  const [failure, setFailure] = useState("");
+  const [pending, startTransition] = useTransition();
+  const { input } = form;
+
+  const showFirst = (errors: CreateErrors) => announce(focusFirst(errors));
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    const errors = form.validate();
+    setFailure("");
+    if (Object.values(errors).some(Boolean)) return showFirst(errors);
+    // What was wrong a moment ago is not, and must not be met on the next page.
+    announce("");
+    startTransition(async () => {
+      const result = await answerOf(onCreate(input));
+      if (result.ok) return router.push(`/apis/${result.id}${input.endpoint.trim() ? "" : "/endpoints"}`);
+      if (result.kind === "failed") return setFailure(result.message);
+      const refused = byField(result.problems);
+      form.setErrors(refused);
+      showFirst(refused);
+    });
+  };
+
+  return { failure, pending, submit };
 }

@@ -4,9 +4,9 @@ import { normalizeContext } from "#lib/edit/api";
 import {
   type CreateErrors,
   type CreateField,
+  type CreateForm,
   createFields,
   ownError,
-  type useCreateForm,
 } from "./useCreateForm";
 
 const ids: Record<CreateField, string> = {
@@ -15,8 +15,6 @@ const ids: Record<CreateField, string> = {
   version: "itest-id-apiversion-input",
   endpoint: "itest-id-apiendpoint-input",
 };
-
-type Form = ReturnType<typeof useCreateForm>;
 
 /** Focuses the first field that is wrong and gives its message. */
 export function focusFirst(errors: CreateErrors): string {
@@ -32,7 +30,7 @@ export function CreateTextField({
   helper,
   ...rest
 }: {
-  form: Form;
+  form: CreateForm;
   name: CreateField;
   helper: string;
   label: string;
@@ -67,7 +65,7 @@ export function CreateTextField({
 }
 
 /** How an API is called and where it answers. */
-export function NameFields({ form }: { form: Form }) {
+export function NameFields({ form }: { form: CreateForm }) {
   const { input } = form;
   const path = normalizeContext(input.context) || "/{context}";
   const version = ownError("version", input.version) ? "{version}" : input.version;

@@ -71,3 +71,5 @@ export function useCreateForm(onFindConflicts: FindConflicts) {
 
   return { input, errors, setErrors, change, leave, validate, fill };
 }
+
+export type CreateForm = ReturnType<typeof useCreateForm>;

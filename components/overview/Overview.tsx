@@ -47,10 +47,8 @@ export function Overview({
   onUndeploy,
   onDelete,
 }: Props) {
-  const { report, phase } = useLive();
+  const { live, changed } = useLive().report;
   const [failure, setFailure] = useState("");
-  const { live, changed, gateway } = report;
-  const served = gateway?.api?.revision;
   return (
     <Stack spacing={2} sx={{ pb: 6 }}>
       <Stack direction="row" sx={{ justifyContent: "space-between", alignItems: "center" }}>
@@ -72,27 +70,7 @@ export function Overview({
       />
       <Paper variant="outlined" sx={{ p: 2.5 }}>
         {definition.description && <Typography sx={{ mb: 2 }}>{definition.description}</Typography>}
-        <Facts
-          facts={[
-            ["Name", definition.name],
-            ["Version", definition.version],
-            ["Context", definition.context],
-            ["Base path", basePath(definition)],
-            [
-              "Deployment",
-              live ? (
-                <>
-                  Revision {live.revision}, since <LocalTime at={live.since} />
-                  {phase === "failed" &&
-                    `; it is not served, ${served ? `r${served} is` : "callers get 404"}`}
-                  {changed && " (the draft differs from it)"}
-                </>
-              ) : (
-                "None: callers get 404"
-              ),
-            ],
-          ]}
-        />
+        <ApiFacts definition={definition} />
         {changed && (
           <DeployDraft
             id={id}
@@ -117,5 +95,33 @@ export function Overview({
         />
       </Box>
     </Stack>
+  );
+}
+
+function ApiFacts({ definition }: { definition: ApiDefinition }) {
+  const { report, phase } = useLive();
+  const { live, changed, gateway } = report;
+  const served = gateway?.api?.revision;
+  return (
+    <Facts
+      facts={[
+        ["Name", definition.name],
+        ["Version", definition.version],
+        ["Context", definition.context],
+        ["Base path", basePath(definition)],
+        [
+          "Deployment",
+          live ? (
+            <>
+              Revision {live.revision}, since <LocalTime at={live.since} />
+              {phase === "failed" && `; it is not served, ${served ? `r${served} is` : "callers get 404"}`}
+              {changed && " (the draft differs from it)"}
+            </>
+          ) : (
+            "None: callers get 404"
+          ),
+        ],
+      ]}
+    />
   );
 }

@@ -13,30 +13,7 @@ export type CreateAdministrator = (input: Credentials) => Promise<{ ok: true } |
 type Errors = { username?: string; password?: string; again?: string };
 
 export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
-  const [input, setInput] = useState({ username: "admin", password: "", again: "" });
-  const [errors, setErrors] = useState<Errors>({});
-  const [failure, setFailure] = useState("");
-  const showWrong = useShowWrong();
-  const [pending, startTransition] = useTransition();
-  const change = (field: keyof typeof input, text: string) => {
-    setInput({ ...input, [field]: text });
-    setErrors({ ...errors, [field]: undefined });
-  };
-
-  const submit = () => {
-    const found = errorsOf(input);
-    setErrors(found);
-    setFailure("");
-    const first = Object.keys(found)[0];
-    if (first) return showWrong(first);
-    startTransition(async () => {
-      const result = await answerOf(onCreate(input));
-      if (!result.ok) return setFailure(result.message);
-      const signedIn = await signIn(input);
-      await loadPage(signedIn.ok ? "/apis" : "/sign-in");
-    });
-  };
-
+  const { input, errors, failure, pending, change, submit } = useSetup(onCreate);
   return (
     <SessionCard
       title="Create the administrator account"
@@ -77,6 +54,34 @@ export function SetupForm({ onCreate }: { onCreate: CreateAdministrator }) {
       />
     </SessionCard>
   );
+}
+
+function useSetup(onCreate: CreateAdministrator) {
+  const [input, setInput] = useState({ username: "admin", password: "", again: "" });
+  const [errors, setErrors] = useState<Errors>({});
+  const [failure, setFailure] = useState("");
+  const showWrong = useShowWrong();
+  const [pending, startTransition] = useTransition();
+  const change = (field: keyof typeof input, text: string) => {
+    setInput({ ...input, [field]: text });
+    setErrors({ ...errors, [field]: undefined });
+  };
+
+  const submit = () => {
+    const found = errorsOf(input);
+    setErrors(found);
+    setFailure("");
+    const first = Object.keys(found)[0];
+    if (first) return showWrong(first);
+    startTransition(async () => {
+      const result = await answerOf(onCreate(input));
+      if (!result.ok) return setFailure(result.message);
+      const signedIn = await signIn(input);
+      await loadPage(signedIn.ok ? "/apis" : "/sign-in");
+    });
+  };
+
+  return { input, errors, failure, pending, change, submit };
 }
 
 function errorsOf(input: { username: string; password: string; again: string }): Errors {
