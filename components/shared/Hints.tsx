@@ -23,60 +23,7 @@ export function Hints() {
   const [hint, setHint] = useState<Hint | null>(null);
   const box = useRef<HTMLElement>(null);
 
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    /** A finger asked what a control is, and lets go of it now. */
-    let asked = false;
-    const hide = () => {
-      clearTimeout(timer);
-      setHint(null);
-    };
-    const showFor = (target: EventTarget | null, delayMs: number) => {
-      const of = target instanceof Element ? target.closest("[data-hint], [aria-keyshortcuts]") : null;
-      clearTimeout(timer);
-      if (!of) return setHint(null);
-      timer = setTimeout(() => {
-        asked = delayMs === TOUCH_DELAY_MS;
-        setHint({ of, text: textOf(of) });
-      }, delayMs);
-    };
-    const onPointer = (event: PointerEvent) =>
-      showFor(event.target, event.pointerType === "touch" ? TOUCH_DELAY_MS : POINTER_DELAY_MS);
-    const onFocus = (event: FocusEvent) => {
-      if (event.target instanceof Element && event.target.matches(":focus-visible")) showFor(event.target, 0);
-    };
-    const onDown = (event: PointerEvent) => {
-      asked = false;
-      if (event.pointerType !== "touch") hide();
-    };
-    // Before React hears of it.
-    const onClick = (event: MouseEvent) => {
-      if (asked) {
-        asked = false;
-        event.preventDefault();
-        return event.stopPropagation();
-      }
-      // Why it does nothing.
-      const off = event.target instanceof Element && event.target.closest("[aria-disabled=true][data-hint]");
-      if (off) showFor(off, 0);
-    };
-    const stop = new AbortController();
-    const { signal } = stop;
-    document.addEventListener("pointerover", onPointer, { signal });
-    document.addEventListener("pointerdown", onDown, { signal });
-    window.addEventListener("click", onClick, { signal, capture: true });
-    document.addEventListener("pointercancel", hide, { signal });
-    document.addEventListener("pointerup", hide, { signal });
-    document.documentElement.addEventListener("pointerleave", hide, { signal });
-    document.addEventListener("focusin", onFocus, { signal });
-    document.addEventListener("focusout", hide, { signal });
-    document.addEventListener("keydown", hide, { signal });
-    window.addEventListener("scroll", hide, { signal, capture: true, passive: true });
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, []);
+  useEffect(() => watchControls(setHint), []);
 
   // Below its control and inside the window; above it where there is no room below.
   useLayoutEffect(() => {
@@ -97,6 +44,62 @@ export function Hints() {
       {hint.text}
     </Box>
   );
+}
+
+/** Tells which control's hint is to be shown, until the function that it returns is called. */
+function watchControls(show: (hint: Hint | null) => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  /** A finger asked what a control is, and lets go of it now. */
+  let asked = false;
+  const hide = () => {
+    clearTimeout(timer);
+    show(null);
+  };
+  const showFor = (target: EventTarget | null, delayMs: number) => {
+    const of = target instanceof Element ? target.closest("[data-hint], [aria-keyshortcuts]") : null;
+    clearTimeout(timer);
+    if (!of) return show(null);
+    timer = setTimeout(() => {
+      asked = delayMs === TOUCH_DELAY_MS;
+      show({ of, text: textOf(of) });
+    }, delayMs);
+  };
+  const onPointer = (event: PointerEvent) =>
+    showFor(event.target, event.pointerType === "touch" ? TOUCH_DELAY_MS : POINTER_DELAY_MS);
+  const onFocus = (event: FocusEvent) => {
+    if (event.target instanceof Element && event.target.matches(":focus-visible")) showFor(event.target, 0);
+  };
+  const onDown = (event: PointerEvent) => {
+    asked = false;
+    if (event.pointerType !== "touch") hide();
+  };
+  // Before React hears of it.
+  const onClick = (event: MouseEvent) => {
+    if (asked) {
+      asked = false;
+      event.preventDefault();
+      return event.stopPropagation();
+    }
+    // Why it does nothing.
+    const off = event.target instanceof Element && event.target.closest("[aria-disabled=true][data-hint]");
+    if (off) showFor(off, 0);
+  };
+  const stop = new AbortController();
+  const { signal } = stop;
+  document.addEventListener("pointerover", onPointer, { signal });
+  document.addEventListener("pointerdown", onDown, { signal });
+  window.addEventListener("click", onClick, { signal, capture: true });
+  document.addEventListener("pointercancel", hide, { signal });
+  document.addEventListener("pointerup", hide, { signal });
+  document.documentElement.addEventListener("pointerleave", hide, { signal });
+  document.addEventListener("focusin", onFocus, { signal });
+  document.addEventListener("focusout", hide, { signal });
+  document.addEventListener("keydown", hide, { signal });
+  window.addEventListener("scroll", hide, { signal, capture: true, passive: true });
+  return () => {
+    clearTimeout(timer);
+    stop.abort();
+  };
 }
 
 function textOf(control: Element): string {
