@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright";
-import { root } from "./prepare.mjs";
+import { root } from "./clone.mjs";
 
 /** The path of a Chromium for this machine, installed where it has none. Ends the process when it cannot be had. */
 export async function browserOrExit() {

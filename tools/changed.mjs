@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./prepare.mjs";
+import { root } from "./clone.mjs";
 
 /** Which projects can notice a change below a folder; the first that fits counts. */
 const NOTICED_BY = [

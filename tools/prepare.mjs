@@ -5,18 +5,15 @@
  *   node tools/prepare.mjs                 every step
  *   node tools/prepare.mjs install client  these steps only
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { environment, root, run, StepFailed, say, text } from "./clone.mjs";
+import { lock } from "./prepareLock.mjs";
 
 const CLIENT_INPUTS = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prisma/package.json"];
 const CLIENT_STAMP = "prisma/generated/.inputs";
@@ -57,19 +54,6 @@ const BUNDLE_INPUTS = [
   CLIENT_STAMP,
 ];
 const BUNDLE_STAMP = "build/.inputs";
-/** Longer than any preparation takes; only then does a process id that lives again not block for ever. */
-const STALE_LOCK_MS = 15 * 60_000;
-/** How often it is looked for the lock until somebody should be told what is waited for. */
-const SILENT_WAITS = 10;
-
-/** A failure that is explained already: callers exit with its code and print nothing but its message. */
-export class StepFailed extends Error {
-  constructor(message, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
 const steps = { install, client, bundle, migrate, build };
 
 /** Runs the named steps in order; one process at a time, so that two starts do not build into one folder. */
@@ -87,21 +71,6 @@ export async function prepare(names = Object.keys(steps)) {
 export async function isBundled() {
   if (!installed() || text(join(root, CLIENT_STAMP)) !== (await hash(CLIENT_INPUTS))) return false;
   return text(join(root, BUNDLE_STAMP)) === (await hash(BUNDLE_INPUTS));
-}
-
-/** What our processes share: an absolute database path, and no calls home by the tools. */
-export function environment(extra = {}) {
-  const databaseUrl = process.env.DATABASE_URL || "file:./data/sluice.db";
-  return {
-    ...process.env,
-    DATABASE_URL: databaseUrl.replace(/^file:(?:\/\/)?(?!\/)/, `file:${root}/`),
-    NEXT_TELEMETRY_DISABLED: "1",
-    CHECKPOINT_DISABLE: "1",
-    // Prisma's native engine cannot be downloaded everywhere, and nothing here uses it. Naming any existing
-    // executable stops every attempt: generation and migrations are WebAssembly.
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    ...extra,
-  };
 }
 
 function checkNode() {
@@ -214,14 +183,6 @@ async function bundle() {
   writeFileSync(join(root, BUNDLE_STAMP), inputs);
 }
 
-function text(file) {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 async function hash(inputs) {
   const sum = createHash("sha256").update(process.version);
   for (const input of inputs) await addToHash(sum, input);
@@ -240,76 +201,6 @@ async function addToHash(sum, path) {
     return;
   }
   for (const name of (await readdir(join(root, path))).sort()) await addToHash(sum, `${path}/${name}`);
-}
-
-/**
- * Runs one tool. `quiet` keeps its output for the case that it fails; without a label it explains itself. A signal to us ends the tool first:
- * otherwise `next build` would go on alone after Ctrl+C.
- */
-async function run(label, command, args, { quiet = false, env = environment(), ...options } = {}) {
-  const stdio = ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"];
-  const child = spawn(command, args, { cwd: root, stdio, env, ...options });
-  const output = [];
-  child.stdout?.on("data", (chunk) => output.push(chunk));
-  child.stderr?.on("data", (chunk) => output.push(chunk));
-  let interrupted;
-  const forward = (signal) => {
-    interrupted = signal;
-    child.kill(signal);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, forward);
-  const [code, error] = await new Promise((done) => {
-    child.on("error", (problem) => done([1, problem.message]));
-    child.on("close", (exitCode, signal) => done([exitCode ?? 1, signal ? `it was ended by ${signal}` : ""]));
-  });
-  for (const signal of signals) process.off(signal, forward);
-  if (interrupted) throw new StepFailed("Stopped.", interrupted === "SIGINT" ? 130 : 143);
-  if (code === 0) return;
-  if (!label) throw new StepFailed("", code);
-  process.stderr.write(Buffer.concat(output));
-  throw new StepFailed(`${label} failed${error ? `: ${error}` : ` with exit code ${code}`}.`, code);
-}
-
-/** A file with the holder's process id. It lives outside the clone, because `npm ci` empties node_modules. */
-async function lock() {
-  const file = join(
-    tmpdir(),
-    `sluice-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 12)}.lock`,
-  );
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
-  try {
-    for (let waits = 1; ; waits++, await sleep(200)) {
-      try {
-        // A link appears at once and complete, so that nobody reads a lock that names no process yet.
-        linkSync(own, file);
-        return () => rmSync(file, { force: true });
-      } catch (error) {
-        if (error.code !== "EEXIST") throw error;
-      }
-      const holder = Number(text(file));
-      const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (!isRunning(holder) || age > STALE_LOCK_MS) rmSync(file, { force: true });
-      // What takes no time is not worth a word.
-      else if (waits === SILENT_WAITS) say(`Waiting for process ${holder}, which prepares the same folder`);
-    }
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-}
-
-function say(text) {
-  console.log(`[prepare] ${text}`);
 }
 
 /** For the three scripts: a failed step ends the process with one sentence instead of a stack. */

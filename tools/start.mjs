@@ -9,7 +9,8 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { environment, prepareOrExit, root } from "./prepare.mjs";
+import { environment, root } from "./clone.mjs";
+import { prepareOrExit } from "./prepare.mjs";
 import { productionArgs } from "./production.mjs";
 
 /** The gateway lets requests in flight finish for up to 30 s. */
