@@ -2,8 +2,8 @@
  * Who may import whom: one table, and what breaks it. `e2e/lib/walls.spec.ts` holds the tree to it. Imports of types
  * count too: who names another's type knows it, and has to change with it.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { circles } from "./importCircles";
+import { SOURCE, type Tree } from "./sourceTree";
 
 interface Room {
   /** A folder, or a single file. The longest that fits a file is its room. */
@@ -168,35 +168,6 @@ export const table: readonly Room[] = [
 /** Files of these names are what Next and processes call theirs, or lists of what is beside them. */
 const COMMON_NAMES = new Set(["page", "layout", "route", "actions", "error", "index", "main", "config"]);
 const ALIASES: Readonly<Record<string, string>> = { lib: ".ts", prisma: ".ts", components: ".tsx" };
-const SOURCE = /\.(ts|tsx|mts|mjs|js)$/;
-const NO_SOURCE = new Set([
-  "node_modules",
-  "build",
-  "data",
-  "generated",
-  "test-results",
-  "playwright-report",
-]);
-
-/** A source file's path from the root, with "/", to its text. */
-export type Tree = ReadonlyMap<string, string>;
-
-/** Every source file below a folder. */
-export function readTree(root: string): Tree {
-  const tree = new Map<string, string>();
-  const walk = (folder: string) => {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.name.startsWith(".") || NO_SOURCE.has(entry.name)) continue;
-      if (entry.isDirectory()) walk(path);
-      else if (SOURCE.test(entry.name) && entry.name !== "next-env.d.ts")
-        tree.set(path, readFileSync(join(root, path), "utf8"));
-    }
-  };
-  walk("");
-  return tree;
-}
-
 /** Everything in the tree that breaks a rule of this file, each in one sentence. */
 export function findings(tree: Tree): string[] {
   const graph = new Map<string, string[]>();
@@ -285,34 +256,6 @@ function folderOf(room: string): string {
 function packageOf(specifier: string): string {
   if (specifier.startsWith("node:")) return "node";
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-}
-
-/** Groups of files that import each other, by whatever way round (Tarjan 1972). */
-function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
-  const found: string[] = [];
-  const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
-  const path: string[] = [];
-  const visit = (file: string): number => {
-    const at = order.size;
-    order.set(file, at);
-    let low = at;
-    path.push(file);
-    for (const next of graph.get(file) ?? []) {
-      if (!order.has(next)) low = Math.min(low, visit(next));
-      else if (path.includes(next)) low = Math.min(low, order.get(next)!);
-    }
-    lowest.set(file, low);
-    if (low === at) {
-      const group = path.splice(path.indexOf(file));
-      const alone = group.length === 1 && !graph.get(file)?.includes(file);
-      if (!alone)
-        found.push(`These import each other in a circle, types included: ${group.sort().join(", ")}`);
-    }
-    return low;
-  };
-  for (const file of graph.keys()) if (!order.has(file)) visit(file);
-  return found;
 }
 
 /** Two files of one name send whoever looks for one to the other. Tests are named after what they test. */

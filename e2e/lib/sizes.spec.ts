@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { readTree } from "../../tools/walls";
+import { readTree } from "../../tools/sourceTree";
 import { root } from "../processes";
 
 /** Files and functions that can be read in one look: docs/design.md section 3. */

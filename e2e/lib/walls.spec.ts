@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { findings, readTree, table } from "../../tools/walls";
+import { readTree } from "../../tools/sourceTree";
+import { findings, table } from "../../tools/walls";
 import { root } from "../processes";
 
 const tree = readTree(root);
@@ -48,7 +49,7 @@ for (const [path, line, words] of [
   ],
   ["cli/main.ts", 'import { database } from "#prisma/db";', "prisma is not for cli"],
   ["bin/sluice.mjs", 'import { can } from "#lib/access/roles";', "lib is not for bin"],
-  ["publisher/main.ts", 'import { root } from "../tools/prepare.mjs";', "tools is not for publisher"],
+  ["publisher/main.ts", 'import { root } from "../tools/clone.mjs";', "tools is not for publisher"],
   ["e2e/http.ts", 'import { database } from "#prisma/db";', "prisma is not for e2e"],
   ["e2e/http.ts", 'export { Logo } from "#components/shared/Logo";', "components is not for e2e"],
   ["app/page.tsx", 'const late = import("../gateway/main");', "gateway is not for app"],
