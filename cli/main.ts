@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { type ApiInfo, Client, FAILED, Failure, USAGE } from "./client";
+import { oneOf, standardInput, wholeNumber } from "./given";
 import { init } from "./init";
 import { namedVariables, readSource, readText } from "./projectFiles";
 
@@ -271,29 +272,6 @@ program.parseAsync().catch((error: unknown) => {
   } else process.stderr.write(`${message}\n`);
   process.exitCode = known ? error.exitCode : FAILED;
 });
-
-function oneOf(...allowed: string[]): (text: string) => string {
-  return (text) => {
-    const found = allowed.find((value) => value.toLowerCase() === text.toLowerCase());
-    if (found) return found;
-    throw new InvalidArgumentError(`Allowed are ${allowed.join(", ")}.`);
-  };
-}
-
-function wholeNumber(text: string): number {
-  if (!/^r?[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It is a number such as 6.");
-  return Number(text.replace(/^r/, ""));
-}
-
-async function standardInput(): Promise<string> {
-  if (process.stdin.isTTY)
-    throw new Failure("Set SLUICE_PASSWORD, or send the password on standard input.", USAGE);
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks)
-    .toString()
-    .replace(/\r?\n$/, "");
-}
 
 /** Columns as wide as what they hold. */
 function table(rows: string[][]): string {
