@@ -59,7 +59,7 @@ export interface Database {
   token(token: TokenRequest): Promise<IssuedToken>;
   /** These return the new generation. Times in ms. */
   revokeToken(id: string, expiresAt: number): Promise<number>;
-  revokeClient(clientId: string, before: number): Promise<number>;
+  revokeClient(clientId: string): Promise<number>;
   deleteIssuer(id: string): Promise<number>;
   /** Accepts the tokens of another issuer, or changes the one of this id. */
   issuer(input: IssuerInput, id?: string): Promise<{ id: string; generation: number }>;
@@ -137,7 +137,7 @@ export class Databases {
       user: (username, password, role) => ask({ do: "user", username, password, role }),
       token: (token) => ask({ do: "token", token }),
       revokeToken: (id, expiresAt) => ask({ do: "revokeToken", id, expiresAt }),
-      revokeClient: (clientId, before) => ask({ do: "revokeClient", clientId, before }),
+      revokeClient: (clientId) => ask({ do: "revokeClient", clientId }),
       issuer: (input, id) => ask({ do: "issuer", input, id }),
       deleteIssuer: (id) => ask({ do: "deleteIssuer", id }),
       trust: (input) => ask({ do: "trust", input }),

@@ -26,7 +26,7 @@ export type SeedCall =
   | { do: "user"; username: string; password: string; role: Role }
   | { do: "token"; token: TokenRequest }
   | { do: "revokeToken"; id: string; expiresAt: number }
-  | { do: "revokeClient"; clientId: string; before: number }
+  | { do: "revokeClient"; clientId: string }
   | { do: "issuer"; input: unknown; id?: string }
   | { do: "deleteIssuer"; id: string }
   | { do: "trust"; input: unknown }
@@ -90,7 +90,7 @@ async function answer(call: SeedRequest): Promise<unknown> {
     case "revokeToken":
       return (await tokens.revokeToken(call.id, new Date(call.expiresAt), by)).generation;
     case "revokeClient":
-      return (await tokens.revokeClient(call.clientId, new Date(call.before), by)).generation;
+      return (await tokens.revokeClient(call.clientId, by)).generation;
     case "issuer":
       return succeeded(await tokens.saveIssuer(call.input, by, call.id));
     case "deleteIssuer":

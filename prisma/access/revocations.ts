@@ -5,7 +5,7 @@ import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
 import type { Conflict, Invalid, Missing } from "../refusals";
-import { builtInIssuer } from "./signing";
+import { builtInIssuer, revokedBefore } from "./signing";
 
 /**
  * What ends tokens, and whose tokens are accepted. Each write tells the gateway by a Change row and people by an
@@ -35,33 +35,35 @@ export async function revokeToken(
   });
 }
 
-/** Ends all tokens of a client that were issued before a time. Tokens issued later are not touched. */
+/** Ends all tokens of a client that were issued so far. Tokens issued later are not touched. */
 export async function revokeClient(
   clientId: string,
-  before: Date,
   by: Actor,
   now = new Date(),
 ): Promise<{ generation: number }> {
   const text = `Revoked the tokens of client ${clientId}`;
-  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId, before, now));
+  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId, now));
 }
 
-/** The same within a transaction that changes what the client may do; its Change row is the caller's. */
+/**
+ * The same within a transaction that changes what the client may do; its Change row is the caller's.
+ *
+ * Tokens are dated to whole seconds, those made in the second of a revocation to the next one (`signToken`). So that
+ * another revocation within that second ends them too, it counts from there.
+ */
 export async function endClientTokens(
   tx: Pick<Transaction, "revocation">,
   clientId: string,
-  before: Date,
-  now = before,
+  now: Date,
 ): Promise<void> {
-  const expiresAt = new Date(before.getTime() + MAX_VALIDITY_SECONDS * 1000);
   await forgetExpired(tx, now);
+  const last = await revokedBefore(tx, clientId);
+  const newestToken = Math.max(now.getTime(), Math.ceil(last / 1000) * 1000);
+  const issuedBefore = new Date(newestToken + 1);
+  const expiresAt = new Date(issuedBefore.getTime() + MAX_VALIDITY_SECONDS * 1000);
   // The latest one says all that the earlier ones did.
-  await tx.revocation.deleteMany({
-    where: { kind: "client", value: clientId, issuedBefore: { lte: before } },
-  });
-  await tx.revocation.create({
-    data: { kind: "client", value: clientId, issuedBefore: before, expiresAt },
-  });
+  await tx.revocation.deleteMany({ where: { kind: "client", value: clientId } });
+  await tx.revocation.create({ data: { kind: "client", value: clientId, issuedBefore, expiresAt } });
 }
 
 /** All external issuers, by name. */
