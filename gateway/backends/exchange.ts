@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
-import { connectCause } from "#lib/node/socketWords";
-import { tlsWords } from "#lib/node/trust";
+import { connectCause, connectWords } from "#lib/node/socketWords";
 import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
 import type { AnswerHandler } from "./http1";
@@ -159,8 +158,7 @@ export class Attempt implements AnswerHandler {
   onError(error: Error): void {
     if (this.over) return;
     const cause = causeOf(error, this.written);
-    const words = cause === "tls" ? tlsWords((error as NodeJS.ErrnoException).code ?? "") : undefined;
-    this.finish(this.failure(cause, words));
+    this.finish(this.failure(cause, connectWords(cause, (error as NodeJS.ErrnoException).code)));
   }
 
   private readonly onProgress = () => this.connection.timer?.refresh();

@@ -1,10 +1,10 @@
-import { type ClientRequest, type IncomingMessage, STATUS_CODES } from "node:http";
+import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, STATUS_CODES } from "node:http";
 import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
-import { connectCause } from "#lib/node/socketWords";
-import { tlsWords } from "#lib/node/trust";
+import { lookupName } from "#lib/node/names";
+import { connectCause, connectWords } from "#lib/node/socketWords";
 import { causes, type FailureCause } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 import { peer, pushForwarded } from "../callers/forwarded";
@@ -104,16 +104,13 @@ export class Join {
       });
       const target = new URL(endpoint.config.url).origin;
       const { rejectUnauthorized: secure, secureContext } = endpoint.live.tls;
-      const options = { target, secure, agent: agentFor(secureContext), changeOrigin: !preserveHost };
+      const options = { target, secure, agent: agentFor(target, secureContext), changeOrigin: !preserveHost };
       const failed = (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
         const cause = causeOf(error);
-        settle({
-          kind: "failed",
-          cause,
-          words: cause === "tls" ? tlsWords(error.code ?? "") : causes[cause].words,
-        });
+        const words = connectWords(cause, error.code) ?? causes[cause].words;
+        settle({ kind: "failed", cause, words });
       };
       // It puts the first bytes after the head back into the socket, once.
       try {
@@ -199,14 +196,17 @@ const asked = {
   headers: { connection: "Upgrade", upgrade: "websocket" },
 } as unknown as IncomingMessage;
 
+// What http-proxy passes on through an agent only, which keeps no connection: they become WebSockets.
+const plainAgent = new PlainAgent({ lookup: lookupName } as AgentOptions);
+const usualAgent = new Agent({ lookup: lookupName } as AgentOptions);
 const agents = new WeakMap<SecureContext, Agent>();
 
-/** http-proxy passes a context on through an agent only, which keeps no connection: they become WebSockets. */
-function agentFor(secureContext: SecureContext | undefined): Agent | undefined {
-  if (!secureContext) return undefined;
+function agentFor(target: string, secureContext: SecureContext | undefined): PlainAgent {
+  if (target.startsWith("http:")) return plainAgent;
+  if (!secureContext) return usualAgent;
   let agent = agents.get(secureContext);
   if (!agent) {
-    agent = new Agent({ secureContext } as AgentOptions);
+    agent = new Agent({ secureContext, lookup: lookupName } as AgentOptions);
     agents.set(secureContext, agent);
   }
   return agent;

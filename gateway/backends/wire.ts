@@ -1,5 +1,6 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { buildConnector, Client, type Dispatcher } from "undici";
+import { lookupName } from "#lib/node/names";
 import type { TlsRules } from "#lib/node/trust";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 import { type AnswerHandler, BrokenOff, Http1Connection, type Open, type Request } from "./http1";
@@ -44,7 +45,7 @@ class ConnectTimeout extends Error {
 export function openerFor(origin: string, { tls, http2 }: BackendOptions): Opener {
   const url = new URL(origin);
   // Without a timeout of its own: undici's would run on a timer of about a second.
-  const encrypted = buildConnector({ timeout: 0, allowH2: http2, ...tls });
+  const encrypted = buildConnector({ timeout: 0, allowH2: http2, lookup: lookupName, ...tls });
   if (http2) return (dial) => new Http2Wire(origin, limited(encrypted, dial), dial);
   const connect =
     url.protocol === "https:" ? encrypted : (connectPlain as unknown as buildConnector.connector);
@@ -99,6 +100,7 @@ function connectPlain(
   const socket = connectSocket({
     host: hostname,
     port: Number(port || 80),
+    lookup: lookupName,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,

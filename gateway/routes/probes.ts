@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/edit/endpoints";
+import { lookupName } from "#lib/node/names";
 import { socketWords } from "#lib/node/socketWords";
 import type { Credentials } from "../backends/credentials";
 import type { Live } from "../backends/live";
@@ -106,7 +107,8 @@ class Probe {
     const path = this.credentials?.apply("GET", asked, headers) ?? asked;
     return new Promise((resolve) => {
       const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
-      const options = { agent: false, path, headers: headers as never, ...this.live.tls };
+      const own = { agent: false, lookup: lookupName } as const;
+      const options = { ...own, path, headers: headers as never, ...this.live.tls };
       const req = send(target, options);
       // A fault of ours says nothing of the endpoint.
       const breakOff = () => {
@@ -135,7 +137,8 @@ class Probe {
   private connects(): Promise<string> {
     return new Promise((resolve) => {
       const port = Number(this.url.port) || (this.url.protocol === "https:" ? 443 : 80);
-      const socket = connect({ host: this.url.hostname.replace(/^\[|\]$/g, ""), port });
+      const host = this.url.hostname.replace(/^\[|\]$/g, "");
+      const socket = connect({ host, port, lookup: lookupName });
       const timer = setTimeout(() => socket.destroy(this.late()), this.settings.timeoutMs);
       const done = (words: string) => {
         clearTimeout(timer);

@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns";
 import { z } from "zod";
 
 /** How our processes read their environment, and the variables that both of them read. */
@@ -24,6 +25,15 @@ export const list = z
       .filter((entry) => entry !== ""),
   );
 
+function areServers(servers: string[]): boolean {
+  try {
+    new Resolver().setServers(servers);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const shared = {
   /** SQLite file; a relative path counts from the repository's folder. */
   DATABASE_URL: z
@@ -36,6 +46,8 @@ export const shared = {
   TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default(DEFAULT_ISSUER),
   /** Hosts that are asked in somebody's name (checks, imports by URL, key sets, token servers); empty: all but the denied. */
   CHECK_ALLOW_HOSTS: list,
+  /** Name servers instead of the system's: addresses, with `:port` where it is not 53. */
+  DNS_SERVERS: list.refine(areServers, "must be addresses such as 10.0.0.2 or [fd00::2]:5353"),
   /** Hosts that are not, besides link-local and cloud metadata addresses. */
   CHECK_DENY_HOSTS: list,
 };

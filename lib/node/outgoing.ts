@@ -1,9 +1,10 @@
-import { lookup } from "node:dns";
+import type { LookupAddress } from "node:dns";
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { forbiddenNetworks, plainAddress, plainHost } from "./addresses";
 import { readBody } from "./body";
+import { lookupName } from "./names";
 import { socketWords } from "./socketWords";
 import type { TlsRules } from "./trust";
 
@@ -50,8 +51,9 @@ export function guard(url: URL, { allowHosts, denyHosts }: HostRules): LookupFun
   if (denied.includes(host) || (allowed.length > 0 && !allowed.includes(host))) throw failure("DENIED");
   if (isIP(host) && isForbidden(host)) throw failure("FORBIDDEN");
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    lookupName(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, "");
+      const addresses = found as LookupAddress[];
       if (addresses.some(({ address }) => isForbidden(address))) return callback(failure("FORBIDDEN"), "");
       // A name for a denied address is no way around the list.
       if (addresses.some(({ address }) => denied.includes(plainAddress(address))))

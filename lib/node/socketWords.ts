@@ -12,7 +12,10 @@ interface Meaning {
 
 const meanings: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: { words: "connection refused", cause: "refused" },
+  // What `lookupName` fails with.
   ENOTFOUND: { words: "unknown host", cause: "dns" },
+  ENODATA: { words: "unknown host (the name has no address)", cause: "dns" },
+  ESERVFAIL: { words: "unknown host (the name server failed)", cause: "dns" },
   EAI_AGAIN: { words: "unknown host (the name server does not answer)", cause: "dns" },
   EHOSTUNREACH: { words: "host unreachable", cause: "unreachable" },
   ENETUNREACH: { words: "network unreachable", cause: "unreachable" },
@@ -24,6 +27,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
 /** Why a connection did not come about; undefined when the code does not say. */
 export function connectCause(code: string): FailureCause | undefined {
   return meanings[code]?.cause ?? (isTlsError(code) ? "tls" : undefined);
+}
+
+/** What a cause alone does not say, in the middle of a sentence; undefined where there is nothing more to say. */
+export function connectWords(cause: FailureCause, code = ""): string | undefined {
+  return cause === "tls" || cause === "dns" ? socketWords(code) : undefined;
 }
 
 /** Why there is no answer, in the middle of a sentence: "connection refused". */
