@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { isAPIError } from "better-auth/api";
 import { verifyPassword } from "better-auth/crypto";
 import { waitWords } from "#lib/access/attemptRule";
-import type { Credentials } from "#lib/access/users";
+import { type Credentials, NOBODYS_HASH } from "#lib/access/users";
 import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/access/accounts";
 import { checkAdapterToken } from "./adapterToken";
 import { auth } from "./betterAuth";
@@ -79,7 +79,7 @@ export async function checkBasic(
       const known = ifKnown();
       if (known) return known;
       // An unknown name takes as long as a known one.
-      const right = await verifyPassword({ hash: hash ?? NOBODY, password: given.password });
+      const right = await verifyPassword({ hash: hash ?? NOBODYS_HASH, password: given.password });
       if (!found || !hash || !right || found.user.disabled) return noteFailure(given.username);
       const all = remembered();
       if (all.size >= MAX_REMEMBERED) all.clear();
@@ -140,9 +140,6 @@ function sessionCookie(headers: Headers): { name: string; value: string } | null
   }
   return null;
 }
-
-/** A hash in better-auth's form that no password has. */
-const NOBODY = `${"0".repeat(32)}:${"0".repeat(128)}`;
 
 interface Remembered {
   hash: string;

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { BlockList } from "node:net";
-import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { type AttemptRule, retryAfterSeconds } from "#lib/access/attemptRule";
 import { readBasic } from "#lib/access/basic";
 import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
+import { NOBODYS_HASH } from "#lib/access/users";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
 import { signToken } from "#prisma/access/signing";
 import { listen } from "../boundary";
@@ -57,8 +58,6 @@ export class TestKeys {
   private readonly attempts: Attempts = new MemoryAttempts();
   private waiting = 0;
   private last: Promise<unknown> = Promise.resolve();
-  /** Checked in place of the hash of a user who is not there, so that both take the same time. */
-  private readonly nobody = hashPassword("nobody");
 
   /** `plain`: also over HTTP, where the password can be read on its way; for loopback only. */
   constructor(
@@ -126,7 +125,7 @@ export class TestKeys {
   ): Promise<{ role: Role } | "wrong" | "unreadable"> {
     const stored = await this.signInOf(username);
     if (stored === undefined) return "unreadable";
-    const hash = stored?.passwordHash ?? (await this.nobody);
+    const hash = stored?.passwordHash ?? NOBODYS_HASH;
     const matches = await verifyPassword({ hash, password }).catch(() => false);
     return stored !== null && matches ? { role: stored.role } : "wrong";
   }

@@ -41,3 +41,9 @@ export function safeTarget(given: unknown): string {
   if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(given) || given.includes("\\")) return "/apis";
   return /^\/(sign-in|setup)(?![^/?#])/.test(given) ? "/apis" : given;
 }
+
+/**
+ * Checked in place of the password hash of a user who is not there, so that both take the same time: of the form that
+ * better-auth stores, and of no password.
+ */
+export const NOBODYS_HASH = `${"0".repeat(32)}:${"0".repeat(128)}`;
