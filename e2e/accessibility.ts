@@ -35,7 +35,7 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** In the page: whether no transition or animation that will end is on its way. */
-function isStill(): boolean {
+export function isStill(): boolean {
   const moving = document.getAnimations().filter(({ playState }) => playState === "running");
   return moving.every(({ effect }) => effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY);
 }

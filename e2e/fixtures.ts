@@ -244,10 +244,6 @@ function needsOwn(process: "gateway" | "publisher"): Error {
  * busier the machine is. What is done before is what e2e/ui/early.spec.ts is about; it waits for less by `waitUntil`.
  */
 function untilTakenOver(page: Page): void {
-  const takenOver = () =>
-    [...document.querySelectorAll("button")].every((button) =>
-      Object.keys(button).some((key) => key.startsWith("__reactFiber$")),
-    );
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
   page.goto = async (url, options) => {
     const response = await goto(url, options);
@@ -259,4 +255,11 @@ function untilTakenOver(page: Page): void {
     if (!options?.waitUntil) await page.waitForFunction(takenOver);
     return response;
   };
+}
+
+/** In the page: whether React has taken it over. */
+export function takenOver(): boolean {
+  return [...document.querySelectorAll("button")].every((button) =>
+    Object.keys(button).some((key) => key.startsWith("__reactFiber$")),
+  );
 }

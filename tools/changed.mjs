@@ -10,6 +10,7 @@ import { root } from "./clone.mjs";
 /** Which projects can notice a change below a folder; the first that fits counts. */
 const NOTICED_BY = [
   [/^(docs\/.*|[^/]+\.md|LICENSE)$/, ["lib"]],
+  [/^e2e\/browsers\//, ["lib"]],
   [/^e2e\/(lib|gateway|ui|regressions)\/.*\.spec\.ts$/, "itself"],
   [
     /^(app|components|publisher|cli|bin)\/|^(proxy|instrumentation-client)\.ts$/,
