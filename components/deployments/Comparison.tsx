@@ -25,7 +25,7 @@ export function Comparison({ id, revisions, onCompare }: Props) {
       label={label}
       value={sides.includes(value) ? value : DRAFT}
       onChange={(event) => onChange(Number(event.target.value))}
-      sx={{ minWidth: 120 }}
+      sx={{ minWidth: "7.5rem" }}
     >
       {sides.map((number) => (
         <MenuItem key={number} value={number}>

@@ -63,7 +63,7 @@ export function KeyTypeField(props: Props) {
           {unticked ?? "Tick it to enter a URL."}
         </Typography>
       )}
-      <Box sx={{ display: hidden ? "none" : "flex", gap: 0.5, alignItems: "flex-start" }}>
+      <Box sx={{ ...field, display: hidden ? "none" : "flex" }}>
         <FirstUrl {...props} />
         <Buttons {...props} />
       </Box>
@@ -161,3 +161,10 @@ function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
     </>
   );
 }
+
+const field = {
+  gap: 0.5,
+  alignItems: "flex-start",
+  // The label stands out of it, the more the larger its text.
+  mt: "calc(0.5rem - 8px)",
+};

@@ -42,7 +42,7 @@ export function ApiFrame({ id, name, version, report, onTestToken, children }: P
 
 const columns = {
   display: "grid",
-  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "188px minmax(0, 1fr)" },
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(188px, max-content) minmax(0, 1fr)" },
   columnGap: 4,
   rowGap: 2,
   alignItems: "start",

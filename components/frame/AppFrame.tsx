@@ -96,7 +96,7 @@ const brand = { display: "flex", alignItems: "center", gap: 1 };
 const skipLink = {
   position: "absolute",
   left: 8,
-  top: -60,
+  top: "-6rem",
   zIndex: 2000,
   p: 1,
   bgcolor: "background.paper",

@@ -37,7 +37,7 @@ export function TopSearch() {
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder="Find an API"
-        sx={{ width: 220 }}
+        sx={{ width: "13.75rem" }}
         slotProps={{
           htmlInput: {
             "aria-label": "Find an API",

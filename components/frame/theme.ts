@@ -3,6 +3,11 @@ import { createTheme } from "@mui/material/styles";
 
 const button = { textTransform: "none", fontWeight: 500 } as const;
 
+const buttonIcon = {
+  "& > *:nth-of-type(1)": { fontSize: "1.25rem" },
+  ".MuiButton-sizeSmall > & > *:nth-of-type(1)": { fontSize: "1.125rem" },
+} as const;
+
 /** Where the system chooses the colours, the one of the ground does not say what is chosen. */
 const chosen = { outline: "2px solid Highlight", outlineOffset: -2 } as const;
 
@@ -36,6 +41,8 @@ export const theme = createTheme({
       },
     },
   },
+  // In sizes of the text that the browser is set to: twice as large, it has as little room as on half the screen.
+  breakpoints: { unit: "rem", values: { xs: 0, sm: 37.5, md: 56.25, lg: 75, xl: 96 } },
   shape: { borderRadius: 8 },
   typography: {
     fontFamily: '"Roboto Variable", system-ui, sans-serif',
@@ -66,7 +73,11 @@ export const theme = createTheme({
     MuiButton: {
       defaultProps: { disableElevation: true },
       // For fingers.
-      styleOverrides: { sizeSmall: { "@media (pointer: coarse)": { minHeight: 40 } } },
+      styleOverrides: {
+        sizeSmall: { "@media (pointer: coarse)": { minHeight: 40 } },
+        startIcon: buttonIcon,
+        endIcon: buttonIcon,
+      },
     },
     MuiButtonBase: {
       styleOverrides: {
@@ -109,6 +120,34 @@ export const theme = createTheme({
     // For fingers; it takes no room between the lines.
     MuiLink: { styleOverrides: { root: { "@media (pointer: coarse)": { paddingBlock: 6 } } } },
     MuiTextField: { defaultProps: { size: "small" } },
+    // From here to the chips: what is around a text is as high as that is, whatever size the browser is set to.
+    MuiInputLabel: {
+      styleOverrides: {
+        outlined: {
+          "&.MuiInputLabel-sizeSmall": { transform: "translate(14px, 0.583em) scale(1)" },
+          "&.MuiInputLabel-shrink": { transform: "translate(14px, -0.583em) scale(0.75)" },
+        },
+      },
+    },
+    MuiOutlinedInput: {
+      styleOverrides: {
+        root: {
+          // No stronger than what a field with more inside of it, as one that completes, says of its own.
+          "&.MuiInputBase-sizeSmall:where(:not(.MuiInputBase-multiline)) > .MuiInputBase-input": {
+            paddingBlock: "0.55em",
+          },
+          "&.MuiInputBase-sizeSmall.MuiInputBase-multiline": { paddingBlock: "0.55em" },
+        },
+      },
+    },
+    // The arrow is 1.5rem.
+    MuiSelect: { styleOverrides: { select: { "&&&&": { paddingRight: "2rem" } } } },
+    MuiChip: {
+      styleOverrides: {
+        root: { height: "2rem", borderRadius: "1rem" },
+        sizeSmall: { height: "1.5rem" },
+      },
+    },
     MuiIconButton: {
       // For fingers.
       styleOverrides: { sizeSmall: { "@media (pointer: coarse)": { padding: 10 } } },

@@ -90,7 +90,7 @@ function MethodsField({ value: methods, onChange }: MethodsProps) {
       label="Methods"
       value={methods}
       onChange={(event) => onChange([...(event.target.value as unknown as HttpMethod[])])}
-      sx={{ width: 190 }}
+      sx={{ width: "11.875rem" }}
       slotProps={{
         select: {
           multiple: true,

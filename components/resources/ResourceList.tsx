@@ -54,7 +54,7 @@ export function ResourceList(props: Props) {
           value={view.search}
           disabled={false}
           onChange={(event) => onView({ search: event.target.value, page: 1 })}
-          sx={{ width: { xs: "100%", sm: 300 } }}
+          sx={{ width: { xs: "100%", sm: "18.75rem" } }}
           slotProps={{
             htmlInput: { "aria-label": "Find an operation", maxLength: 200 },
             input: { startAdornment },

@@ -45,7 +45,7 @@ export const ResourceRow = memo(function ResourceRow(props: Props) {
           size="small"
           label={resource.method}
           variant="outlined"
-          sx={{ gridArea: "method", minWidth: 76, justifySelf: "start" }}
+          sx={{ gridArea: "method", minWidth: "4.75rem", justifySelf: "start" }}
         />
         <Box sx={path}>
           <span>{resource.path}</span>
@@ -137,7 +137,10 @@ const row = {
     xs: '"method path path" "security security buttons" "scopes scopes scopes"',
     md: '"method path security scopes buttons"',
   },
-  gridTemplateColumns: { xs: "76px minmax(0, 1fr) auto", md: "76px minmax(0, 1fr) 165px 240px auto" },
+  gridTemplateColumns: {
+    xs: "4.75rem minmax(0, 1fr) auto",
+    md: "4.75rem minmax(0, 1fr) 10.3125rem 15rem auto",
+  },
   alignItems: "center",
   columnGap: 1.5,
   rowGap: 1.25,

@@ -31,7 +31,7 @@ export function AccountMenu({ me }: { me: Me }) {
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
-        sx={{ minWidth: 0, maxWidth: { xs: 130, sm: 240 } }}
+        sx={{ minWidth: 0, maxWidth: { xs: "8.125rem", sm: "15rem" } }}
       >
         <Box component="span" sx={name}>
           {me.username}

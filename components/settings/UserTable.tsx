@@ -81,7 +81,7 @@ function UserRow({ user, me, pending, onRole, onEnable, onAsk }: Omit<Props, "us
             if (!pending && role !== user.role) onRole(user, role);
           }}
           slotProps={{ select: { "aria-label": `Role of ${user.username}` } }}
-          sx={{ minWidth: 116 }}
+          sx={{ minWidth: "7.25rem" }}
         >
           {roles.map((role) => (
             <MenuItem key={role} value={role}>

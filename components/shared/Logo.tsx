@@ -6,7 +6,7 @@ export function Logo() {
       component="svg"
       viewBox="0 0 24 24"
       aria-hidden
-      sx={{ width: 24, height: 24, color: "primary.main" }}
+      sx={{ width: "1.5rem", height: "1.5rem", color: "primary.main" }}
     >
       <rect x="2" y="3" width="3" height="18" rx="1.2" fill="currentColor" />
       <rect x="19" y="3" width="3" height="18" rx="1.2" fill="currentColor" />

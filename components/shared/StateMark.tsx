@@ -14,7 +14,7 @@ export function StateMark({ tone, children, ...rest }: { tone: Tone; children: R
   const Icon = icons[tone];
   return (
     <Box component="span" sx={{ ...mark, color: colors[tone] }} {...rest}>
-      <Icon aria-hidden sx={{ fontSize: 16, mt: "1px", flexShrink: 0 }} />
+      <Icon aria-hidden sx={{ fontSize: "1rem", mt: "0.0625rem", flexShrink: 0 }} />
       <span>{children}</span>
     </Box>
   );

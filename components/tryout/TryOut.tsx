@@ -227,6 +227,6 @@ function Answers({ form, group }: { form: TryOutState; group: EndpointGroup }) {
 
 const fields = {
   display: "grid",
-  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "160px minmax(0, 1fr) minmax(0, 1fr)" },
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "10rem minmax(0, 1fr) minmax(0, 1fr)" },
   gap: 2,
 };

@@ -84,7 +84,7 @@ function RowWeight({ row, called }: PartProps) {
       <Typography component="span" variant="caption" color="textSecondary" aria-hidden>
         Weight
       </Typography>
-      <Box sx={{ width: 72 }}>
+      <Box sx={{ width: "4.5rem" }}>
         <WeightField
           id={partId(row, "weight")}
           label={`Weight of ${called}`}

@@ -23,9 +23,9 @@ export const rowStyles = {
   },
   position: {
     gridArea: "position",
-    minWidth: 20,
+    minWidth: "1.25rem",
     // All rows of the list begin alike.
-    "&[data-routing=failover]": { minWidth: 44 },
+    "&[data-routing=failover]": { minWidth: "2.75rem" },
     // Takes no room of its own: the row is as high as the others.
     "& small": { display: "block", fontSize: "0.75rem", lineHeight: 1.1, mb: "-0.75rem" },
     pt: 1.1,
@@ -35,7 +35,12 @@ export const rowStyles = {
   },
   url: { gridArea: "url", minWidth: 0 },
   weight: { gridArea: "weight", display: "flex", alignItems: "flex-start", gap: 1, "& > span": { pt: 1.1 } },
-  share: { minWidth: 44, textAlign: "right", fontVariantNumeric: "tabular-nums", color: "text.primary" },
+  share: {
+    minWidth: "2.75rem",
+    textAlign: "right",
+    fontVariantNumeric: "tabular-nums",
+    color: "text.primary",
+  },
   buttons: {
     gridArea: "buttons",
     display: "flex",

@@ -56,7 +56,7 @@ export function RoutingSelect({ keyType, groups, edit }: Props) {
           const chosen = options.find((o) => o.value === event.target.value);
           if (chosen) edit((g) => setRouting(g, keyType, chosen.value));
         }}
-        sx={{ width: 240 }}
+        sx={{ width: "15rem" }}
       >
         {options.map(({ value, id, label }) => (
           <MenuItem key={value} value={value} id={id + suffix}>
