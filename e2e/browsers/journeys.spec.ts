@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { outputFolder } from "../fixtures";
 import { apiWith } from "../pages/apis";
 import { expect, test } from "./journey";
-import { button, dialog, field, heading, item, link, linkTo, option, select, words } from "./names";
+import { button, dialog, field, heading, item, link, linkTo, select, words } from "./names";
 import {
   balanceOver,
   copiedLine,
@@ -62,7 +62,7 @@ test("an API is made, balanced over three endpoints, deployed, called, and outli
   });
 
   await test.step("failover", async () => {
-    await person.choose(select("Endpoint Type"), option("Failover"));
+    await person.choose(select("Endpoint Type"), "Failover");
     await saveAndDeploy(person, 2);
     expect(await answerers(3)).toEqual(["a", "a", "a"]);
     await a.kill();

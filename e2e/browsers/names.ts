@@ -21,7 +21,6 @@ export const field = (name: string) =>
   `//*[self::input or self::textarea][@id=${label(name)}/@for or @aria-label=${quoted(name)}]`;
 export const select = (name: string) =>
   `//*[@role="combobox"][contains(concat(" ",@aria-labelledby," "),concat(" ",${label(name)}/@id," "))]`;
-export const checkbox = (name: string) => `//label[normalize-space()=${quoted(name)}]//input`;
 export const group = (name: string) => `//*[@role="group"][@aria-label=${quoted(name)}]`;
 /** An item of a list; its name is that of the endpoint in it. */
 export const item = (name: string) => `//li[@aria-label=${quoted(name)}]`;

@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { isStill } from "../accessibility";
 import { takenOver } from "../fixtures";
 import type { Driver, Key } from "./driver";
+import { option } from "./names";
 
 /** Somebody in front of a browser: sees what is shown, waits for what moves, and then presses. */
 export class Person {
@@ -32,11 +33,15 @@ export class Person {
     });
   }
 
-  /** Opens a list by its key, as openSelect of ../pages/select.ts does and says why, and chooses. */
-  async choose(select: string, option: string): Promise<void> {
+  /**
+   * Opens a list and chooses, both by Enter: for the list, openSelect of ../pages/select.ts says why; what lies in it
+   * is elsewhere when a button of the mouse arrives that was aimed while it unfolded.
+   */
+  async choose(select: string, name: string): Promise<void> {
     await this.press(select, "Enter");
-    await this.click(option);
-    await this.misses(option);
+    await this.press(option(name), "Enter");
+    await this.misses(option(name));
+    await until(async () => expect(await this.driver.run(textAt, select), select).toBe(name));
   }
 
   upload(path: string, file: string): Promise<void> {
@@ -97,9 +102,9 @@ function shownAt(path: string): number {
   for (let i = 0; i < found.snapshotLength; i++) {
     const one = found.snapshotItem(i) as Element;
     const { width, height } = one.getBoundingClientRect();
-    const isHidden =
-      getComputedStyle(one).visibility === "hidden" || one.closest("[aria-hidden=true],[inert]");
-    if (width > 0 && height > 0 && !isHidden) return i + 1;
+    // What is about to fade in is in another place than it will be, and does not move yet.
+    const isVisible = one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (width > 0 && height > 0 && isVisible && !one.closest("[aria-hidden=true],[inert]")) return i + 1;
   }
   return 0;
 }
@@ -119,6 +124,12 @@ function isOpenTo(path: string): boolean {
 function valueAt(path: string): string {
   const one = document.evaluate(path, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null);
   return (one.singleNodeValue as HTMLInputElement).value;
+}
+
+/** In the page. */
+function textAt(path: string): string | null {
+  const one = document.evaluate(path, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null);
+  return one.singleNodeValue?.textContent ?? null;
 }
 
 /** In the page. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { admin } from "./journey";
-import { button, dialog, field, heading, item, link, linkTo, menuItem, option, select, words } from "./names";
+import { button, dialog, field, heading, item, link, linkTo, menuItem, select, words } from "./names";
 import type { Person } from "./person";
 
 /** From a page that asks for it, to the list of APIs. */
@@ -16,7 +16,7 @@ export async function signIn(person: Person, publisherUrl: string): Promise<void
 
 export async function signOut(person: Person): Promise<void> {
   await person.click(button(`Account ${admin.username}`));
-  await person.click(menuItem("Sign out"));
+  await person.press(menuItem("Sign out"), "Enter");
   await person.sees(heading("Sign in"));
 }
 
@@ -40,7 +40,7 @@ export async function balanceOver(person: Person, [first = "", ...others]: strin
   const next = field("Service URL");
   await person.fill(field("Production Endpoint URL"), first);
   await person.click(words("Load balance and Failover Configurations"));
-  await person.choose(select("Endpoint Type"), option("Load Balanced"));
+  await person.choose(select("Endpoint Type"), "Load Balanced");
   for (const [i, url] of others.entries()) {
     await person.fill(next, url);
     if (i % 2 === 0) await person.click(button("Add the production endpoint"));
@@ -53,8 +53,8 @@ export async function balanceOver(person: Person, [first = "", ...others]: strin
 export async function stickForAMinute(person: Person): Promise<void> {
   const settings = dialog("Load Balance Configurations");
   await person.click(button("Load balance configurations"));
-  await person.choose(select("Algorithm"), option("Weighted Round Robin"));
-  await person.choose(select("Session Management"), option("Transport"));
+  await person.choose(select("Algorithm"), "Weighted Round Robin");
+  await person.choose(select("Session Management"), "Transport");
   await person.fill(field("Session Timeout (Millis)"), "60000");
   await person.click(settings + button("Save"));
   await person.misses(settings);
