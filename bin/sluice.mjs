@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `npx sluice`: runs the command line of this clone, bundled anew when it has changed.
+import { takeEnvironment } from "../tools/clone.mjs";
 import { isBundled, prepareOrExit } from "../tools/prepare.mjs";
 
 if (!(await isBundled())) {
@@ -9,4 +10,7 @@ if (!(await isBundled())) {
   await prepareOrExit(["install", "client", "bundle"]);
   console.log = log;
 }
-await import("../build/sluice.mjs");
+if (["backup", "restore"].includes(process.argv[2])) {
+  takeEnvironment();
+  await import("../build/databaseCommands.mjs");
+} else await import("../build/sluice.mjs");

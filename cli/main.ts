@@ -33,6 +33,10 @@ const program = new Command("sluice")
   .addHelpText(
     "after",
     `
+On the machine that has the database (DATABASE_URL), whether the publisher runs or not:
+  backup <file>                      copy the database, checked, while it may be in use
+  restore <file>                     put a backup in its place; Sluice has to be stopped
+
 Environment:
   SLUICE_URL                         the publisher (http://localhost:3000)
   SLUICE_TOKEN                       who you are: a token of "sluice login"

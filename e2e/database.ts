@@ -71,6 +71,8 @@ export interface Database {
   application(name: string, apis?: string[]): Promise<SeededApplication>;
   /** Switches an endpoint as an operator; returns the new generation. */
   switch(id: string, endpoint: string, state: "on" | "draining" | "off"): Promise<number>;
+  /** Lets go of the file until it is used again. */
+  close(): Promise<void>;
   /** What `reset` brings back from now on, instead of nothing. */
   keep(): Promise<void>;
   /** Everything is as it was when it was kept, but for the generation, which this returns. */
@@ -144,6 +146,7 @@ export class Databases {
       distrust: (id) => ask({ do: "distrust", id }),
       application: (name, apis = []) => ask({ do: "application", name, apis }),
       switch: (id, endpoint, state) => ask({ do: "switch", id, endpoint, state }),
+      close: () => ask({ do: "close" }),
       keep: async () => {
         kept = join(folder, "kept.db");
         await ask({ do: "keep", file: kept });

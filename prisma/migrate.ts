@@ -8,11 +8,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
 
 /** Expected failures are values: `message` is one sentence that says what to do. */
 export type MigrateResult = { ok: true; applied: string[]; backup?: string } | { ok: false; message: string };
@@ -47,18 +48,12 @@ export async function migrate(databaseUrl: string): Promise<MigrateResult> {
   }
 }
 
-/** Absolute path of a `file:` URL; undefined for anything else. A relative one counts from the working directory. */
-function databaseFile(databaseUrl: string): string | undefined {
-  const path = /^file:(?:\/\/)?([^?]+)/.exec(databaseUrl)?.[1];
-  return path ? resolve(path) : undefined;
-}
-
 type Comparison = { ok: true; pending: Migration[]; isNew: boolean } | { ok: false; message: string };
 
 /** Compares folder and database in plain SQL: the engine takes 150 ms to load, and mostly nothing is pending. */
 async function compare(file: string): Promise<Comparison> {
   const folder = await readMigrations();
-  const rows = await withDatabase(file, async (database) => {
+  const rows = await withDatabase(file, LOCK_WAIT_MS, async (database) => {
     const table = await query(database, "SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'");
     if (table.length === 0) return [];
     return query(
@@ -97,14 +92,14 @@ async function applyPending(
   const backup = isNew ? undefined : backupFile(file, first);
   if (backup) {
     await rm(backup, { force: true });
-    await withDatabase(file, (database) => run(database, `VACUUM INTO '${backup.replaceAll("'", "''")}'`));
+    await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, `VACUUM INTO ${quoted(backup)}`));
   }
   try {
     const { appliedMigrationNames: applied } = await withEngine(`file:${file}`, async (engine) =>
       engine.applyMigrations({ migrationsList: migrationsList(await readMigrations()), filters: NO_FILTERS }),
     );
     // Kept in the file: readers (the gateway) and the writer (the publisher) do not block each other.
-    await withDatabase(file, (database) => run(database, "PRAGMA journal_mode = WAL"));
+    await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, "PRAGMA journal_mode = WAL"));
     return { ok: true, applied, backup };
   } catch (error) {
     const restore = backup ? ` The data as it was before is in ${backup}.` : "";
@@ -122,7 +117,7 @@ function backupFile(file: string, migrationName: string): string {
 
 /** An empty SQLite file beside the database serves as lock: unlike a pid file, the system lets go of it after a crash. */
 async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  return withDatabase(`${file}.migrate-lock`, async (lock) => {
+  return withDatabase(`${file}.migrate-lock`, LOCK_WAIT_MS, async (lock) => {
     await run(lock, "BEGIN EXCLUSIVE");
     return work();
   });
@@ -149,23 +144,6 @@ function migrationsList(migrations: Migration[]): engineGlue.ApplyMigrationsInpu
       migrationFile: { path: "migration.sql", content: { tag: "ok", value: sql } },
     })),
   };
-}
-
-async function withDatabase<T>(file: string, work: (database: SqlDriverAdapter) => Promise<T>): Promise<T> {
-  const database = await new PrismaBetterSqlite3({ url: `file:${file}`, timeout: LOCK_WAIT_MS }).connect();
-  try {
-    return await work(database);
-  } finally {
-    await database.dispose();
-  }
-}
-
-async function query(database: SqlDriverAdapter, sql: string): Promise<unknown[][]> {
-  return (await database.queryRaw({ sql, args: [], argTypes: [] })).rows;
-}
-
-async function run(database: SqlDriverAdapter, sql: string): Promise<void> {
-  await database.executeScript(sql);
 }
 
 /** Loads Prisma's schema engine for one database; its connections are closed afterwards, whatever happens. */

@@ -1,7 +1,7 @@
 /** What the scripts beside this know of their clone, and how they run a tool in it. Plain Node, as `prepare.mjs` is. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -12,6 +12,18 @@ export class StepFailed extends Error {
     super(message);
     this.exitCode = exitCode;
   }
+}
+
+/** Reads `.env`, which Next would do by itself and our other processes would not. */
+export function loadEnvFile() {
+  const file = join(root, ".env");
+  if (existsSync(file)) process.loadEnvFile?.(file);
+}
+
+/** Has this process, wherever it was called, use the database that `npm start` uses. */
+export function takeEnvironment() {
+  loadEnvFile();
+  process.env.DATABASE_URL = environment().DATABASE_URL;
 }
 
 /** What our processes share: an absolute database path, and no calls home by the tools. */

@@ -33,6 +33,7 @@ const BUILD_INPUTS = [
 ];
 const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
+  databaseCommands: "tools/databaseCommands.ts",
   gateway: "gateway/main.ts",
   migrate: "tools/migrateDatabase.ts",
   publisher: "publisher/main.ts",

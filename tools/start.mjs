@@ -4,12 +4,10 @@
  * `npm run dev` (`--dev`) skips the build, runs Next in development mode and restarts the gateway upon changes.
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { environment, root } from "./clone.mjs";
+import { environment, loadEnvFile, root } from "./clone.mjs";
 import { prepareOrExit } from "./prepare.mjs";
 import { productionArgs } from "./production.mjs";
 
@@ -28,9 +26,7 @@ const FLUSH_MS = 1_000;
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const dev = process.argv.includes("--dev");
-// Next would read this file by itself, and the gateway would not.
-const envFile = join(root, ".env");
-if (existsSync(envFile)) process.loadEnvFile?.(envFile);
+loadEnvFile();
 await prepareOrExit(["install", "client", "bundle", "migrate", ...(dev ? [] : ["build"])]);
 
 const { Output, isIgnored } = await import("../build/starter.mjs");

@@ -1,0 +1,152 @@
+import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
+
+/**
+ * Copies of the database that can be trusted, and the way back (docs/operate.md section 8). A database in use is more
+ * than its file: `cp` of it alone loses what was written last, and a file put in its place is destroyed by the log
+ * (`-wal`) of the one before.
+ */
+
+/** What a copy holds, so that whoever made it sees that it is the right one. */
+export interface Contents {
+  apis: number;
+  users: number;
+}
+
+/** `message` is one sentence that says what is wrong and that nothing was changed. */
+export type BackupResult = { ok: true; contents: Contents } | { ok: false; message: string };
+/** `aside`: where the database that was there is now; null when there was none. */
+export type RestoreResult =
+  | { ok: true; contents: Contents; aside: string | null }
+  | { ok: false; message: string };
+
+/** How long somebody who writes is waited for, ms. */
+const WAIT_MS = 10_000;
+/** Files that belong to a database beside its own. */
+const COMPANIONS = ["-wal", "-shm", "-journal"];
+
+/** Writes all that is committed now to a new file, while Sluice may run, and looks whether it can be read back. */
+export async function backup(databaseUrl: string, target: string): Promise<BackupResult> {
+  const file = databaseFile(databaseUrl);
+  if (!file || !(await exists(file))) return refusal(`There is no database at ${file ?? databaseUrl}.`);
+  if (await exists(target)) return refusal(`${target} exists already. Name a new file.`);
+  const unchecked = `${target}.unchecked`;
+  try {
+    await mkdir(dirname(resolve(target)), { recursive: true });
+    await rm(unchecked, { force: true });
+    await withDatabase(file, WAIT_MS, (database) => run(database, `VACUUM INTO ${quoted(unchecked)}`));
+    const contents = await contentsOf(unchecked);
+    await putInPlace(unchecked, target);
+    return { ok: true, contents };
+  } catch (error) {
+    await rm(unchecked, { force: true });
+    return refusal(`${file} could not be copied: ${reasonOf(error)}. Nothing was written.`);
+  }
+}
+
+/**
+ * Puts a backup in the place of the database, which nobody may have open. What was there is kept beside it, under
+ * another name, with all that belongs to it.
+ *
+ * @param now names what is put aside
+ */
+export async function restore(databaseUrl: string, source: string, now: Date): Promise<RestoreResult> {
+  const file = databaseFile(databaseUrl);
+  if (!file) return refusal("DATABASE_URL must name a file, like file:./data/sluice.db.");
+  if (!(await exists(source))) return refusal(`There is no backup at ${source}.`);
+  const incoming = `${file}.incoming`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await copyWhole(source, incoming);
+    const contents = await contentsOf(incoming);
+    if (await isOpen(file)) {
+      await removeWhole(incoming);
+      return refusal(`${file} is in use. Stop Sluice, then restore. Nothing was changed.`);
+    }
+    const aside = (await exists(file)) ? `${file}.replaced-${now.toISOString().replace(/\D/g, "")}` : null;
+    for (const companion of ["", ...COMPANIONS])
+      if (aside && (await exists(file + companion))) await rename(file + companion, aside + companion);
+    await putInPlace(incoming, file);
+    return { ok: true, contents, aside };
+  } catch (error) {
+    await removeWhole(incoming);
+    return refusal(`${source} could not be restored: ${reasonOf(error)}. Nothing was changed.`);
+  }
+}
+
+const refusal = (message: string) => ({ ok: false, message }) as const;
+
+/** Looks at every page of a copy of our own; rejects with why it is not a database of Sluice that can be read. */
+async function contentsOf(file: string): Promise<Contents> {
+  return withDatabase(file, WAIT_MS, async (database) => {
+    const [[verdict] = []] = await query(database, "PRAGMA integrity_check(1)");
+    if (verdict !== "ok") throw new Error(`it is damaged (${verdict})`);
+    const [[apis, users] = []] = await query(
+      database,
+      'SELECT (SELECT count(*) FROM "Api"), (SELECT count(*) FROM "User") FROM "_prisma_migrations"',
+    );
+    // Whole in its one file.
+    await query(database, "PRAGMA journal_mode = DELETE");
+    await query(database, "PRAGMA journal_mode = WAL");
+    return { apis: Number(apis), users: Number(users) };
+  });
+}
+
+/** Whether another process has the database open: only who is alone may leave the mode in which it is shared. */
+async function isOpen(file: string): Promise<boolean> {
+  if (!(await exists(file))) return false;
+  try {
+    return await withDatabase(file, 0, async (database) => {
+      const [[mode] = []] = await query(database, "PRAGMA journal_mode = DELETE");
+      return mode !== "delete";
+    });
+  } catch (error) {
+    // One that is damaged tells nothing, and is what a backup is for.
+    return /locked|busy|timed? ?out/i.test(String(error));
+  }
+}
+
+/** With what was written last, where the file was copied together with its log. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  await removeWhole(to);
+  await copyFile(from, to);
+  if (await exists(`${from}-wal`)) await copyFile(`${from}-wal`, `${to}-wal`);
+}
+
+async function removeWhole(file: string): Promise<void> {
+  for (const companion of ["", ...COMPANIONS]) await rm(file + companion, { force: true });
+}
+
+/** On disk under its name, or not there: also after a power cut. */
+async function putInPlace(from: string, to: string): Promise<void> {
+  for (const companion of COMPANIONS) await rm(from + companion, { force: true });
+  await synced(from);
+  await rename(from, to);
+  await synced(dirname(resolve(to)));
+}
+
+async function synced(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Without the full stop, in the middle of a sentence. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/not a database/i.test(text)) return "it is no database";
+  if (/malformed|corrupt/i.test(text)) return "it is damaged";
+  if (/no such table|TableDoesNotExist/i.test(text)) return "it is no database of Sluice";
+  if (/ENOSPC|disk is full/i.test(text)) return "the disk is full";
+  return (text.split("\n")[0] ?? text).trim().replace(/\.$/, "");
+}
