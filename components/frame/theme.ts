@@ -138,6 +138,14 @@ export const theme = createTheme({
           },
           "&.MuiInputBase-sizeSmall.MuiInputBase-multiline": { paddingBlock: "0.55em" },
         },
+        // Where the system chooses the colours, that of a line says nothing, and a faint one is not seen.
+        notchedOutline: {
+          "@media (forced-colors: active)": {
+            borderColor: "FieldText",
+            ".Mui-disabled > &": { borderColor: "GrayText" },
+            ".Mui-error > &": { borderStyle: "dashed", borderWidth: 2 },
+          },
+        },
       },
     },
     // The arrow is 1.5rem.

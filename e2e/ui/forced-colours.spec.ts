@@ -7,7 +7,7 @@ import { apiWith } from "../pages/apis";
 const style = (locator: Locator, name: string) =>
   locator.evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), name);
 
-test("where the system chooses the colours, bars show their shares and the current page is marked", async ({
+test("where the system chooses the colours, bars show their shares, the current page is marked, and what is wrong", async ({
   page,
   publisher,
   database,
@@ -26,6 +26,13 @@ test("where the system chooses the colours, bars show their shares and the curre
   const other = page.getByRole("navigation", { name: "API" }).getByRole("link", { name: "Runtime" });
   expect(await style(other, "outline-style")).toBe("none");
   await expect(page.getByRole("link", { name: "APIs" })).toHaveCSS("outline-style", "solid");
+  const field = page.locator("#production_endpoints");
+  const outline = field.locator("xpath=../fieldset");
+  await expect(outline).toHaveCSS("border-style", "solid");
+  await field.fill("no address");
+  await field.blur();
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(outline).toHaveCSS("border-style", "dashed");
 
   await page.goto(`${url}/apis/create/openapi`);
   const ways = page.getByRole("group", { name: "Where the definition comes from" });

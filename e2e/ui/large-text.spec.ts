@@ -4,19 +4,17 @@ import { apiWith } from "../pages/apis";
 
 /** Whose browser is set to text of twice the size: what is around a text is as large as that is. */
 
-test.use({
-  commonContext: false,
-  launchOptions: {
-    executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH || undefined,
-    args: ["--no-sandbox", "--disable-gpu", "--blink-settings=defaultFontSize=32"],
-  },
-});
-
+// Set for the whole browser, which is this test's own. As an option of the project's browser it would need a worker,
+// and an installation, of its own.
 test("text of twice the size breaks no word, and nothing lies over anything", async ({
-  page,
+  playwright,
   publisher,
   database,
-}) => {
+}, testInfo) => {
+  const { launchOptions } = testInfo.project.use;
+  const args = [...(launchOptions?.args ?? []), "--blink-settings=defaultFontSize=32"];
+  const browser = await playwright.chromium.launch({ ...launchOptions, args });
+  const page = await browser.newPage();
   const resources = [{ method: "GET" as const, path: "/menu/{id}" }];
   const hosts = ["http://orders-a:8080", "http://orders-b:8080"];
   const { id } = await database.deploy({
@@ -24,7 +22,9 @@ test("text of twice the size breaks no word, and nothing lies over anything", as
     resources,
     security: { kind: "jwt" },
   });
-  const { url } = await publisher();
+  const { url, signIn } = await publisher();
+  const [name = "", value = ""] = (await signIn()).cookie.split(/=(.*)/s);
+  await page.context().addCookies([{ name, value, url }]);
   const pages = ["", "/endpoints", "/resources", "/runtime", "/deployments", "/try-out", "/monitor"];
   const found: string[] = [];
   for (const path of [
@@ -38,6 +38,7 @@ test("text of twice the size breaks no word, and nothing lies over anything", as
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe("32px");
     found.push(...(await faults(page)).map((fault) => `${path}: ${fault}`));
   }
+  await browser.close();
   expect(found).toEqual([]);
 });
 
