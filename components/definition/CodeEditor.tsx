@@ -113,7 +113,7 @@ const highlight = HighlightStyle.define([
 ]);
 
 const look = EditorView.theme({
-  "&": { height: "min(56vh, 720px)", fontSize: "13px", color: "var(--mui-palette-text-primary)" },
+  "&": { height: "min(56vh, 720px)", fontSize: "0.8125rem", color: "var(--mui-palette-text-primary)" },
   // Of the frame around it, which cuts off what stands out.
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "ui-monospace, Menlo, Consolas, monospace", overflow: "auto" },

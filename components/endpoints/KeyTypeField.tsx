@@ -133,7 +133,7 @@ function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
         label={`Check endpoint status${called}`}
         off={!usable}
         onClick={() => first && void checks.check(first)}
-        sx={{ mt: 0.5 }}
+        sx={{ mt: "calc(0.5rem - 4px)" }}
       >
         <CheckIcon fontSize="small" />
       </SoftIconButton>
@@ -143,7 +143,7 @@ function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
         harmless
         off={!usable}
         onClick={() => first && onConfigure(keyType, first.id)}
-        sx={{ mt: 0.5 }}
+        sx={{ mt: "calc(0.5rem - 4px)" }}
       >
         <CogIcon fontSize="small" />
       </SoftIconButton>
@@ -154,7 +154,7 @@ function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
         off={!group.enabled}
         color={group.security.kind === "none" ? "default" : "primary"}
         onClick={() => onSecure(keyType)}
-        sx={{ mt: 0.5 }}
+        sx={{ mt: "calc(0.5rem - 4px)" }}
       >
         <LockIcon fontSize="small" />
       </SoftIconButton>
@@ -165,6 +165,4 @@ function Buttons({ keyType, group, checks, onConfigure, onSecure }: Props) {
 const field = {
   gap: 0.5,
   alignItems: "flex-start",
-  // The label stands out of it, the more the larger its text.
-  mt: "calc(0.5rem - 8px)",
 };

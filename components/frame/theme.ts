@@ -74,6 +74,8 @@ export const theme = createTheme({
       defaultProps: { disableElevation: true },
       // For fingers.
       styleOverrides: {
+        // Where the system chooses the colours, a button is told from text by its line alone.
+        contained: { "@media (forced-colors: active)": { border: "1px solid ButtonBorder" } },
         sizeSmall: { "@media (pointer: coarse)": { minHeight: 40 } },
         startIcon: buttonIcon,
         endIcon: buttonIcon,
@@ -120,6 +122,12 @@ export const theme = createTheme({
     // For fingers; it takes no room between the lines.
     MuiLink: { styleOverrides: { root: { "@media (pointer: coarse)": { paddingBlock: 6 } } } },
     MuiTextField: { defaultProps: { size: "small" } },
+    MuiFormControl: {
+      styleOverrides: {
+        // The label stands out of it, the more the larger its text is.
+        root: { "&:where(:has(> .MuiInputLabel-outlined))": { marginTop: "calc(0.5rem - 8px)" } },
+      },
+    },
     // From here to the chips: what is around a text is as high as that is, whatever size the browser is set to.
     MuiInputLabel: {
       styleOverrides: {

@@ -86,7 +86,9 @@ export function OpenApiSource({ source }: { source: OpenApiSourceState }) {
           minRows={8}
           maxRows={20}
           fullWidth
-          slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: "monospace", fontSize: 13 } } }}
+          slotProps={{
+            htmlInput: { spellCheck: false, style: { fontFamily: "monospace", fontSize: "0.8125rem" } },
+          }}
         />
       )}
     </>

@@ -26,6 +26,7 @@ test("where the system chooses the colours, bars show their shares, the current 
   const other = page.getByRole("navigation", { name: "API" }).getByRole("link", { name: "Runtime" });
   expect(await style(other, "outline-style")).toBe("none");
   await expect(page.getByRole("link", { name: "APIs" })).toHaveCSS("outline-style", "solid");
+  await expect(page.getByRole("button", { name: "Save & Deploy" })).toHaveCSS("border-style", "solid");
   const field = page.locator("#production_endpoints");
   const outline = field.locator("xpath=../fieldset");
   await expect(outline).toHaveCSS("border-style", "solid");

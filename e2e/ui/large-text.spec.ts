@@ -38,6 +38,8 @@ test("text of twice the size breaks no word, and nothing lies over anything", as
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe("32px");
     found.push(...(await faults(page)).map((fault) => `${path}: ${fault}`));
   }
+  await page.goto(`${url}/apis/${id}/definition`);
+  await expect(page.getByRole("textbox", { name: "API definition" })).toHaveCSS("font-size", "26px");
   await browser.close();
   expect(found).toEqual([]);
 });
