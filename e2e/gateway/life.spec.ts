@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rename, rm, truncate, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { connect } from "node:http2";
 import { createServer } from "node:net";
+import { WebSocket } from "ws";
 import { type ApiInput, type Backend, expect, type Gateway, test } from "../fixtures";
+import { launchGateway } from "../installation";
 import { freePort } from "../ports";
 import { root, run } from "../processes";
-import { endpoint, neverSuspended, pizza, send, wire } from "./client";
+import { type Answer, endpoint, expectOwnAnswer, neverSuspended, pizza, send, wire } from "./client";
 
 const menu = (g: { url: string }) => `${g.url}/pizza/1.0.0/menu`;
 const ready = async (g: Gateway) => {
@@ -376,25 +380,79 @@ test("a gateway that starts before its database serves as soon as there is one",
   expect((await send(menu(g))).status).toBe(200);
 });
 
-test("without a database the gateway is alive, not ready, and says why", async ({ ownProcesses }) => {
-  const [http, https, admin] = [await freePort(), await freePort(), await freePort()];
-  const running = run("gateway", {
-    DATABASE_URL: `file:/tmp/sluice-no-such-file-${http}.db`,
-    SLUICE_SECRET: "secret",
-    GATEWAY_HTTP_PORT: String(http),
-    GATEWAY_HTTPS_PORT: String(https),
-    GATEWAY_ADMIN_PORT: String(admin),
-  });
-  ownProcesses.push(running);
-  const get = (path: string) => fetch(`http://127.0.0.1:${admin}${path}`).catch(() => undefined);
-  await expect.poll(async () => (await get("/healthz"))?.status, { timeout: 20_000 }).toBe(200);
-  const answer = await get("/readyz");
-  expect(answer?.status).toBe(503);
-  expect(await answer?.json()).toMatchObject({
-    ready: false,
+/** Callers of every kind learn that this gateway knows no routing table yet. */
+async function expectNoTable(g: Gateway): Promise<void> {
+  const expectIt = (answer: Answer) => {
+    expectOwnAnswer(answer, 503, "102507");
+    expect(answer.headers["retry-after"]).toBe("1");
+  };
+  expectIt(await send(menu(g)));
+  expectIt(await send(menu({ url: g.httpsUrl })));
+  const soap = await send(menu(g), { headers: { "Content-Type": "text/xml" }, method: "POST", body: "<a/>" });
+  expect(soap).toMatchObject({ status: 503, body: expect.stringContaining("102507") });
+  const ws = new WebSocket(menu(g).replace("http", "ws"));
+  ws.on("error", () => {});
+  const [, refused] = (await once(ws, "unexpected-response")) as [unknown, IncomingMessage];
+  expect(refused).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
+  const session = connect(g.httpsUrl, { rejectUnauthorized: false });
+  const [head] = (await once(session.request({ ":path": "/pizza/1.0.0/menu" }), "response")) as [object];
+  expect(head).toMatchObject({ ":status": 503, "retry-after": "1" });
+  session.destroy();
+}
+
+test("before it could read a database the gateway is alive, not ready, and tells callers 503", async ({
+  backend,
+  database,
+  firstGatewayPorts,
+  ownProcesses,
+}) => {
+  const one = await backend("one");
+  const away = `${database.file}.away`;
+  await database.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+  await rename(database.file, away);
+  const { gateway: g, isReady } = launchGateway(database, firstGatewayPorts);
+  ownProcesses.push(g);
+  const healthz = () => fetch(`${g.adminUrl}/healthz`).catch(() => undefined);
+  await expect.poll(async () => (await healthz())?.status, { timeout: 20_000 }).toBe(200);
+  expect(await ready(g)).toMatchObject({
+    ...{ status: 503, ready: false },
     databaseError: expect.stringMatching(/no file/),
   });
-  expect((await send(`http://127.0.0.1:${http}/pizza/1.0.0/`)).status).toBe(404);
+  await expectNoTable(g);
+
+  // Without an API it is a routing table all the same.
+  await rename(away, database.file);
+  await isReady();
+  expectOwnAnswer(await send(menu(g)), 404, "404");
+  await g.deploy(pizza([one]));
+  expect((await send(menu(g))).status).toBe(200);
+  await rename(database.file, away);
+  await expect.poll(async () => (await g.status()).databaseError).toMatch(/no file/);
+  expect((await send(menu(g))).status).toBe(200);
+  expectOwnAnswer(await send(`${g.url}/unknown`), 404, "404");
+  await rename(away, database.file);
+});
+
+test("a gateway that starts with a damaged table tells callers 503, and serves once it is mended", async ({
+  backend,
+  database,
+  firstGatewayPorts,
+  ownProcesses,
+}) => {
+  const one = await backend("one");
+  await database.deploy(pizza([one]));
+  await database.sql("ALTER TABLE Deployment RENAME TO Damaged");
+  const { gateway: g, isReady } = launchGateway(database, firstGatewayPorts);
+  ownProcesses.push(g);
+  await expect.poll(g.output, { timeout: 20_000 }).toContain("(admin ");
+  await expectNoTable(g);
+  await database.sql("ALTER TABLE Damaged RENAME TO Deployment");
+  await isReady();
+  expect((await send(menu(g))).status).toBe(200);
+  await database.sql("ALTER TABLE Deployment RENAME TO Damaged");
+  await database.sql("INSERT INTO Change (kind) VALUES ('deploy')");
+  await expect.poll(async () => (await g.status()).databaseError).not.toBeNull();
+  expect((await send(menu(g))).status).toBe(200);
 });
 
 test("deploys under load with a backend killed lose no request", async ({ backend, gateway }) => {

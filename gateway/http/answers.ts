@@ -21,6 +21,15 @@ export const unknownContext: Answer = {
   description: "No API is deployed at this path. Check the context and version in the URL.",
 };
 
+/** No routing table was read since the start, so nobody can say which APIs there are. */
+export const noRoutingTable: Answer = {
+  status: 503,
+  code: "102507",
+  message: "Service Unavailable",
+  description: "The gateway has started and does not know its APIs yet. Try again shortly.",
+  headers: { "Retry-After": "1" },
+};
+
 /**
  * The API is there, but not over this transport. Answered as if it were not on this port at all (WSO2 does the
  * same with 404), with a sentence that names the other one.

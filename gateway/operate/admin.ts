@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { keyTypes } from "#lib/edit/endpoints";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { CheckRequest, type CheckResult, TryRequest } from "#lib/status";
+import { wasRead } from "../routes/table";
 import type { AdminContext } from "./adminContext";
 import { checkEndpoint } from "./check";
 import { prometheusText } from "./prometheus";
@@ -85,7 +86,7 @@ async function tried(context: AdminContext, given: unknown, res: ServerResponse)
 
 /** Ready = has a routing table and accepts requests. Trouble with the database is said, but old routes serve. */
 function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
-  const ok = watcher.snapshot.generation >= 0 && !stopping();
+  const ok = wasRead(watcher.snapshot) && !stopping();
   json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
 }
 

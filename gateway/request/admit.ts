@@ -9,7 +9,7 @@ import { cameThrough } from "../http/loop";
 import { MAX_TARGET, parseTarget, type Target, takeQueryTokens } from "../http/target";
 import type { Group } from "../routes/group";
 import type { Route, RuntimeApi } from "../routes/runtimeApi";
-import { findApi } from "../routes/table";
+import { findApi, wasRead } from "../routes/table";
 import type { AuthResult } from "../tokens/auth";
 import type { GatewayContext } from "./context";
 import { keepOverrides, needsToken, readingProblem } from "./otherOperation";
@@ -60,8 +60,9 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   const target = readTarget(req, headers);
   if (!target.ok) return refuse(target.answer);
   if (target.authority !== undefined) headers.host = target.authority;
-  const api = findApi(context.snapshot(), target.path);
-  if (!api) return refuse(answers.unknownContext);
+  const snapshot = context.snapshot();
+  const api = findApi(snapshot, target.path);
+  if (!api) return refuse(wasRead(snapshot) ? answers.unknownContext : answers.noRoutingTable);
   if (hasReadings(target.path) && leadsElsewhere(context, target.path, api)) {
     return refuse(answers.malformed(anotherApi), api);
   }

@@ -17,6 +17,7 @@ export interface ApiError {
   message: string;
 }
 
+/** What there is before the database could be read for the first time. */
 export const emptySnapshot: Snapshot = {
   generation: -1,
   apis: new Map(),
@@ -24,6 +25,11 @@ export const emptySnapshot: Snapshot = {
   errors: new Map(),
   maxDepth: 0,
 };
+
+/** Whether this came out of a database, which may have no API in it. */
+export function wasRead({ generation }: Snapshot): boolean {
+  return generation >= 0;
+}
 
 /** Finds the API whose base path is the longest prefix of `path` that ends at a segment boundary. */
 export function findApi(snapshot: Snapshot, path: string): RuntimeApi | undefined {
