@@ -52,6 +52,8 @@ async function start(config: Config): Promise<void> {
   const parts = await assemble(config, trusted);
   const { watcher, context } = parts;
   const life = { stopping: false, exitCode: 0 };
+  // biome-ignore lint/plugin: of the process, not of an exchange
+  process.on("SIGUSR2", () => context.log?.reopen());
   await watcher.start();
 
   const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
@@ -101,7 +103,7 @@ async function assemble(config: Config, trusted: BlockList) {
   const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
   const history = new History(() => watcher.snapshot);
-  const log = openAccessLog(config.GATEWAY_ACCESS_LOG);
+  const log = await openAccessLog(config.GATEWAY_ACCESS_LOG);
   const context: GatewayContext = {
     snapshot: () => watcher.snapshot,
     auth,
@@ -118,7 +120,7 @@ async function assemble(config: Config, trusted: BlockList) {
     history.stop();
     auth.stop();
     await watcher.stop();
-    await Promise.race([log?.flush(), pause(LOG_FLUSH_MS)]);
+    await log?.flush(LOG_FLUSH_MS);
   };
   const tlsOf = (url: string, verify: boolean) => registry.tlsOf(url, verify);
   return { context, watcher, auth, check, custom, metrics, history, traces, tlsOf, stop };

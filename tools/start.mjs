@@ -30,7 +30,7 @@ loadEnvFile();
 await prepareOrExit(["install", "client", "bundle", "migrate", ...(dev ? [] : ["build"])]);
 
 const { Output, isIgnored } = await import("../build/starter.mjs");
-const output = new Output(1, true);
+const output = new Output(1, { inBackground: true });
 const say = (text) => output.write(`${text}\n`);
 
 const env = environment({ NODE_ENV: dev ? "development" : "production" });

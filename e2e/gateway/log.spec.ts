@@ -1,7 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { ApiHistory } from "#lib/status";
 import { expect, type Gateway, outputFolder, test } from "../fixtures";
 import { neverSuspended, pizza, send, wire } from "./client";
+
+interface Line {
+  path?: string;
+  lostLines?: number;
+}
 
 const lines = (text: string) =>
   text
@@ -105,6 +112,111 @@ test("the access log goes to a file or nowhere where that is asked for", async (
   // Whatever was buffered is written at the end.
   await Promise.all([toFile.stop(), off.stop()]);
   expect(lines(toFile.output() + off.output())).toEqual([]);
+});
+
+test("lines that a full disk does not take are counted, the one it cut is ended, and both is said once", async ({
+  gateway,
+}) => {
+  const file = `${outputFolder()}/access.log`;
+  const g = await gateway({ GATEWAY_ACCESS_LOG: file });
+  await send(`${g.url}/first`);
+  await expect.poll(() => readFile(file, "utf8").catch(() => "")).toContain("/first");
+  // A limit to the size of files fails writes as a full disk does: what fits is written.
+  const limit = (bytes: number | string) =>
+    promisify(execFile)("prlimit", [`--pid=${g.pid}`, `--fsize=${bytes}:`]);
+  await limit((await stat(file)).size + 1000);
+  // Long ones fill what is written at once, so that each round fails anew.
+  const long = `${g.url}/long/${"x".repeat(7_000)}`;
+  const rounds = 5;
+  for (let round = 1; round <= rounds; round++) {
+    for (let i = 0; i < 20; i++) await send(long);
+    if (round === 1)
+      await expect.poll(g.output).toContain("The access log cannot be written, lines are lost: EFBIG");
+  }
+  await limit("unlimited");
+  await expect
+    .poll(async () => {
+      await send(`${g.url}/last`);
+      return readFile(file, "utf8");
+    })
+    .toContain("/last");
+  await expect.poll(g.output).toContain("The access log can be written again; ");
+  await g.stop();
+  const written = (await readFile(file, "utf8")).trimEnd().split("\n");
+  const whole = written.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as Line);
+  expect(written.length - whole.length).toBe(1);
+  const lost = whole.reduce((sum, { lostLines = 0 }) => sum + lostLines, 0);
+  expect(whole.filter(({ path }) => path?.startsWith("/long/")).length + lost).toBe(rounds * 20);
+  const said = g.output().match(/^The access log .*$/gm);
+  expect(said).toEqual([
+    expect.stringMatching(/cannot be written/),
+    `The access log can be written again; ${lost} lines were lost.`,
+  ]);
+});
+
+test("a log that a rotator moves away or removes is begun anew at its path, without a signal and with one", async ({
+  gateway,
+}) => {
+  const file = `${outputFolder()}/access.log`;
+  await writeFile(file, '{"cut":');
+  const g = await gateway({ GATEWAY_ACCESS_LOG: file });
+  const paths = async (name: string) =>
+    lines((await readFile(name, "utf8").catch(() => "")).replace(/^\{"cut":(\n|$)/, "")).map(
+      ({ path }) => path,
+    );
+  await send(`${g.url}/0`);
+  await expect.poll(() => paths(file)).toEqual(["/0"]);
+
+  await rename(file, `${file}.1`);
+  await expect.poll(() => stat(file).catch(() => null)).not.toBeNull();
+  await send(`${g.url}/1`);
+  await expect.poll(() => paths(file)).toEqual(["/1"]);
+  expect(await paths(`${file}.1`)).toEqual(["/0"]);
+
+  // Another one is at the path, as some rotators put it there.
+  await writeFile(`${file}.new`, "");
+  await rename(`${file}.new`, file);
+  await expect
+    .poll(async () => {
+      await send(`${g.url}/2`);
+      return paths(file);
+    })
+    .toContain("/2");
+
+  await rm(file);
+  process.kill(g.pid, "SIGUSR2");
+  await expect.poll(() => stat(file).catch(() => null)).not.toBeNull();
+  await send(`${g.url}/3`);
+  await expect.poll(() => paths(file)).toContain("/3");
+  expect(g.output()).not.toContain("access log");
+});
+
+test("a place at which no log can be opened is said once, and the file from before is written on", async ({
+  gateway,
+}) => {
+  const folder = `${outputFolder()}/logs`;
+  const file = `${folder}/access.log`;
+  const g = await gateway({ GATEWAY_ACCESS_LOG: file });
+  await rename(folder, `${folder}.away`);
+  await writeFile(folder, "no folder");
+  await expect.poll(g.output).toContain("The access log goes on in the file from before: ENOTDIR");
+  await send(`${g.url}/on`);
+  await expect.poll(() => readFile(`${folder}.away/access.log`, "utf8")).toContain("/on");
+  await rm(folder);
+  await expect
+    .poll(async () => {
+      await send(`${g.url}/anew`);
+      return readFile(file, "utf8").catch(() => "");
+    })
+    .toContain("/anew");
+  expect(g.output().match(/access log/g)).toHaveLength(1);
+});
+
+test("a signal to open the log anew ends no gateway whose log is no file", async ({ gateway }) => {
+  const g = await gateway();
+  process.kill(g.pid, "SIGUSR2");
+  await send(`${g.url}/after`);
+  await expect.poll(() => lines(g.output()).map(({ path }) => path)).toEqual(["/after"]);
 });
 
 async function metrics(g: Gateway): Promise<string> {

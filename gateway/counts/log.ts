@@ -1,5 +1,5 @@
-import { mkdirSync, openSync, write } from "node:fs";
-import { dirname } from "node:path";
+import { Output } from "#lib/node/output";
+import { LogFile } from "./logFile";
 
 /** Bytes gathered before the access log is written: one system call for some hundred requests. */
 const BUFFER_BYTES = 64 * 1024;
@@ -7,10 +7,8 @@ const BUFFER_BYTES = 64 * 1024;
 const FLUSH_MS = 250;
 /** Bytes kept for a disk or pipe that takes them too slowly; what comes then is counted and lost, bytes. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
-/** Pause before a full pipe is tried again, ms. */
-const RETRY_MS = 20;
-
-const NEW_LINE = 10;
+/** Between two times that it is said that the log cannot be written, ms. */
+const COMPLAIN_MS = 60_000;
 
 /** What the access log says of one request. */
 export interface AccessLine {
@@ -43,8 +41,10 @@ export function aboutRoute(fields: {
 /** The access log: JSON lines, buffered, so that writing them is no part of answering. */
 export interface AccessLog {
   write(line: AccessLine): void;
-  /** Resolves when all lines so far are written. */
-  flush(): Promise<void>;
+  /** Resolves when all lines so far are written, or when `ms` are over. */
+  flush(ms: number): Promise<void>;
+  /** Opens the file anew, if it is one. */
+  reopen(): void;
 }
 
 let stampedAt = 0;
@@ -74,12 +74,14 @@ function format(line: AccessLine): string {
   return `{"level":"info","time":"${timestamp()}","requestId":"${line.requestId}","method":"${line.method}","path":${quoted(line.path)},"status":${line.status},"ms":${line.ms},"client":${quoted(line.client)}${who}${route}}\n`;
 }
 
-/** `where` is "off", "stdout" or a file that is appended to. Throws when the file cannot be opened. */
-export function openAccessLog(where: string): AccessLog | null {
+/**
+ * `where` is "off", "stdout" or a file that is appended to: the one at that path, also when a log rotator moves it
+ * away. Throws when the file cannot be opened.
+ */
+export async function openAccessLog(where: string): Promise<AccessLog | null> {
   if (where === "off") return null;
-  if (where === "stdout") return new BufferedLog(1);
-  mkdirSync(dirname(where), { recursive: true });
-  return new BufferedLog(openSync(where, "a"));
+  if (where === "stdout") return new BufferedLog(null);
+  return new BufferedLog(await LogFile.open(where));
 }
 
 /**
@@ -88,80 +90,77 @@ export function openAccessLog(where: string): AccessLog | null {
  * docs/decisions/004-access-log-buffer.md.)
  */
 class BufferedLog implements AccessLog {
+  private readonly output: Output;
   private filling: Buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   private filled = 0;
   /** A buffer that was written and may be filled again. */
   private spare: Buffer | null = null;
-  /** Full buffers, oldest first; the first one is being written. */
-  private readonly full: Buffer[] = [];
-  private writing = false;
-  private lost = 0;
-  private failing = false;
-  private drained = () => {};
+  /** When it was last said that the log cannot be written, ms. */
+  private complainedAt = Number.NEGATIVE_INFINITY;
+  /** It was not taken back since. */
+  private complaining = false;
 
-  constructor(private readonly file: number) {
-    setInterval(() => this.turn(), FLUSH_MS).unref();
+  /** @param file null: standard output */
+  constructor(private readonly file: LogFile | null) {
+    this.output = new Output(file?.descriptor ?? 1, {
+      inBackground: true,
+      maxPendingBytes: MAX_PENDING_BYTES,
+      lostLine: (lines) => `{"level":"warn","time":"${timestamp()}","lostLines":${lines}}\n`,
+      failed: (error) => this.complain(error),
+      recovered: (lines) => this.takeBack(lines),
+      released: (buffer) => {
+        if (buffer.byteOffset !== 0 || buffer.buffer.byteLength !== BUFFER_BYTES) return;
+        this.spare = Buffer.from(buffer.buffer);
+      },
+    });
+    file?.watch(this.output);
+    // While something waits the buffer goes on filling: each that waits takes its whole size.
+    setInterval(() => {
+      if (this.output.idle) this.turn();
+    }, FLUSH_MS).unref();
   }
 
   write(line: AccessLine): void {
     const text = format(line);
     // At most three bytes a character.
     if (this.filled + text.length * 3 > this.filling.length) this.turn();
-    if (this.filled + text.length * 3 > this.filling.length) this.lost++;
+    if (text.length * 3 > this.filling.length) this.output.write(text);
     else this.filled += this.filling.write(text, this.filled);
   }
 
-  flush(): Promise<void> {
+  flush(ms: number): Promise<void> {
     this.turn();
-    if (this.full.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.drained = resolve;
-    });
+    return this.output.flush(ms);
   }
 
-  /** Hands over what is filled, unless too much waits already. */
+  reopen(): void {
+    this.file?.reopen();
+  }
+
+  /** Hands over what is filled. */
   private turn(): void {
-    if (this.filled === 0 || this.full.length * BUFFER_BYTES >= MAX_PENDING_BYTES) return;
-    this.full.push(this.filling.subarray(0, this.filled));
+    if (this.filled === 0) return;
+    const full = this.filling.subarray(0, this.filled);
     this.filling = this.spare ?? Buffer.allocUnsafe(BUFFER_BYTES);
     this.spare = null;
     this.filled = 0;
-    if (this.lost > 0) {
-      this.filled = this.filling.write(`{"level":"warn","time":"${timestamp()}","lostLines":${this.lost}}\n`);
-      this.lost = 0;
-    }
-    this.drain();
+    this.output.offer(full);
   }
 
-  /** A disk that is full stays so for a while: that is said once, and what is lost is counted. */
-  private tell(error: Error | null, buffer: Buffer): void {
-    if (error) {
-      for (const byte of buffer) if (byte === NEW_LINE) this.lost++;
-      if (!this.failing) console.error(`The access log cannot be written, lines are lost: ${error.message}`);
-    }
-    this.failing = error !== null;
+  /** A disk that is full stays so for a while, and takes a line now and then: that is said once a minute at most. */
+  private complain(error: Error): void {
+    const now = performance.now();
+    if (now - this.complainedAt < COMPLAIN_MS) return;
+    this.complainedAt = now;
+    this.complaining = true;
+    console.error(`The access log cannot be written, lines are lost: ${error.message}`);
   }
 
-  private drain(): void {
-    const buffer = this.full[0];
-    if (!buffer) this.drained();
-    if (this.writing || !buffer) return;
-    this.writing = true;
-    write(this.file, buffer, (error, bytes) => {
-      this.writing = false;
-      if (error?.code === "EAGAIN") {
-        setTimeout(() => this.drain(), RETRY_MS);
-        return;
-      }
-      if (!error && bytes < buffer.length) this.full[0] = buffer.subarray(bytes);
-      else {
-        this.full.shift();
-        if (buffer.byteOffset === 0 && buffer.buffer.byteLength === BUFFER_BYTES) {
-          this.spare = Buffer.from(buffer.buffer);
-        }
-        this.tell(error, buffer);
-      }
-      this.drain();
-    });
+  private takeBack(lines: number): void {
+    if (!this.complaining) return;
+    this.complaining = false;
+    console.error(
+      `The access log can be written again; ${lines} ${lines === 1 ? "line was" : "lines were"} lost.`,
+    );
   }
 }
