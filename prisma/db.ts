@@ -11,13 +11,35 @@ export function databaseUrl(): string {
 }
 
 /**
- * A client of its own, for a process that opens and closes it itself. A missing file is an error rather
- * than a new empty database: only migrations make one.
+ * A client that writes, of its own, for a process that opens and closes it itself. What it has written is on the disk
+ * when it says so. A missing file is an error rather than a new empty database: only migrations make one.
  */
-export function openDatabase(url: string, busyTimeoutMs = BUSY_TIMEOUT_MS): PrismaClient {
-  return new PrismaClient({
-    adapter: new PrismaBetterSqlite3({ url, timeout: busyTimeoutMs, fileMustExist: true }),
-  });
+export function openDatabase(url: string): PrismaClient {
+  return new PrismaClient({ adapter: new SyncedSqlite(options(url, BUSY_TIMEOUT_MS)) });
+}
+
+/** One that only reads. `busyTimeoutMs`: how long it waits for a locked database. */
+export function openToRead(url: string, busyTimeoutMs: number): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaBetterSqlite3(options(url, busyTimeoutMs)) });
+}
+
+const options = (url: string, timeout: number) => ({ url, timeout, fileMustExist: true });
+
+/**
+ * With a write-ahead log SQLite syncs at checkpoints only unless it is told to: a power cut took 20 deployments that
+ * had been answered (docs/measured.md section 3 has what a save costs).
+ */
+class SyncedSqlite extends PrismaBetterSqlite3 {
+  override async connect(): ReturnType<PrismaBetterSqlite3["connect"]> {
+    const connection = await super.connect();
+    try {
+      await connection.executeScript("PRAGMA synchronous = FULL");
+      return connection;
+    } catch (error) {
+      await connection.dispose();
+      throw error;
+    }
+  }
 }
 
 const holder = globalThis as { sluiceDatabase?: PrismaClient };

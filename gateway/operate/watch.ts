@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { secretIds, withSwitches } from "#lib/edit/api";
 import { readTrusted } from "#prisma/certificates";
-import { openDatabase } from "#prisma/db";
+import { openToRead } from "#prisma/db";
 import {
   type EndpointStates,
   type LiveRevision,
@@ -35,7 +35,7 @@ export class Watcher {
   snapshot: Snapshot = emptySnapshot;
   /** Why new deployments are not seen; null when all is well. */
   databaseError: string | null = null;
-  private db: ReturnType<typeof openDatabase> | null = null;
+  private db: ReturnType<typeof openToRead> | null = null;
   /** Which file `db` has open. */
   private file = "";
   private fileChanged = false;
@@ -73,7 +73,7 @@ export class Watcher {
       if (!this.db) {
         this.fileChanged = this.file !== file;
         this.file = file;
-        this.db = openDatabase(this.databaseUrl, BUSY_TIMEOUT_MS);
+        this.db = openToRead(this.databaseUrl, BUSY_TIMEOUT_MS);
       }
       const generation = await readGeneration(this.db);
       // In another file the same number may mean something else.
