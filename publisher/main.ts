@@ -12,8 +12,10 @@ import { fileURLToPath } from "node:url";
 import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
+import { UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
+import { ownSecret } from "#prisma/ownSecret";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
 import { frontDoor } from "./frontDoor";
@@ -36,6 +38,15 @@ const trusted = trustedProxies(parsed.env.TRUSTED_PROXIES);
 if ("wrong" in trusted) {
   console.error(proxyWords("TRUSTED_PROXIES", trusted));
   process.exit(1);
+}
+try {
+  ownSecret();
+} catch (error) {
+  // Whatever else keeps it from being read is shown by the pages themselves, as trouble with the database is.
+  if (error instanceof UnusableSecret) {
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 // `localhost` must work whichever family it resolves to.
 const place = {

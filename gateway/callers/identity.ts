@@ -1,7 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSecureContext } from "node:tls";
+import { writeNewFile } from "#lib/node/newFile";
 import type { GatewayStatus } from "#lib/status";
 import type { Config } from "../config";
 
@@ -136,16 +137,16 @@ function expiry({ expiresAt }: Identity): string | null {
 }
 
 /**
- * Sees to it that a usable pair is there. The key appears at once and complete and is never replaced; whoever has
- * it can write a certificate for it. So gateways that start together never leave two that do not match.
+ * Sees to it that a usable pair is there. The key appears at once and complete and is not replaced unless it is
+ * empty, as a power cut leaves files that were never synced; whoever has it can write a certificate for it. So
+ * gateways that start together never leave two that do not match.
  */
 async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> {
-  if (statSync(keyFile, { throwIfNoEntry: false }) === undefined) {
+  const missing = statSync(keyFile, { throwIfNoEntry: false }) === undefined;
+  if (missing || isBlank(keyFile)) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    appear(keyFile, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), {
-      replace: false,
-      mode: 0o600,
-    });
+    const text = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    writeNewFile(keyFile, text, { replace: !missing, mode: 0o600 });
   }
   try {
     const { expiresAt } = readIdentity(certFile, keyFile);
@@ -162,19 +163,10 @@ async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> 
   // Needed once in two years, so it is not loaded at every start.
   const { selfSignedCertificate } = await import("./selfSigned");
   const replace = statSync(certFile, { throwIfNoEntry: false }) !== undefined;
-  appear(certFile, await selfSignedCertificate(key, new Date()), { replace, mode: 0o644 });
+  writeNewFile(certFile, await selfSignedCertificate(key, new Date()), { replace, mode: 0o644 });
 }
 
-/** Writes a file that is seen complete or not at all. Without `replace` the first one to come stays. */
-function appear(file: string, text: string, { replace, mode }: { replace: boolean; mode: number }): void {
-  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
-  writeFileSync(temporary, text, { mode, flag: "wx" });
-  try {
-    if (replace) renameSync(temporary, file);
-    else linkSync(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+/** Nothing in it, or nothing but zeros. */
+function isBlank(file: string): boolean {
+  return read(file, "key").replaceAll("\0", "").trim() === "";
 }

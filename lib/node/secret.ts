@@ -1,31 +1,47 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeNewFile } from "./newFile";
+
+/** Length of a secret that was made here: 32 bytes in base64url. */
+const SECRET_CHARACTERS = 43;
+
+/** The file of the secret is not whole; the message says what to do. */
+export class UnusableSecret extends Error {}
 
 /**
  * The installation's secret, from which keys are derived (session cookies, stored keys and credentials): from
  * `SLUICE_SECRET`, else a file beside the database that whichever process starts first makes once, readable
- * by its owner only. Several gateways that share a database must share it.
+ * by its owner only. Several gateways that share a database must share it. Throws `UnusableSecret` when the file
+ * is not whole: with another secret, what was stored could not be read again.
  */
 export function installationSecret(databaseUrl: string, given: string | undefined): Buffer {
   if (given) return Buffer.from(given);
   const file = join(dirname(databaseUrl.replace(/^file:/, "")), "sluice.secret");
+  const found = readIfThere(file);
+  if (found !== null) return whole(file, found);
+  writeNewFile(file, randomBytes(32).toString("base64url"), { replace: false, mode: 0o600 });
+  // Perhaps that of the other process, which starts at the same moment.
+  return whole(file, readFileSync(file, "utf8"));
+}
+
+function readIfThere(file: string): string | null {
   try {
-    return Buffer.from(readFileSync(file, "utf8").trim());
+    return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return null;
   }
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  try {
-    // A link appears complete: the other process, which starts at the same moment, never reads half a secret.
-    linkSync(own, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(own, { force: true });
-  }
-  return Buffer.from(readFileSync(file, "utf8").trim());
+}
+
+/** What a power cut or a full disk leaves of a file: nothing, a part of it, or zeros in its length. */
+function whole(file: string, text: string): Buffer {
+  const secret = text.replaceAll("\0", "").trim();
+  if (secret.length >= SECRET_CHARACTERS) return Buffer.from(secret);
+  const what = secret === "" ? "is empty" : `is cut off: ${secret.length} of ${SECRET_CHARACTERS} characters`;
+  throw new UnusableSecret(
+    `The secret ${file} ${what}. Put it back from a backup, or set SLUICE_SECRET. If it is lost, delete the file: a new one is made, everybody signs in anew, and stored passwords and keys have to be entered again.`,
+  );
 }
 
 /** What a sealed text begins with: the version of its form. */
