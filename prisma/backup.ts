@@ -1,5 +1,6 @@
 import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { syncFolder } from "#lib/node/newFile";
 import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
 
 /**
@@ -121,18 +122,14 @@ async function removeWhole(file: string): Promise<void> {
 /** On disk under its name, or not there: also after a power cut. */
 async function putInPlace(from: string, to: string): Promise<void> {
   for (const companion of COMPANIONS) await rm(from + companion, { force: true });
-  await synced(from);
-  await rename(from, to);
-  await synced(dirname(resolve(to)));
-}
-
-async function synced(path: string): Promise<void> {
-  const handle = await open(path, "r");
+  const file = await open(from, "r");
   try {
-    await handle.sync();
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
   }
+  await rename(from, to);
+  syncFolder(dirname(resolve(to)));
 }
 
 const exists = (path: string) =>

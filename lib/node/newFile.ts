@@ -32,8 +32,8 @@ export function writeNewFile(
   syncFolder(dirname(file));
 }
 
-/** Names are kept in the folder. Where a folder cannot be opened (Windows) nothing can be done. */
-function syncFolder(path: string): void {
+/** Puts the names in a folder on the disk. Where a folder cannot be opened (Windows) nothing can be done. */
+export function syncFolder(path: string): void {
   let folder: number;
   try {
     folder = openSync(path, "r");
