@@ -60,7 +60,7 @@ process.on("message", (message: SeedRequest) => {
 process.on("disconnect", () => process.exit(0));
 
 async function answer(call: SeedRequest): Promise<unknown> {
-  await switchTo(call.url);
+  switchTo(call.url);
   switch (call.do) {
     case "save":
       return save(call.definition);
@@ -133,12 +133,10 @@ function hashOf(password: string): Promise<string> {
 }
 
 /** `database()` hands out the client that lies here. */
-async function switchTo(url: string): Promise<void> {
+function switchTo(url: string): void {
   let client = clients.get(url);
   if (!client) {
     client = openDatabase(url);
-    // No test cuts the power.
-    await client.$executeRawUnsafe("PRAGMA synchronous = OFF");
     clients.set(url, client);
   }
   (globalThis as { sluiceDatabase?: typeof client }).sluiceDatabase = client;
