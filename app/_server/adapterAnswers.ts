@@ -1,3 +1,5 @@
+import type { Telling } from "./answering";
+
 /** Bodies of the adapter API, in the form that apictl shows to people. */
 
 const titles: Record<number, string> = {
@@ -8,6 +10,9 @@ const titles: Record<number, string> = {
   409: "Conflict",
   413: "Content Too Large",
   429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
 
 const noStore = { "cache-control": "no-store" };
@@ -21,6 +26,9 @@ export function refusal(status: number, description: string, headers: Record<str
   const body = { code: status, message: titles[status] ?? "Error", description };
   return Response.json(body, { status, headers: { ...noStore, ...headers } });
 }
+
+export const troubled = ({ status, message, headers }: Telling): Response =>
+  refusal(status, message, headers);
 
 /** A refusal of app/_server/guard.ts in this form, with what it says about waiting and signing in. */
 export async function refusalOf(response: Response): Promise<Response> {

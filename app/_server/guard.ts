@@ -6,6 +6,7 @@ import { readBasic } from "#lib/access/basic";
 import { can, type Permission, signedOutWords, whyNot } from "#lib/access/roles";
 import { PATH_FIELD } from "#lib/model/ownFields";
 import { hasUsers, type UserInfo } from "#prisma/access/accounts";
+import { type Trouble, troubleOf } from "#prisma/trouble";
 import { addressOf } from "./caller";
 import { currentUser, type SignedIn, userOf } from "./session";
 import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
@@ -56,10 +57,17 @@ export async function orFailed<T>(what: string, run: () => Promise<T>): Promise<
   try {
     return await run();
   } catch (error) {
-    // As text: printing the object makes Next map its stack first, which takes seconds on a busy machine.
-    console.error(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-    return failed("Something went wrong in Sluice. Nothing was changed.");
+    return failed(`${logged(what, error).message} Nothing was changed.`);
   }
+}
+
+/** Writes to the log what went wrong, and hands back what to tell. */
+export function logged(what: string, error: unknown): Trouble {
+  const trouble = troubleOf(error);
+  // As text: printing the object makes Next map its stack first, which takes seconds on a busy machine.
+  const said = trouble.known ? trouble.message : error instanceof Error ? error.stack : error;
+  console.error(`${what} failed: ${said}`);
+  return trouble;
 }
 
 type RouteAccess = { ok: true; user: SignedIn } | { ok: false; response: Response };

@@ -1,6 +1,7 @@
 import { retryAfterSeconds, waitWords } from "#lib/access/attemptRule";
 import { type OAuthError, wrongClient } from "#lib/access/oauth";
 import { readBody, tooLargeWords } from "#lib/node/body";
+import type { Telling } from "./answering";
 import { addressOf } from "./caller";
 import { attempts } from "./limiter";
 
@@ -39,6 +40,15 @@ export async function refusal(
   return Response.json(
     { error, error_description: description },
     { status, headers: { ...noStore, ...challenge } },
+  );
+}
+
+/** What keeps Sluice from answering: RFC 6749, section 4.1.2.1, has the names. */
+export function troubled({ status, message, headers }: Telling): Response {
+  const error = status === 503 ? "temporarily_unavailable" : "server_error";
+  return Response.json(
+    { error, error_description: message },
+    { status, headers: { ...noStore, ...headers } },
   );
 }
 

@@ -1,6 +1,8 @@
+import { isAPIError } from "better-auth/api";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { Role } from "#lib/schemas/role";
+import * as users from "#prisma/access/accounts";
 import { auth } from "./betterAuth";
 import { addressOf, cameSecurely } from "./caller";
 import type { SignInResult } from "./signIn";
@@ -23,8 +25,15 @@ export async function userOf(from: Headers, { keepAlive = true } = {}): Promise<
   if (!from.get("cookie")?.includes("session_token")) return null;
   const session = await auth()
     .api.getSession({ headers: from, query: { disableRefresh: !keepAlive } })
-    // Ended between two reads.
-    .catch(() => null);
+    .catch(async (error: unknown) => {
+      if (!isAPIError(error) || error.status === "INTERNAL_SERVER_ERROR") {
+        // better-auth does not say why. Who is not known is not signed out.
+        await users.readSessions();
+        throw error;
+      }
+      // Ended between two reads.
+      return null;
+    });
   if (!session || session.user.disabled) return null;
   const role = Role.catch("viewer").parse(session.user.role);
   return { userId: session.user.id, username: session.user.username ?? "", role };
@@ -38,12 +47,12 @@ export async function setSessionCookie(cookie: Cookie): Promise<void> {
   (await cookies()).set(cookie.name, cookie.value, { httpOnly: true, sameSite: "lax", path: "/", secure });
 }
 
-/** Ends the session of this request. */
+/** Ends the session of this request; throws when it cannot be ended, and leaves the cookie. */
 export async function endSession(): Promise<void> {
   const jar = await cookies();
-  await auth()
-    .api.signOut({ headers: await headers() })
-    .catch(() => null);
+  // Not by better-auth's sign-out, which forgets the cookie also where the session goes on.
+  const session = await auth().api.getSession({ headers: await headers(), query: { disableRefresh: true } });
+  if (session) await users.endSession(session.session.token, new Date());
   for (const { name } of jar.getAll()) if (name.endsWith("session_token")) jar.delete(name);
 }
 

@@ -7,19 +7,30 @@ import ListItemText from "@mui/material/ListItemText";
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import NextLink from "next/link";
-import { useState } from "react";
+import { type MouseEvent, useState } from "react";
 import type { Me } from "../shared/Access";
 import { askBefore } from "../shared/leaving";
 import { loadPage, signOut } from "./sessionRequests";
 
 export function AccountMenu({ me }: { me: Me }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const close = () => setAnchor(null);
+  const [button, setButton] = useState<HTMLElement | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [failure, setFailure] = useState("");
+  const open = (event: MouseEvent<HTMLElement>) => {
+    setButton(event.currentTarget);
+    setFailure("");
+    setOpen(true);
+  };
+  const close = () => setOpen(false);
   const leave = () => {
     close();
     askBefore(async () => {
-      await signOut();
-      await loadPage("/sign-in");
+      const result = await signOut();
+      if (result.ok) await loadPage("/sign-in");
+      else {
+        setFailure(`You are still signed in. ${result.message}`);
+        setOpen(true);
+      }
     });
   };
   return (
@@ -29,8 +40,8 @@ export function AccountMenu({ me }: { me: Me }) {
         startIcon={<AccountIcon />}
         aria-label={`Account ${me.username}`}
         aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
+        aria-expanded={isOpen}
+        onClick={open}
         sx={{ minWidth: 0, maxWidth: { xs: "8.125rem", sm: "15rem" } }}
       >
         <Box component="span" sx={name}>
@@ -38,8 +49,8 @@ export function AccountMenu({ me }: { me: Me }) {
         </Box>
       </Button>
       <Menu
-        anchorEl={anchor}
-        open={anchor !== null}
+        anchorEl={button}
+        open={isOpen}
         onClose={close}
         // In place and not at the end of the body, so that it belongs to a landmark.
         disablePortal
@@ -54,8 +65,17 @@ export function AccountMenu({ me }: { me: Me }) {
           Change password
         </MenuItem>
         <MenuItem onClick={leave}>Sign out</MenuItem>
+        {failure && <StillHere>{failure}</StillHere>}
       </Menu>
     </>
+  );
+}
+
+function StillHere({ children }: { children: string }) {
+  return (
+    <ListItem role="alert" sx={{ maxWidth: "20rem" }}>
+      <ListItemText primary={children} slotProps={{ primary: { variant: "body2", color: "error" } }} />
+    </ListItem>
   );
 }
 

@@ -17,9 +17,16 @@ export async function signIn(given: Credentials): Promise<{ ok: true } | Failed>
   }
 }
 
-/** Ends this browser's session. Whether it was heard or not, the page after it says who is signed in. */
-export async function signOut(): Promise<void> {
-  await fetch("/session", { method: "DELETE" }).catch(() => {});
+/** Ends this browser's session. */
+export async function signOut(): Promise<{ ok: true } | Failed> {
+  try {
+    const response = await fetch("/session", { method: "DELETE" });
+    if (response.ok) return { ok: true };
+    const { message }: { message?: string } = await response.json();
+    return { ok: false, kind: "failed", message: message ?? noAnswerWords() };
+  } catch {
+    return { ok: false, kind: "failed", message: noAnswerWords() };
+  }
 }
 
 /**

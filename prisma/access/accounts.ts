@@ -152,6 +152,11 @@ export async function endSession(token: string, now: Date): Promise<void> {
   await database().session.deleteMany({ where: { OR: [{ token }, { expiresAt: { lte: now } }] } });
 }
 
+/** Throws when sessions cannot be read. */
+export async function readSessions(): Promise<void> {
+  await database().session.findFirst({ select: { id: true } });
+}
+
 /** One change of one user; `weakens` when it may leave nobody who can administrate. */
 function change(
   id: string,

@@ -1,3 +1,4 @@
+import { answering } from "../../_server/answering";
 import { readGatewayStatus } from "../../_server/gatewayClient";
 import { ApiId, refusal, requireRoute } from "../../_server/guard";
 
@@ -5,7 +6,7 @@ import { ApiId, refusal, requireRoute } from "../../_server/guard";
 const MAX_APIS = 100;
 
 /** What the gateway tells of some APIs, `?api=<id>&api=<id>`; null when it does not answer. */
-export async function GET(request: Request) {
+export const GET = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.read", { keepAlive: false });
   if (!access.ok) return access.response;
   const ids = new URL(request.url).searchParams.getAll("api");
@@ -13,4 +14,4 @@ export async function GET(request: Request) {
     return refusal(400, `Name up to ${MAX_APIS} APIs by their ids.`);
   const status = await readGatewayStatus(ids);
   return Response.json(status?.apis ?? null, { headers: { "cache-control": "no-store" } });
-}
+});

@@ -1,10 +1,11 @@
 import { publicJwks } from "#prisma/access/signing";
+import { answering } from "../../_server/answering";
 
 /** From the database, not from the build. */
 export const dynamic = "force-dynamic";
 
 /** The public keys of our tokens, for whoever verifies them. Public, so pages of any origin may read them. */
-export async function GET() {
+export const GET = answering(async () => {
   return Response.json(await publicJwks(), {
     headers: {
       "content-type": "application/jwk-set+json",
@@ -12,4 +13,4 @@ export async function GET() {
       "access-control-allow-origin": "*",
     },
   });
-}
+});

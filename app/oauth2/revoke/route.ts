@@ -2,7 +2,8 @@ import { type OAuthError, readRevocationOrder, wrongClient } from "#lib/access/o
 import { clientOf } from "#lib/access/tokens";
 import { checkClient, revokeOwn } from "#prisma/access/clients";
 import { readOwnToken } from "#prisma/access/signing";
-import { readFormBody, refusal } from "../../_server/oauthAnswers";
+import { answering } from "../../_server/answering";
+import { readFormBody, refusal, troubled } from "../../_server/oauthAnswers";
 
 const foreign: OAuthError = {
   status: 400,
@@ -11,7 +12,7 @@ const foreign: OAuthError = {
 };
 
 /** Ends a token of the client that asks (RFC 7009). One that is no token any more is fine as it is. */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const form = await readFormBody(request);
   if (form instanceof Response) return form;
   const order = readRevocationOrder(request.headers.get("authorization"), form);
@@ -22,4 +23,4 @@ export async function POST(request: Request) {
   if (claims && clientOf(claims) !== clientId) return refusal(request, foreign);
   if (claims) await revokeOwn(claims, { userId: null, username: `client ${clientId}` });
   return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
-}
+}, troubled);

@@ -1,9 +1,10 @@
 import { readTokenOrder } from "#lib/access/oauth";
 import { issueForClient } from "#prisma/access/clients";
-import { answer, readFormBody, refusal } from "../../_server/oauthAnswers";
+import { answering } from "../../_server/answering";
+import { answer, readFormBody, refusal, troubled } from "../../_server/oauthAnswers";
 
 /** The token endpoint for applications: client credentials (RFC 6749, section 4.4). */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const form = await readFormBody(request);
   if (form instanceof Response) return form;
   const order = readTokenOrder(request.headers.get("authorization"), form);
@@ -17,4 +18,4 @@ export async function POST(request: Request) {
     expires_in: token.validitySeconds,
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
   });
-}
+}, troubled);

@@ -1,4 +1,5 @@
 import { Credentials } from "#lib/access/users";
+import { answering } from "../../_server/answering";
 import { failed, orFailed, refusal } from "../../_server/guard";
 import { readJson } from "../../_server/readJson";
 import { callerAddress, setSessionCookie } from "../../_server/session";
@@ -11,7 +12,7 @@ const ASKED = { maxBytes: 4_000, words: "Enter a user name and a password." };
  * answer brings the page anew and has not ended when the next page is asked for. A wrong password is an answer as
  * well: of any other status a browser writes to its console.
  */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const read = await readJson(request, Credentials, ASKED);
   if (!read.ok) return refusal(read.status, read.message);
   const answer = await orFailed("Signing in", async () => {
@@ -21,4 +22,4 @@ export async function POST(request: Request) {
     return { ok: true as const };
   });
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
-}
+});

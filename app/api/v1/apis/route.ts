@@ -6,6 +6,7 @@ import { diff } from "#lib/tell/diff";
 import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
+import { answering } from "../../../_server/answering";
 import { confirmed } from "../../../_server/gatewayClient";
 import { requireRoute } from "../../../_server/guard";
 import { importApi, remarksText } from "../../../_server/projects/importApi";
@@ -14,7 +15,7 @@ import { readUpload } from "../../../_server/projects/upload";
 import { answer, refusal } from "../../../_server/restAnswers";
 
 /** APIs with what is live of them; `?name=` and `?version=` ask for one. */
-export async function GET(request: Request) {
+export const GET = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.read");
   if (!access.ok) return access.response;
   const { searchParams } = new URL(request.url);
@@ -23,14 +24,14 @@ export async function GET(request: Request) {
     version: searchParams.get("version") ?? undefined,
   });
   return answer({ apis });
-}
+});
 
 /**
  * Imports an OpenAPI document or a WSO2 project, as multipart: `file`, and if wanted `params` with `environment`,
  * `name`, `version`, `context`, `note`. `?override=true` replaces a draft, `?deploy=true` deploys it, `?preview=true`
  * only tells what was understood.
  */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const { searchParams } = new URL(request.url);
   const asked = (name: string) => searchParams.get(name)?.toLowerCase() === "true";
   const deploy = asked("deploy");
@@ -66,7 +67,7 @@ export async function POST(request: Request) {
   const { deployed, ok: _ok, ...made } = imported;
   const live = deployed !== null && (await confirmed(deployed.generation));
   return answer({ ...made, revision: deployed?.revision ?? null, live }, made.created ? 201 : 200);
-}
+});
 
 /** Undefined when there are none, null when they are something else. */
 function variablesOf(text: string | undefined): ReadonlyMap<string, string> | null | undefined {

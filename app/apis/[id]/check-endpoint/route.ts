@@ -1,5 +1,6 @@
 import { parseEndpointUrl } from "#lib/model/url";
 import { CheckRequest, type CheckResult } from "#lib/status";
+import { answering } from "../../../_server/answering";
 import { tooManyChecks } from "../../../_server/checkLimit";
 import { checkEndpoint } from "../../../_server/gatewayClient";
 import { refusal, requireRoute } from "../../../_server/guard";
@@ -8,7 +9,7 @@ import { readJson } from "../../../_server/readJson";
 const ASKED = { maxBytes: 10_000, words: "Send {url}." };
 
 /** Runs beside saving, which server actions would wait for: they go one at a time. */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.edit");
   if (!access.ok) return access.response;
   const refused = await tooManyChecks(access.user.userId);
@@ -18,7 +19,7 @@ export async function POST(request: Request) {
   const url = parseEndpointUrl(read.body.url);
   if (!url.ok) return answer({ state: "down", message: url.message });
   return answer((await checkEndpoint({ ...read.body, url: read.body.url.trim() })) ?? unreachable);
-}
+});
 
 const unreachable: CheckResult = {
   state: "answers",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ApiDefinition } from "#lib/edit/api";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
+import { answering } from "../../../_server/answering";
 import { ApiId, refusal, requireRoute } from "../../../_server/guard";
 import { formats, write } from "../../../_server/projects/writeExport";
 
@@ -17,7 +18,7 @@ const Query = z.object({
  * `GET /apis/{id}/export?format=yaml|json|project&revision=n|draft|live` downloads the API as OpenAPI or as a WSO2
  * project in a ZIP. Secrets are in none of them. 400 for an unknown format or revision, 404 for what is not there.
  */
-export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
+export const GET = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
   const access = await requireRoute(request, "api.read");
   if (!access.ok) return access.response;
   const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
@@ -35,7 +36,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
       "x-content-type-options": "nosniff",
     },
   });
-}
+});
 
 async function definitionOf(
   id: string,

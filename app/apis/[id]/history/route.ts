@@ -1,9 +1,10 @@
 import { keyTypes } from "#lib/edit/endpoints";
+import { answering } from "../../../_server/answering";
 import { readHistory } from "../../../_server/gatewayClient";
 import { ApiId, refusal, requireRoute } from "../../../_server/guard";
 
 /** The last hour of an API, as the gateway counted it: `?keyType=production|sandbox`, or both. Null when it does not tell. */
-export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
+export const GET = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
   const access = await requireRoute(request, "api.read", { keepAlive: false });
   if (!access.ok) return access.response;
   const id = ApiId.safeParse((await params).id);
@@ -13,4 +14,4 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
     return refusal(400, "keyType is production or sandbox.");
   const history = await readHistory(id.data, keyType);
   return Response.json(history, { headers: { "cache-control": "no-store" } });
-}
+});

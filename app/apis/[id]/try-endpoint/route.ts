@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { recordTry } from "#prisma/switches";
+import { answering } from "../../../_server/answering";
 import { tooManyChecks } from "../../../_server/checkLimit";
 import { tryEndpoint } from "../../../_server/gatewayClient";
 import { ApiId, refusal, requireRoute } from "../../../_server/guard";
@@ -9,7 +10,7 @@ const ASKED = { maxBytes: 1_000, words: "Send {endpointId} of an endpoint that i
 const Body = z.object({ endpointId: z.string().max(64) });
 
 /** *Try it now*: changes live traffic as the switches do. Runs beside saving, as checks do. */
-export async function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
+export const POST = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
   const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return access.response;
   const id = ApiId.safeParse((await params).id);
@@ -23,4 +24,4 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
     return refusal(503, "Not tried: the gateway does not answer, or does not serve this endpoint.");
   await recordTry(id.data, result, access.user);
   return Response.json(result, { headers: { "cache-control": "no-store" } });
-}
+});

@@ -1,6 +1,7 @@
 import { findApiId, listLive } from "#prisma/apiIndex";
 import { deleteApi } from "#prisma/store";
-import { answer, refusal, refusalOf } from "../../../../../_server/adapterAnswers";
+import { answer, refusal, refusalOf, troubled } from "../../../../../_server/adapterAnswers";
+import { answering } from "../../../../../_server/answering";
 import { confirmed, readGatewayStatus } from "../../../../../_server/gatewayClient";
 import { requireRoute } from "../../../../../_server/guard";
 import { importApi, remarksText } from "../../../../../_server/projects/importApi";
@@ -11,7 +12,7 @@ import { readUpload } from "../../../../../_server/projects/upload";
 const ENVIRONMENT = "Default";
 
 /** `apictl mg get apis`: what is live. */
-export async function GET(request: Request) {
+export const GET = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.read");
   if (!access.ok) return refusalOf(access.response);
   const { searchParams } = new URL(request.url);
@@ -42,10 +43,10 @@ export async function GET(request: Request) {
     vhost,
   }));
   return answer({ total: all.length, count: list.length, list });
-}
+}, troubled);
 
 /** `apictl mg deploy api`: a project as a ZIP file, live when this answers. */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return refusalOf(access.response);
   const override = new URL(request.url).searchParams.get("override")?.toLowerCase() === "true";
@@ -62,10 +63,10 @@ export async function POST(request: Request) {
     live: deployed !== null && (await confirmed(deployed.generation)),
     warnings: warnings.map(remarkText),
   });
-}
+}, troubled);
 
 /** `apictl mg undeploy api`: removes the API. */
-export async function DELETE(request: Request) {
+export const DELETE = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.delete");
   if (!access.ok) return refusalOf(access.response);
   const { searchParams } = new URL(request.url);
@@ -79,4 +80,4 @@ export async function DELETE(request: Request) {
   const deleted = id === null ? null : await deleteApi(id, access.user);
   if (!deleted?.ok) return refusal(404, `There is no API named ${name} with version ${version}.`);
   return answer({ apiName: name, version, live: !(await confirmed(deleted.generation)) });
-}
+}, troubled);

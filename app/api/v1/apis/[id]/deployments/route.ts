@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deployRevision } from "#prisma/revisions";
 import { deploy, undeploy } from "#prisma/store";
+import { answering } from "../../../../../_server/answering";
 import { confirmed } from "../../../../../_server/gatewayClient";
 import { ApiId, requireRoute } from "../../../../../_server/guard";
 import { answer, failure, readBody, refusal } from "../../../../../_server/restAnswers";
@@ -14,7 +15,7 @@ const Wanted = z.strictObject({
 });
 
 /** Deploys the draft, or a revision that is there already. */
-export async function POST(request: Request, { params }: Params) {
+export const POST = answering(async (request: Request, { params }: Params) => {
   const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return access.response;
   const read = await readBody(request, Wanted);
@@ -34,14 +35,14 @@ export async function POST(request: Request, { params }: Params) {
     return failure(result);
   }
   return answer({ revision: result.revision, live: await confirmed(result.generation) });
-}
+});
 
 /** Takes the API off the gateway. */
-export async function DELETE(request: Request, { params }: Params) {
+export const DELETE = answering(async (request: Request, { params }: Params) => {
   const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return access.response;
   const id = ApiId.safeParse((await params).id);
   if (!id.success) return failure({ ok: false, kind: "missing" });
   const result = await undeploy(id.data, access.user);
   return result.ok ? answer({ live: !(await confirmed(result.generation)) }) : failure(result);
-}
+});

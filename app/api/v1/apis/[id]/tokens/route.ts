@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { keyTypes } from "#lib/edit/endpoints";
+import { answering } from "../../../../../_server/answering";
 import { ApiId, requireRoute } from "../../../../../_server/guard";
 import { answer, failure, readBody, refusal } from "../../../../../_server/restAnswers";
 import { takeTestToken } from "../../../../../_server/takeTestToken";
@@ -7,7 +8,7 @@ import { takeTestToken } from "../../../../../_server/takeTestToken";
 const Wanted = z.strictObject({ keyType: z.enum(keyTypes).default("production") });
 
 /** A test token for this API, an hour long. */
-export async function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
+export const POST = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
   const access = await requireRoute(request, "api.read");
   if (!access.ok) return access.response;
   const read = await readBody(request, Wanted);
@@ -17,4 +18,4 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
   const result = await takeTestToken(id.data, read.body.keyType, access.user);
   if (result.ok) return answer(result.token);
   return result.kind === "missing" ? failure(result) : refusal(result.status, result.message);
-}
+});

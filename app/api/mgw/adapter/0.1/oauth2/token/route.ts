@@ -1,6 +1,7 @@
 import { Credentials } from "#lib/access/users";
-import { answer, refusal } from "../../../../../../_server/adapterAnswers";
+import { answer, refusal, troubled } from "../../../../../../_server/adapterAnswers";
 import { issueAdapterToken } from "../../../../../../_server/adapterToken";
+import { answering } from "../../../../../../_server/answering";
 import { addressOf } from "../../../../../../_server/caller";
 import { retryAfter } from "../../../../../../_server/guard";
 import { readJson } from "../../../../../../_server/readJson";
@@ -9,7 +10,7 @@ import { checkBasic, failureStatus } from "../../../../../../_server/signIn";
 const ASKED = { maxBytes: 4_000, words: "Send {username, password} as JSON." };
 
 /** `apictl mg login`: `{username, password}` for `{accessToken}`. */
-export async function POST(request: Request) {
+export const POST = answering(async (request: Request) => {
   const read = await readJson(request, Credentials, ASKED);
   if (!read.ok) return refusal(read.status, read.message);
   const result = await checkBasic(read.body, addressOf(request.headers));
@@ -19,4 +20,4 @@ export async function POST(request: Request) {
   if (!accessToken)
     return refusal(401, "The user name or the password is wrong, or the account is disabled.");
   return answer({ accessToken });
-}
+}, troubled);
