@@ -3,7 +3,8 @@
  * installed. Arguments go to Playwright: `npm run test:browsers -- --project=firefox`.
  */
 import { spawnSync } from "node:child_process";
-import { environment, prepareOrExit, root } from "./prepare.mjs";
+import { environment, root } from "./clone.mjs";
+import { prepareOrExit } from "./prepare.mjs";
 
 await prepareOrExit(["install", "client", "bundle", "build"]);
 // Not before Playwright is installed.
