@@ -149,8 +149,10 @@ export const theme = createTheme({
         // Where the system chooses the colours, that of a line says nothing, and a faint one is not seen.
         notchedOutline: {
           "@media (forced-colors: active)": {
-            borderColor: "FieldText",
-            ".Mui-disabled > &": { borderColor: "GrayText" },
+            // No weaker than what a field says of one that has the focus.
+            "&&&&": { borderColor: "FieldText" },
+            ".Mui-focused > &&&&": { borderColor: "Highlight" },
+            ".Mui-disabled > &&&&": { borderColor: "GrayText" },
             ".Mui-error > &": { borderStyle: "dashed", borderWidth: 2 },
           },
         },
@@ -187,7 +189,23 @@ export const theme = createTheme({
       },
     },
     // The ring around one that has the focus is larger than a small switch.
-    MuiSwitch: { styleOverrides: { root: { overflow: "visible" } } },
+    MuiSwitch: {
+      styleOverrides: {
+        root: { overflow: "visible" },
+        // Where the system chooses the colours, on and off are told apart by what fills it.
+        track: {
+          "@media (forced-colors: active)": {
+            "&&&": {
+              forcedColorAdjust: "none",
+              opacity: 1,
+              border: "1px solid ButtonText",
+              backgroundColor: "ButtonFace",
+            },
+            ".Mui-checked + &&&": { backgroundColor: "Highlight" },
+          },
+        },
+      },
+    },
     MuiAlert: { styleOverrides: { root: { alignItems: "flex-start" } } },
   },
 });

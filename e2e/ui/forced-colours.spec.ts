@@ -35,6 +35,13 @@ test("where the system chooses the colours, bars show their shares, the current 
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(outline).toHaveCSS("border-style", "dashed");
 
+  await page.goto(`${url}/apis/${id}/runtime`);
+  const track = (name: string) =>
+    page.getByRole("switch", { name }).locator("xpath=../following-sibling::span");
+  const [on, off] = [track("HTTPS"), track("Default version")];
+  await expect(on).toHaveCSS("border-style", "solid");
+  expect(await style(on, "background-color")).not.toBe(await style(off, "background-color"));
+
   await page.goto(`${url}/apis/create/openapi`);
   const ways = page.getByRole("group", { name: "Where the definition comes from" });
   await expect(ways.getByRole("button", { pressed: true })).toHaveCSS("outline-style", "solid");
