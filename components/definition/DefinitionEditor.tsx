@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { ApiDefinition } from "#lib/edit/api";
 import { EditorFrame } from "../editor/EditorFrame";
 import { type DraftProps, useDraftEditor } from "../editor/useDraftEditor";
@@ -81,11 +81,12 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
 function useSaveRead(text: DefinitionText, saving: Saving) {
   const announce = useAnnounce();
   const [wanted, setWanted] = useState<"save" | "deploy" | null>(null);
-  // A render later, because what was read just now is part of the editor only then.
-  if (wanted !== null) {
+  // Once it is on the page, because what was read just now is part of the editor only then.
+  useEffect(() => {
+    if (wanted === null) return;
     setWanted(null);
-    queueMicrotask(() => saving.save(wanted === "deploy"));
-  }
+    saving.save(wanted === "deploy");
+  }, [wanted, saving]);
   return async (thenDeploy: boolean) => {
     if (await text.flush()) return setWanted(thenDeploy ? "deploy" : "save");
     announce(text.problems[0]?.message ?? "The text cannot be read.");
