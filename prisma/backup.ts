@@ -2,6 +2,7 @@ import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { syncFolder } from "#lib/node/newFile";
 import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
+import { faultOf } from "./trouble";
 
 /**
  * Copies of the database that can be trusted, and the way back (docs/operate.md section 8). A database in use is more
@@ -104,7 +105,7 @@ async function isOpen(file: string): Promise<boolean> {
     });
   } catch (error) {
     // One that is damaged tells nothing, and is what a backup is for.
-    return /locked|busy|timed? ?out/i.test(String(error));
+    return faultOf(error) === "busy";
   }
 }
 
@@ -140,10 +141,11 @@ const exists = (path: string) =>
 
 /** Without the full stop, in the middle of a sentence. */
 function reasonOf(error: unknown): string {
+  const fault = faultOf(error);
+  if (fault === "noDatabase") return "it is no database";
+  if (fault === "damaged") return "it is damaged";
+  if (fault === "full") return "the disk is full";
   const text = error instanceof Error ? error.message : String(error);
-  if (/not a database/i.test(text)) return "it is no database";
-  if (/malformed|corrupt/i.test(text)) return "it is damaged";
   if (/no such table|TableDoesNotExist/i.test(text)) return "it is no database of Sluice";
-  if (/ENOSPC|disk is full/i.test(text)) return "the disk is full";
   return (text.split("\n")[0] ?? text).trim().replace(/\.$/, "");
 }

@@ -14,6 +14,7 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
+import { faultOf } from "./trouble";
 
 /** Expected failures are values: `message` is one sentence that says what to do. */
 export type MigrateResult = { ok: true; applied: string[]; backup?: string } | { ok: false; message: string };
@@ -201,7 +202,7 @@ async function loadEngine(): Promise<void> {
 /** One line without the engine's internal stack and without a full stop. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (/SocketTimeout|database is locked/i.test(text)) {
+  if (faultOf(error) === "busy") {
     return "another program is using it; stop the gateway and the publisher, then start again";
   }
   if (/schema is not empty/.test(text)) return "it holds other tables; set DATABASE_URL to another file";

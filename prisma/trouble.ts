@@ -12,32 +12,41 @@ export interface Trouble {
   known: boolean;
 }
 
+/** What is wrong with a database, or with what it lies on. */
+export type Fault = "full" | "readOnly" | "busy" | "damaged" | "noDatabase" | "notOpened" | "failing";
+
 /** By what SQLite calls it (its codes, or the words that drivers make of them); the first that fits. */
-const kinds: readonly [RegExp, Omit<Trouble, "known">][] = [
-  [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, { status: 507, message: "The disk of the database is full." }],
-  [
-    /SQLITE_READONLY|EROFS|readonly database|read-only/i,
-    { status: 503, message: "The database can only be read." },
-  ],
-  [
-    /SQLITE_BUSY|SQLITE_LOCKED|database is locked|SocketTimeout|operations? timed out/i,
-    { status: 503, message: "The database is in use by something else." },
-  ],
-  [
-    /SQLITE_CORRUPT|SQLITE_NOTADB|malformed|not a database/i,
-    { status: 503, message: "The database is damaged." },
-  ],
-  [/SQLITE_CANTOPEN|unable to open database/i, { status: 503, message: "The database cannot be opened." }],
-  [/SQLITE_IOERR|disk I\/O error/i, { status: 503, message: "The disk of the database fails." }],
+const signs: readonly [RegExp, Fault][] = [
+  [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, "full"],
+  [/SQLITE_READONLY|EROFS|readonly database|read-only/i, "readOnly"],
+  [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|operations? timed out/i, "busy"],
+  [/SQLITE_NOTADB|not a database/i, "noDatabase"],
+  [/SQLITE_CORRUPT|malformed/i, "damaged"],
+  [/SQLITE_CANTOPEN|unable to open database/i, "notOpened"],
+  [/SQLITE_IOERR|disk I\/O error/i, "failing"],
 ];
+
+const told: Readonly<Record<Fault, Omit<Trouble, "known">>> = {
+  full: { status: 507, message: "The disk of the database is full." },
+  readOnly: { status: 503, message: "The database can only be read." },
+  busy: { status: 503, message: "The database is in use by something else." },
+  noDatabase: { status: 503, message: "The database is damaged." },
+  damaged: { status: 503, message: "The database is damaged." },
+  notOpened: { status: 503, message: "The database cannot be opened." },
+  failing: { status: 503, message: "The disk of the database fails." },
+};
+
+/** Which fault an error tells of; null for any other error. */
+export function faultOf(error: unknown): Fault | null {
+  const text = textOf(error);
+  return signs.find(([sign]) => sign.test(text))?.[1] ?? null;
+}
 
 /** What an error comes to, for whoever asked. */
 export function troubleOf(error: unknown): Trouble {
-  const text = textOf(error);
-  const found = kinds.find(([pattern]) => pattern.test(text))?.[1];
-  return found
-    ? { ...found, known: true }
-    : { status: 500, message: "Something went wrong in Sluice.", known: false };
+  const fault = faultOf(error);
+  if (fault) return { ...told[fault], known: true };
+  return { status: 500, message: "Something went wrong in Sluice.", known: false };
 }
 
 /** All that an error says of itself and of what caused it. */

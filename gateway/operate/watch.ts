@@ -15,6 +15,7 @@ import {
 } from "#prisma/liveRevisions";
 import { readSecrets } from "#prisma/sealedSecrets";
 import { parseText, problemText } from "#prisma/store";
+import { faultOf } from "#prisma/trouble";
 import type { SignInOf } from "../callers/testkey";
 import { buildSnapshot } from "../routes/build";
 import type { LiveRow, Tools } from "../routes/runtimeApi";
@@ -189,7 +190,7 @@ async function identity(databaseUrl: string): Promise<string> {
 /** The reason without Prisma's many lines around it. */
 function reason(error: unknown): string {
   // Prisma's name for SQLITE_BUSY says nothing of a lock.
-  if ((error as { code?: unknown } | null)?.code === "P1008") return "It is locked by another process.";
+  if (faultOf(error) === "busy") return "It is locked by another process.";
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().split("\n").at(-1)?.trim() || "unknown error";
 }
