@@ -1,17 +1,12 @@
 "use client";
 import Box from "@mui/material/Box";
-import Paper from "@mui/material/Paper";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
-import TableContainer from "@mui/material/TableContainer";
-import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import { ListFoot } from "../shared/ListFoot";
+import { ListTable } from "../shared/ListTable";
 import { LocalTime } from "../shared/LocalTime";
 import { SearchField } from "../shared/SearchField";
-import { useScrollStop } from "../shared/useScrollStop";
 
 interface Entry {
   id: number;
@@ -66,34 +61,20 @@ export function AuditList({ entries, total, page, pages, search }: Props) {
 }
 
 function Entries({ entries }: { entries: Entry[] }) {
-  const scrolling = useScrollStop();
   return (
-    <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="Audit list">
-      <Table size="small" sx={table}>
-        <TableHead>
-          <TableRow>
-            {["When", "Who", "What"].map((c) => (
-              <TableCell key={c} sx={{ color: "text.secondary" }}>
-                {c}
-              </TableCell>
-            ))}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {entries.map((entry) => (
-            <TableRow key={entry.id} sx={row}>
-              <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
-                <LocalTime at={entry.at} />
-              </TableCell>
-              <TableCell>
-                <Box sx={{ minWidth: 64, overflowWrap: "anywhere" }}>{entry.username || "–"}</Box>
-              </TableCell>
-              <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </TableContainer>
+    <ListTable label="Audit list" columns={["When", "Who", "What"]} sx={table}>
+      {entries.map((entry) => (
+        <TableRow key={entry.id} sx={row}>
+          <TableCell sx={{ whiteSpace: "nowrap", color: "text.secondary" }}>
+            <LocalTime at={entry.at} />
+          </TableCell>
+          <TableCell>
+            <Box sx={{ minWidth: 64, overflowWrap: "anywhere" }}>{entry.username || "–"}</Box>
+          </TableCell>
+          <TableCell sx={{ overflowWrap: "anywhere" }}>{entry.text}</TableCell>
+        </TableRow>
+      ))}
+    </ListTable>
   );
 }
 

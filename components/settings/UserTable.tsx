@@ -1,19 +1,14 @@
 "use client";
 import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
-import Paper from "@mui/material/Paper";
-import Table from "@mui/material/Table";
-import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
-import TableContainer from "@mui/material/TableContainer";
-import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { roles } from "#lib/access/roles";
 import { Role } from "#lib/schemas/role";
+import { ListTable } from "../shared/ListTable";
 import { StateMark } from "../shared/StateMark";
-import { useScrollStop } from "../shared/useScrollStop";
 import { visuallyHidden } from "../shared/visuallyHidden";
 import type { User } from "./settingsResults";
 import { UserMenu } from "./UserMenu";
@@ -31,31 +26,17 @@ interface Props {
 const columns = ["User", "Role", "State"];
 
 export function UserTable({ users, ...props }: Props) {
-  const scrolling = useScrollStop();
+  const actions = (
+    <Box component="span" sx={visuallyHidden}>
+      Actions
+    </Box>
+  );
   return (
-    <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="Users">
-      <Table size="small" sx={table}>
-        <TableHead>
-          <TableRow>
-            {columns.map((c) => (
-              <TableCell key={c} sx={{ color: "text.secondary" }}>
-                {c}
-              </TableCell>
-            ))}
-            <TableCell>
-              <Box component="span" sx={visuallyHidden}>
-                Actions
-              </Box>
-            </TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {users.map((user) => (
-            <UserRow key={user.id} user={user} {...props} />
-          ))}
-        </TableBody>
-      </Table>
-    </TableContainer>
+    <ListTable label="Users" columns={columns} last={actions} sx={table}>
+      {users.map((user) => (
+        <UserRow key={user.id} user={user} {...props} />
+      ))}
+    </ListTable>
   );
 }
 
