@@ -26,7 +26,8 @@ const product = spawn(process.execPath, ["tools/start.mjs"], {
 const backends = [8081, 8082, 8083].map((port) => createServer((_req, res) => res.end("ok\n")).listen(port));
 const browser = await chromium.launch({
   executablePath: await browserOrExit(),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  // Hinted, letters have other widths than the page was laid out for: on a screen they are not.
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none"],
 });
 try {
   await new Promise<void>((resolve) => {
