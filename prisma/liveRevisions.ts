@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/access/tokens";
 import { Role } from "#lib/schemas/role";
-import { SigningKeyRow } from "./access/signing";
+import { SigningKeyRow } from "./access/signingKeyRow";
 import type { PrismaClient } from "./generated/client";
 
 /** What the gateway reads. It never writes (docs/design.md section 3). */

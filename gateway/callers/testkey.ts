@@ -8,7 +8,7 @@ import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
 import { NOBODYS_HASH } from "#lib/access/users";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
-import { signToken } from "#prisma/access/signing";
+import { signToken } from "#prisma/access/signedTokens";
 import { listen } from "../boundary";
 import * as answers from "../http/answers";
 import { headerValue, type RequestHeaders } from "../http/headers";

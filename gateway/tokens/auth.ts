@@ -10,7 +10,7 @@ import {
 import { INTERNAL_KEY_HEADER } from "#lib/model/internalKey";
 import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
 import type { IssuerStatus } from "#lib/status";
-import { openSigningKey, type SigningKey } from "#prisma/access/signing";
+import { openSigningKey, type SigningKey } from "#prisma/access/signedTokens";
 import type { AuthRows } from "#prisma/liveRevisions";
 import type { RequestHeaders } from "../http/headers";
 import type { Route, RuntimeApi } from "../routes/runtimeApi";
@@ -68,13 +68,17 @@ export class Authenticator {
       this.keysText = keysText;
       this.issuersText = issuersText;
     }
-    for (const keys of this.remote.values()) keys.retry();
     const { tokens, clients } = rows.revocations;
     const revocationsText = JSON.stringify([[...tokens], [...clients]]);
     if (revocationsText !== this.revocationsText) {
       this.revocations = rows.revocations;
       this.revocationsText = revocationsText;
     }
+  }
+
+  /** Fetches keys again where that failed: something that it failed by, such as a certificate, has changed. */
+  retry(): void {
+    for (const keys of this.remote.values()) keys.retry();
   }
 
   /** When the tokens of a client were revoked last, ms; 0 when never. */

@@ -9,7 +9,8 @@ import { takeWriteLock } from "../lock";
 import type { Missing } from "../refusals";
 import { hashSecret } from "./applications";
 import { revokeToken } from "./revocations";
-import { currentSigningKey, type IssuedToken, issuerSettings, revokedBefore, signToken } from "./signing";
+import { type IssuedToken, signToken } from "./signedTokens";
+import { currentSigningKey, issuerSettings, revokedBefore } from "./signing";
 import { subscribedApis } from "./subscribed";
 
 /** Tokens for applications: by client id and secret (OAuth 2), or by a person who manages the application. */
