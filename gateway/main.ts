@@ -18,7 +18,8 @@ import { Metrics } from "./counts/metrics";
 import { adminServer } from "./operate/admin";
 import { adminAccess } from "./operate/adminAccess";
 import { History } from "./operate/history";
-import { Watcher } from "./operate/watch";
+import { DatabaseClient } from "./reading/databaseClient";
+import { Watcher } from "./reading/watch";
 import type { GatewayContext } from "./request/context";
 import { MemoryPins } from "./request/pins";
 import { Traces } from "./request/traces";
@@ -100,7 +101,8 @@ async function assemble(config: Config, trusted: BlockList) {
   const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
     fetchKeys(url, tools.outgoing(url)),
   );
-  const watcher = new Watcher(config.DATABASE_URL, config.GATEWAY_POLL_MS, tools, auth);
+  const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret });
+  const watcher = new Watcher(database, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
   const history = new History(() => watcher.snapshot);
   const log = await openAccessLog(config.GATEWAY_ACCESS_LOG);

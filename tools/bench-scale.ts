@@ -13,6 +13,9 @@ const APIS = 1_000;
 const OPERATIONS = 10_000;
 const ROUNDS = 7;
 const SECONDS = 2;
+/** Of those whose times are told, while deployments follow each other. */
+const CALLS_A_SECOND = 400;
+const CALLS_SECONDS = 20;
 /** Jiffies a second in /proc on Linux. */
 const TICKS = 100;
 /** Paths of operations, half of them with parameters. */
@@ -46,6 +49,7 @@ async function main(): Promise<void> {
   console.log(`1 API: ${alone.toFixed(1)} µs a request, ${APIS}: ${crowded.toFixed(1)} µs`);
   console.log(`resident with ${APIS} APIs: ${rss(gateway).toFixed(0)} MiB`);
   await tellDeployments(gateway);
+  await tellCalls();
 }
 
 /** How soon a deployment of one API is seen, and what it costs, with all the others there. */
@@ -63,6 +67,30 @@ async function tellDeployments(gateway: ChildProcess): Promise<void> {
   console.log(
     `a deployment is seen after ${waits[10]!.toFixed(0)} ms, at most ${waits[19]!.toFixed(0)} ms, ` +
       `and costs the gateway ${(work.reduce((a, b) => a + b) / work.length).toFixed(0)} ms of processor time`,
+  );
+}
+
+/** How long calls take while one of all the APIs is deployed again and again, beside how long they take otherwise. */
+async function tellCalls(): Promise<void> {
+  const { id } = await add("again", 5);
+  const calls = () =>
+    autocannon({
+      ...{ url: `http://127.0.0.1:${PORT}/few/1${pathOf(0)}`, connections: 4 },
+      ...{ overallRate: CALLS_A_SECOND, duration: CALLS_SECONDS },
+    });
+  const quiet = await calls();
+  let deploying = true;
+  let deployments = 0;
+  const deploys = (async () => {
+    for (; deploying; deployments++) await seen(await deployed(id));
+  })();
+  const busy = await calls();
+  deploying = false;
+  await deploys;
+  for (const { non2xx, errors } of [quiet, busy]) if (non2xx + errors > 0) throw new Error("not answered");
+  console.log(
+    `calls while ${deployments} deployments follow each other in ${CALLS_SECONDS} s: p99 ${busy.latency.p99} ms, at most ` +
+      `${busy.latency.max} ms; without: ${quiet.latency.p99} ms and ${quiet.latency.max} ms`,
   );
 }
 

@@ -34,13 +34,22 @@ const BUILD_INPUTS = [
 const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
   databaseCommands: "tools/databaseCommands.ts",
-  gateway: "gateway/main.ts",
   migrate: "tools/migrateDatabase.ts",
   publisher: "publisher/main.ts",
   readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
   starter: "tools/starter.ts",
 };
+/** With the packages that they use, which halves the time that a gateway takes to load them. */
+const WHOLE_BUNDLES = {
+  databaseThread: "gateway/reading/databaseThread.ts",
+  gateway: "gateway/main.ts",
+};
+/** Binaries and what belongs to them, and what only the first start of all needs. */
+const NOT_IN_BUNDLES = ["@prisma/*", "better-sqlite3", "@peculiar/x509", "reflect-metadata"];
+/** For packages that are CommonJS inside a module. */
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 const BUNDLE_INPUTS = [
   "app/_server/projects",
   "cli",
@@ -156,7 +165,7 @@ async function compress(from, to) {
 }
 
 /**
- * Our two processes as one file each: they start in a third of the time that translating TypeScript while it is
+ * Our processes as one file each: they start in a third of the time that translating TypeScript while it is
  * imported takes, and run without the helpers that this leaves in the code.
  */
 async function bundle() {
@@ -164,20 +173,24 @@ async function bundle() {
   if (text(join(root, BUNDLE_STAMP)) === inputs) return;
   rmSync(join(root, BUNDLE_STAMP), { force: true });
   const { build: esbuild } = await import("esbuild");
+  const options = {
+    absWorkingDir: root,
+    outdir: "build",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: true,
+    // Node reads a whole map at its start, and the sources lie here anyway.
+    sourcesContent: false,
+    logLevel: "silent",
+  };
   try {
-    await esbuild({
-      absWorkingDir: root,
-      entryPoints: BUNDLES,
-      outdir: "build",
-      outExtension: { ".js": ".mjs" },
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      sourcemap: true,
-      logLevel: "silent",
-    });
+    await Promise.all([
+      esbuild({ ...options, entryPoints: BUNDLES, packages: "external" }),
+      esbuild({ ...options, entryPoints: WHOLE_BUNDLES, external: NOT_IN_BUNDLES, banner: { js: REQUIRE } }),
+    ]);
   } catch (error) {
     throw new StepFailed(`Bundling failed: ${error.message}`);
   }

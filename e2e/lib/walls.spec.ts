@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { readTree } from "../../tools/sourceTree";
 import { findings, table } from "../../tools/walls";
@@ -75,6 +77,13 @@ test("two files of one name are found, but for those that Next and processes cal
     "Two files have one name; let each say what it is: lib/tell/matcher.ts, lib/traffic/matcher.ts",
   ]);
   expect(planted("app/apis/new/page.tsx", "")).toEqual([]);
+});
+
+test("no request waits for the database: only the gateway's other thread loads it", () => {
+  const packages = (bundle: string) =>
+    readFileSync(join(root, "build", bundle), "utf8").match(/"@prisma\/[^"]+"/g);
+  expect(packages("databaseThread.mjs")).not.toBeNull();
+  expect(packages("gateway.mjs")).toBeNull();
 });
 
 test("the environment is read in one place of each process", () => {

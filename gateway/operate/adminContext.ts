@@ -3,12 +3,12 @@ import type { TlsRules } from "#lib/node/trust";
 import type { GatewayStatus } from "#lib/status";
 import type { IdentityFiles } from "../callers/identity";
 import type { Metrics } from "../counts/metrics";
+import type { Watcher } from "../reading/watch";
 import type { Traces } from "../request/traces";
 import type { CustomAlgorithms } from "../routes/custom";
 import type { Authenticator } from "../tokens/auth";
 import type { AdminAccess } from "./adminAccess";
 import type { History } from "./history";
-import type { Watcher } from "./watch";
 
 /** What the admin interface tells of and acts on. */
 export interface AdminContext {

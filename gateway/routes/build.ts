@@ -1,4 +1,4 @@
-import { type ApiDefinition, allGroups, servingProblems } from "#lib/edit/api";
+import { type ApiDefinition, allGroups } from "#lib/edit/api";
 import { effectiveGroup, keyTypes } from "#lib/edit/endpoints";
 import type { CustomAlgorithms } from "./custom";
 import { type LiveRow, RuntimeApi, type Tools } from "./runtimeApi";
@@ -65,9 +65,9 @@ function underConstruction(previous: Snapshot, tools: Tools) {
     const before = previous.byId.get(row.apiId);
     if (before?.serves(row)) return put(before);
     const { definition } = row;
-    if (row.error !== null || !definition) return row.error ?? "The revision has no definition.";
-    const problem = whyNotServable(definition, tools.custom);
-    if (problem !== null) return problem;
+    const problems = [...row.problems, ...(definition ? customProblems(definition, tools.custom) : [])];
+    if (problems.length > 0) return [...new Set(problems)].join(" ");
+    if (!definition) return "The revision has no definition.";
     let next: RuntimeApi;
     try {
       next = new RuntimeApi({ ...row, definition }, tools, before);
@@ -82,12 +82,9 @@ function underConstruction(previous: Snapshot, tools: Tools) {
   return { apis, byId, errors, put, serve };
 }
 
-function whyNotServable(definition: ApiDefinition, custom: CustomAlgorithms): string | null {
-  const problems = new Set(servingProblems(definition).map((p) => p.message));
-  for (const { groups } of allGroups(definition)) {
-    for (const keyType of keyTypes) {
-      for (const problem of custom.problems(effectiveGroup(groups, keyType))) problems.add(problem);
-    }
-  }
-  return problems.size > 0 ? [...problems].join(" ") : null;
+/** What only this gateway can say: which algorithms of its own it has. */
+function customProblems(definition: ApiDefinition, custom: CustomAlgorithms): string[] {
+  return allGroups(definition).flatMap(({ groups }) =>
+    keyTypes.flatMap((keyType) => custom.problems(effectiveGroup(groups, keyType))),
+  );
 }

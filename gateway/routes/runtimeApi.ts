@@ -36,7 +36,7 @@ export interface Tools {
   outgoing(url: string): OutgoingRules;
 }
 
-/** One live row as read: the parsed document, or why it cannot be read. */
+/** One live row as read: the parsed document, or why it cannot serve. */
 export interface LiveRow {
   apiId: string;
   revisionId: string;
@@ -46,7 +46,8 @@ export interface LiveRow {
   definition: ApiDefinition | null;
   /** Plain texts of the stored credentials that it names, by id. */
   secrets?: ReadonlyMap<string, string>;
-  error: string | null;
+  /** Why it cannot serve, one sentence each. */
+  problems: readonly string[];
 }
 
 /** Where a request goes inside an API. */

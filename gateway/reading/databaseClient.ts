@@ -1,0 +1,88 @@
+import { Worker } from "node:worker_threads";
+import type { DatabaseReader } from "./databaseReader";
+
+/** What the thread is to read. */
+export interface ThreadData {
+  databaseUrl: string;
+  secret: Uint8Array;
+}
+
+/** What can be asked: `DatabaseReader` by its methods' names. */
+type Reading = Pick<DatabaseReader, keyof DatabaseReader>;
+type Question = keyof Reading;
+
+export interface Asked {
+  id: number;
+  name: Question;
+  args: unknown[];
+}
+
+/** The value, or a sentence that says why there is none. */
+export type Answered = { id: number; value: unknown } | { id: number; error: string };
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** MiB of what is short-lived; the process's own setting is for the thread that serves. */
+const YOUNG_MIB = 16;
+
+/**
+ * The database, asked from the thread that serves requests. One that ends is started again with the next question;
+ * what it was asked is refused with a sentence.
+ */
+export class DatabaseClient {
+  private worker: Worker | null = null;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+
+  constructor(private readonly data: ThreadData) {}
+
+  /** Asks the reader. Rejects with a sentence. */
+  ask<Name extends Question>(name: Name, ...args: Parameters<Reading[Name]>): ReturnType<Reading[Name]>;
+  ask(name: Question, ...args: unknown[]): Promise<unknown> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker ??= this.start();
+      this.worker.postMessage({ id, name, args } satisfies Asked);
+    });
+  }
+
+  /** Closes the database and ends the thread. */
+  async stop(): Promise<void> {
+    if (!this.worker) return;
+    await this.ask("close").catch(() => {});
+    await this.worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL(THREAD, import.meta.url), {
+      workerData: this.data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    // biome-ignore-start lint/plugin: of the thread, not of an exchange
+    worker.on("message", (answered: Answered) => {
+      const asked = this.waiting.get(answered.id);
+      this.waiting.delete(answered.id);
+      if ("error" in answered) asked?.reject(new Error(answered.error));
+      else asked?.resolve(answered.value);
+    });
+    worker.on("error", (error) => this.ended(worker, error.message));
+    worker.on("exit", (code) => this.ended(worker, `exit code ${code}`));
+    // biome-ignore-end lint/plugin: of the thread, not of an exchange
+    return worker;
+  }
+
+  private ended(worker: Worker, why: string): void {
+    if (worker !== this.worker) return;
+    this.worker = null;
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting) reject(new Error(`The thread that reads it ended: ${why}.`));
+  }
+}
+
+/** Always as a bundle: a thread does not translate TypeScript. */
+const THREAD = import.meta.url.endsWith(".ts") ? "../../build/databaseThread.mjs" : "./databaseThread.mjs";

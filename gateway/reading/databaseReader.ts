@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { type ApiDefinition, secretIds, servingProblems, withSwitches } from "#lib/edit/api";
+import { readTrusted } from "#prisma/certificates";
+import { openToRead } from "#prisma/db";
+import { parseText, problemText } from "#prisma/documents";
+import type { PrismaClient } from "#prisma/generated/client";
+import {
+  type AuthRows,
+  type EndpointStates,
+  type LiveRevision,
+  readAuth,
+  readEarlier,
+  readGeneration,
+  readLive,
+  readRevisions,
+  readSignIn,
+  readSwitches,
+} from "#prisma/liveRevisions";
+import { readSecrets } from "#prisma/sealedSecrets";
+import { faultOf } from "#prisma/trouble";
+
+/** How long to wait for a locked database, ms: nobody's request waits with it. */
+const BUSY_TIMEOUT_MS = 1_000;
+
+/** What is live, by revision, with what operators said of endpoints. */
+export interface LiveRead {
+  generation: number;
+  live: (LiveRevision & { switches: EndpointStates })[];
+}
+
+/** A revision's text as it was understood. */
+export interface RevisionRead {
+  /** With the operators' switches applied. */
+  definition: ApiDefinition | null;
+  /** Plain texts of the stored credentials that it names, by id. */
+  secrets?: ReadonlyMap<string, string>;
+  /** Why it cannot serve, one sentence each. */
+  problems: string[];
+}
+
+/** Who may call, and whose certificates are believed. */
+export interface AccessRead {
+  trusted: ReadonlyMap<string, readonly string[]>;
+  /** Null: as the asker knows it. */
+  auth: AuthRows | null;
+  /** What the asker knows then. */
+  known: string;
+  /** What is left out, for the log. */
+  sentences: string[];
+}
+
+/**
+ * All that the gateway reads. It runs in a thread of its own (databaseThread.ts), because SQLite's calls do not come
+ * back before they are done: on a slow disk they held up every request. Errors are one sentence; the database is
+ * opened anew after each.
+ */
+export class DatabaseReader {
+  private db: PrismaClient | null = null;
+  /** Which file `db` has open. */
+  private file = "";
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly secret: Buffer,
+  ) {}
+
+  /** The highest change id, and of which file: in another one the same number may mean something else. */
+  async look(): Promise<{ generation: number; file: string }> {
+    const file = await identity(this.databaseUrl);
+    if (this.db && file !== this.file) await this.close();
+    this.file = file;
+    this.db ??= openToRead(this.databaseUrl, BUSY_TIMEOUT_MS);
+    return { generation: await this.reading(readGeneration), file };
+  }
+
+  async live(): Promise<LiveRead> {
+    return this.reading(async (db) => {
+      const { generation, live } = await readLive(db);
+      const switches = await readSwitches(db);
+      return { generation, live: live.map((row) => withStates(row, switches)) };
+    });
+  }
+
+  /** What the rows' revisions say, in their order. */
+  async revisions(rows: LiveRead["live"]): Promise<RevisionRead[]> {
+    return this.reading(async (db) => {
+      const texts = await readRevisions(
+        db,
+        rows.map((row) => row.revisionId),
+      );
+      const read: RevisionRead[] = [];
+      for (const row of rows) read.push(await this.revision(db, row, texts.get(row.revisionId) ?? ""));
+      return read;
+    });
+  }
+
+  /** What APIs ran before, a list for each, the newest first. */
+  async earlier(apiIds: readonly string[]): Promise<LiveRead["live"][]> {
+    return this.reading(async (db) => {
+      const switches = await readSwitches(db);
+      const found: LiveRead["live"][] = [];
+      for (const apiId of apiIds) {
+        found.push((await readEarlier(db, apiId)).map((row) => withStates(row, switches)));
+      }
+      return found;
+    });
+  }
+
+  /** `known`: what the asker was told last; "" for nothing. */
+  async access(known: string): Promise<AccessRead> {
+    return this.reading(async (db) => {
+      const trusted = await readTrusted(db);
+      const sentences: string[] = [];
+      const auth = await readAuth(db, new Date(), (sentence) => sentences.push(sentence));
+      const now = digest(auth);
+      return { trusted, auth: now === known ? null : auth, known: now, sentences };
+    });
+  }
+
+  /** A publisher's user as the database says now; null for an unknown or disabled one. */
+  async signIn(username: string): ReturnType<typeof readSignIn> {
+    return this.reading((db) => readSignIn(db, username));
+  }
+
+  async close(): Promise<void> {
+    const closing = this.db;
+    this.db = null;
+    await closing?.$disconnect().catch(() => {});
+  }
+
+  private async reading<T>(read: (db: PrismaClient) => Promise<T>): Promise<T> {
+    if (!this.db) throw new Error("The database is not open.");
+    try {
+      return await read(this.db);
+    } catch (error) {
+      // A handle to a broken file stays broken: start afresh next time.
+      await this.close();
+      throw new Error(reason(error), { cause: error });
+    }
+  }
+
+  /** A revision's text with the credentials that it names, or why it cannot be read. */
+  private async revision(
+    db: PrismaClient,
+    { apiId, switches }: LiveRead["live"][number],
+    text: string,
+  ): Promise<RevisionRead> {
+    const parsed = parseText(text);
+    if (!parsed.ok) {
+      return { definition: null, problems: [`The revision cannot be read: ${problemText(parsed.problems)}`] };
+    }
+    const definition = withSwitches(parsed.definition, switches);
+    const ids = secretIds(definition);
+    const secrets = await readSecrets(db, this.secret, apiId, ids);
+    const problems = ids.every((id) => secrets.has(id))
+      ? servingProblems(definition).map((problem) => problem.message)
+      : [unreadable];
+    return { definition, secrets, problems };
+  }
+}
+
+const noStates: EndpointStates = new Map();
+
+function withStates(row: LiveRevision, switches: ReadonlyMap<string, EndpointStates>) {
+  return { ...row, switches: switches.get(row.apiId) ?? noStates };
+}
+
+const unreadable =
+  "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";
+
+function digest({ keys, issuers, revocations }: AuthRows): string {
+  const text = JSON.stringify([keys, issuers, [...revocations.tokens], [...revocations.clients]]);
+  return createHash("sha256").update(text).digest("base64");
+}
+
+/**
+ * Which file the URL names now. SQLite goes on reading a file that was moved away or replaced as if nothing
+ * had happened.
+ */
+async function identity(databaseUrl: string): Promise<string> {
+  const path = databaseUrl.replace(/^file:/, "");
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(`There is no file ${path}.`);
+  }
+}
+
+/** The reason without Prisma's many lines around it. */
+function reason(error: unknown): string {
+  // Prisma's name for SQLITE_BUSY says nothing of a lock.
+  if (faultOf(error) === "busy") return "It is locked by another process.";
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split("\n").at(-1)?.trim() || "unknown error";
+}

@@ -1,0 +1,134 @@
+import type { SignInOf } from "../callers/testkey";
+import { buildSnapshot } from "../routes/build";
+import type { LiveRow, Tools } from "../routes/runtimeApi";
+import { emptySnapshot, type Snapshot } from "../routes/table";
+import type { Authenticator } from "../tokens/auth";
+import type { DatabaseClient } from "./databaseClient";
+import type { LiveRead } from "./databaseReader";
+
+/** Most revisions that are asked for at a time: requests are served between one answer and the next. */
+const AT_A_TIME = 20;
+
+/**
+ * Keeps the snapshot in step with the database by polling the highest change id
+ * (docs/decisions/005-database-is-polled.md). Whatever the database does, the last good snapshot serves on.
+ */
+export class Watcher {
+  snapshot: Snapshot = emptySnapshot;
+  /** Why new deployments are not seen; null when all is well. */
+  databaseError: string | null = null;
+  /** The file that the snapshot was read from. */
+  private file = "";
+  /** What the reader said last of who may call. */
+  private access = "";
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly database: DatabaseClient,
+    private readonly pollMs: number,
+    private readonly tools: Tools,
+    private readonly auth: Authenticator,
+  ) {}
+
+  /** Looks once, then again and again. Resolves after the first look, whether it succeeded or not. */
+  async start(): Promise<void> {
+    await this.look();
+    if (!this.stopped) this.timer = setTimeout(() => void this.start(), this.pollMs);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.database.stop();
+  }
+
+  /** A publisher's user for a test key, always as the database says now; undefined while it cannot be read. */
+  async signIn(username: string): ReturnType<SignInOf> {
+    return this.database.ask("signIn", username).catch(() => undefined);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const { generation, file } = await this.database.ask("look");
+      if (generation !== this.snapshot.generation || file !== this.file) await this.load();
+      this.file = file;
+      if (this.databaseError !== null) console.log("The database can be read again.");
+      this.databaseError = null;
+    } catch (error) {
+      if (this.stopped) return;
+      const message = error instanceof Error ? error.message : String(error);
+      if (this.databaseError !== message) console.error(`The database cannot be read: ${message}`);
+      this.databaseError = message;
+    }
+  }
+
+  private async load(): Promise<void> {
+    const before = this.snapshot;
+    const { generation, live } = await this.database.ask("live");
+    const rows = live.map(rowOf);
+    await this.fill(rows.filter((row) => !before.byId.get(row.apiId)?.serves(row)));
+    await this.takeAccess();
+    let next = buildSnapshot(generation, rows, before, this.tools);
+    const standIns = await this.standIns(rows, next);
+    if (standIns.length > 0) {
+      const unread = rows.filter((row) => !row.definition && !next.byId.get(row.apiId)?.serves(row));
+      await this.fill([...unread, ...standIns.flat()]);
+      next = buildSnapshot(generation, rows, next, this.tools, standIns);
+    }
+    this.snapshot = next;
+    for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
+    for (const [apiId, error] of next.errors) {
+      if (before.errors.get(apiId)?.message === error.message) continue;
+      const instead = next.byId.get(apiId);
+      console.error(`API ${apiId}: ${error.message}${instead ? ` r${instead.revision} serves.` : ""}`);
+    }
+  }
+
+  /** Before the snapshot is swapped: once a generation is reported, its revocations count. */
+  private async takeAccess(): Promise<void> {
+    const { trusted, auth, known, sentences } = await this.database.ask("access", this.access);
+    this.tools.registry.trustThese(trusted);
+    if (auth) {
+      for (const sentence of sentences) console.error(sentence);
+      await this.auth.update(auth);
+      this.access = known;
+    }
+    this.auth.retry();
+  }
+
+  /**
+   * What may serve for APIs whose live revision cannot: what they ran before. A gateway that has just started
+   * knows of none, and one that serves such a revision must follow the operators' switches all the same.
+   */
+  private async standIns(rows: readonly LiveRow[], built: Snapshot): Promise<LiveRow[][]> {
+    const failed = rows.filter(({ apiId, switches }) => {
+      if (!built.errors.has(apiId)) return false;
+      const { revisionId = "" } = built.byId.get(apiId) ?? {};
+      return !built.byId.get(apiId)?.serves({ revisionId, switches });
+    });
+    if (failed.length === 0) return [];
+    const earlier = await this.database.ask(
+      "earlier",
+      failed.map((row) => row.apiId),
+    );
+    return earlier.map((revisions) => revisions.map(rowOf));
+  }
+
+  /** Reads what rows say. */
+  private async fill(rows: readonly LiveRow[]): Promise<void> {
+    for (let i = 0; i < rows.length; i += AT_A_TIME) {
+      const some = rows.slice(i, i + AT_A_TIME);
+      const asked = some.map(({ apiId, revisionId, revision, switches }) => ({
+        ...{ apiId, revisionId, switches },
+        number: revision,
+      }));
+      const read = await this.database.ask("revisions", asked);
+      for (const [at, row] of some.entries()) Object.assign(row, read[at]);
+    }
+  }
+}
+
+function rowOf({ apiId, revisionId, number, switches }: LiveRead["live"][number]): LiveRow {
+  return { apiId, revisionId, revision: number, switches, definition: null, problems: [] };
+}
