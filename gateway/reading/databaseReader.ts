@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { type ApiDefinition, secretIds, servingProblems, withSwitches } from "#lib/edit/api";
 import { readTrusted } from "#prisma/certificates";
 import { openToRead } from "#prisma/db";
@@ -22,6 +23,12 @@ import { faultOf } from "#prisma/trouble";
 
 /** How long to wait for a locked database, ms: nobody's request waits with it. */
 const BUSY_TIMEOUT_MS = 1_000;
+
+/** The highest change id, and of which file: in another one the same number may mean something else. */
+export interface Newest {
+  generation: number;
+  file: string;
+}
 
 /** What is live, by revision, with what operators said of endpoints. */
 export interface LiveRead {
@@ -59,19 +66,36 @@ export class DatabaseReader {
   private db: PrismaClient | null = null;
   /** Which file `db` has open. */
   private file = "";
+  /** What was found by the last question for the highest change id. */
+  private found: { readonly marks: Marks; readonly at: number; readonly generation: number } | null = null;
 
   constructor(
     private readonly databaseUrl: string,
     private readonly secret: Buffer,
   ) {}
 
-  /** The highest change id, and of which file: in another one the same number may mean something else. */
-  async look(): Promise<{ generation: number; file: string }> {
-    const file = await identity(this.databaseUrl);
+  /** Looks every `pollMs` until the newest is not the known one any more. */
+  async newer(known: Newest, pollMs: number): Promise<Newest> {
+    for (;;) {
+      await setTimeout(pollMs);
+      const newest = await this.newest();
+      if (newest.generation !== known.generation || newest.file !== known.file) return newest;
+    }
+  }
+
+  async newest(): Promise<Newest> {
+    const now = Date.now();
+    const marks = marksOf(this.databaseUrl, now);
+    const { file } = marks;
     if (this.db && file !== this.file) await this.close();
     this.file = file;
+    if (this.found && isSame(this.found.marks, marks) && now - this.found.at < ASK_MS) {
+      return { generation: this.found.generation, file };
+    }
     this.db ??= openToRead(this.databaseUrl, BUSY_TIMEOUT_MS);
-    return { generation: await this.reading(readGeneration), file };
+    const generation = await this.reading(readGeneration);
+    this.found = { marks, at: now, generation };
+    return { generation, file };
   }
 
   async live(): Promise<LiveRead> {
@@ -126,6 +150,7 @@ export class DatabaseReader {
   async close(): Promise<void> {
     const closing = this.db;
     this.db = null;
+    this.found = null;
     await closing?.$disconnect().catch(() => {});
   }
 
@@ -174,19 +199,37 @@ function digest({ keys, issuers, revocations }: AuthRows): string {
   return createHash("sha256").update(text).digest("base64");
 }
 
-/**
- * Which file the URL names now. SQLite goes on reading a file that was moved away or replaced as if nothing
- * had happened.
- */
-async function identity(databaseUrl: string): Promise<string> {
+/** By what a write is noticed without a question: it costs a fiftieth of one. */
+interface Marks {
+  /** Which file the URL names: SQLite goes on reading one that was moved away or replaced as if nothing had happened. */
+  readonly file: string;
+  /** When file and write-ahead log were last written, and how long they are. */
+  readonly written: string;
+  /** A write that comes now has another time: file systems count in steps. */
+  readonly settled: boolean;
+}
+
+/** Two writes within this time may have the same, ms: Linux counts in hundredths of a second at most. */
+const STEP_MS = 50;
+/** After this time the database is asked whatever the marks say, ms: some shared folders tell of writes late. */
+const ASK_MS = 1_000;
+
+function marksOf(databaseUrl: string, now: number): Marks {
   const path = databaseUrl.replace(/^file:/, "");
-  try {
-    const { dev, ino } = await stat(path);
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(`There is no file ${path}.`);
-  }
+  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!file) throw new Error(`There is no file ${path}.`);
+  const log = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
+  const latest = Math.max(Number(file.mtimeMs), Number(log?.mtimeMs ?? 0));
+  return {
+    file: `${file.dev} ${file.ino}`,
+    written: `${file.mtimeNs} ${file.size} ${log?.ino} ${log?.mtimeNs} ${log?.size}`,
+    settled: Math.abs(now - latest) > STEP_MS,
+  };
+}
+
+/** Whether nothing was written between the two, for certain. */
+function isSame(before: Marks, now: Marks): boolean {
+  return before.settled && before.file === now.file && before.written === now.written;
 }
 
 /** The reason without Prisma's many lines around it. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { SignInOf } from "../callers/testkey";
 import { buildSnapshot } from "../routes/build";
 import type { LiveRow, Tools } from "../routes/runtimeApi";
@@ -21,7 +22,6 @@ export class Watcher {
   private file = "";
   /** What the reader said last of who may call. */
   private access = "";
-  private timer: NodeJS.Timeout | null = null;
   private stopped = false;
 
   constructor(
@@ -31,15 +31,22 @@ export class Watcher {
     private readonly auth: Authenticator,
   ) {}
 
-  /** Looks once, then again and again. Resolves after the first look, whether it succeeded or not. */
+  /** Loads, and then whatever is newer. Resolves after the first try, whether it succeeded or not. */
   async start(): Promise<void> {
-    await this.look();
-    if (!this.stopped) this.timer = setTimeout(() => void this.start(), this.pollMs);
+    await this.look(false);
+    void this.goOn();
+  }
+
+  private async goOn(): Promise<void> {
+    while (!this.stopped) {
+      const failed = this.databaseError !== null;
+      if (failed) await setTimeout(this.pollMs);
+      await this.look(!failed);
+    }
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer) clearTimeout(this.timer);
     await this.database.stop();
   }
 
@@ -48,9 +55,13 @@ export class Watcher {
     return this.database.ask("signIn", username).catch(() => undefined);
   }
 
-  private async look(): Promise<void> {
+  /** `waits`: until there is something newer. */
+  private async look(waits: boolean): Promise<void> {
     try {
-      const { generation, file } = await this.database.ask("look");
+      const known = { generation: this.snapshot.generation, file: this.file };
+      const { generation, file } = await (waits
+        ? this.database.ask("newer", known, this.pollMs)
+        : this.database.ask("newest"));
       if (generation !== this.snapshot.generation || file !== this.file) await this.load();
       this.file = file;
       if (this.databaseError !== null) console.log("The database can be read again.");
