@@ -140,7 +140,7 @@ test("one at a time is let through to a lone endpoint that pauses after a timeou
   await g.deploy(pizza([one], { each: { settings: { timeout, responseTimeoutMs: 20_000 } } }));
   // A closed connection is of the timeout class too.
   one.answer((request) => void request.socket.destroy());
-  expect((await hit(g)).code).toBe("101505");
+  for (let i = 0; i < 5; i++) expect((await hit(g)).code).toBe("101505");
   expect(await stateOf(g, "ep-1")).toBe("failing");
   const held = hold(one);
   const before = one.requests.length;
@@ -290,7 +290,7 @@ test("the body of a trial that still streams does not make the next one unwatche
   await expect.poll(() => stateOf(g, "ep-1")).toBe("up");
   // Suspended again, the next trial is under way when that body ends.
   one.answer((request) => void request.socket.destroy());
-  expect((await hit(g)).code).toBe("101505");
+  for (let i = 0; i < 5; i++) expect((await hit(g)).code).toBe("101505");
   const held = hold(one);
   const before = one.requests.length;
   const trial = hit(g);
@@ -359,7 +359,7 @@ test("only the chosen error classes suspend", async ({ backend, gateway }) => {
   expect(await stateOf(g, "ep-1")).not.toBe("suspended");
   await one.restart();
   one.hang();
-  expectOwnAnswer(await hit(g), 504, "101504");
+  for (let i = 0; i < 5; i++) expectOwnAnswer(await hit(g), 504, "101504");
   expect(await stateOf(g, "ep-1")).toBe("suspended");
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { Endpoint } from "#lib/schemas/endpointGroup";
 import { defaultTimeoutCodes, errorClasses, type FailureCause } from "#lib/traffic/outcome";
 import {
+  afterRequest,
   fresh,
   type Health,
   isHalfOpen,
@@ -290,4 +291,24 @@ test("who tries by hand takes an endpoint back by an answer that is no failure",
   for (const status of [200, 301, 401, 404, 405]) expect(isWell(status, []), String(status)).toBe(true);
   for (const status of [500, 501, 503]) expect(isWell(status, []), String(status)).toBe(false);
   expect(isWell(404, [404, 429])).toBe(false);
+});
+
+test("what a request says of the endpoints at which it failed", () => {
+  const says = (failures: number[], answered: boolean, elsewhere = false) =>
+    afterRequest(failures, { answered, elsewhere }).map((one) =>
+      one.counts ? `${one.failures}!` : one.failures,
+    );
+  // Another one answered: exactly one could not.
+  expect(says([0], true)).toEqual(["1!"]);
+  expect(says([0], true, true)).toEqual([1]);
+  expect(says([0, 0], true)).toEqual([1, 1]);
+  expect(says([4, 2], true)).toEqual(["5!", 3]);
+  // Nobody answered.
+  expect(says([3], false)).toEqual([4]);
+  expect(says([4], false)).toEqual(["5!"]);
+  expect(says([7], false)).toEqual(["8!"]);
+  expect(says([4, 4, 4], false)).toEqual(["5!", "5!", "5!"]);
+  // The first one answers others.
+  expect(says([0, 4, 4], false)).toEqual([1, 4, 4]);
+  expect(says([0, 6, 1], false)).toEqual([1, 6, 1]);
 });

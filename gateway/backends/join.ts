@@ -103,8 +103,8 @@ export class Join {
         });
       });
       const target = new URL(endpoint.config.url).origin;
-      const { rejectUnauthorized: secure, secureContext } = endpoint.live.tls;
-      const options = { target, secure, agent: agentFor(target, secureContext), changeOrigin: !preserveHost };
+      const { rejectUnauthorized: secure } = endpoint.live.tls;
+      const options = { target, secure, agent: agentFor(endpoint), changeOrigin: !preserveHost };
       const failed = (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
@@ -198,17 +198,17 @@ const asked = {
 
 // What http-proxy passes on through an agent only, which keeps no connection: they become WebSockets.
 const plainAgent = new PlainAgent({ lookup: lookupName } as AgentOptions);
-const usualAgent = new Agent({ lookup: lookupName } as AgentOptions);
-const agents = new WeakMap<SecureContext, Agent>();
+const agents = new WeakMap<RuntimeEndpoint, { agent: Agent; secureContext: SecureContext | undefined }>();
 
-function agentFor(target: string, secureContext: SecureContext | undefined): PlainAgent {
-  if (target.startsWith("http:")) return plainAgent;
-  if (!secureContext) return usualAgent;
-  let agent = agents.get(secureContext);
-  if (!agent) {
-    agent = new Agent({ secureContext, lookup: lookupName } as AgentOptions);
-    agents.set(secureContext, agent);
-  }
+/** Its name for TLS is the endpoint's: node's own choice would be the caller's `Host` where that is kept. */
+function agentFor(endpoint: RuntimeEndpoint): PlainAgent {
+  if (endpoint.config.url.startsWith("http:")) return plainAgent;
+  const { secureContext } = endpoint.live.tls;
+  const made = agents.get(endpoint);
+  if (made && made.secureContext === secureContext) return made.agent;
+  const { servername = "" } = endpoint;
+  const agent = new Agent({ secureContext, servername, lookup: lookupName } as AgentOptions);
+  agents.set(endpoint, { agent, secureContext });
   return agent;
 }
 

@@ -44,6 +44,8 @@ export class Live {
   private failingAt = 0;
   /** When it came back from a suspension or a failed check; 0 = it never left, or long ago. */
   returnedAt = 0;
+  /** Failures of exchanges since its last answer. */
+  run = 0;
   /** Suspensions so far. */
   suspensions = 0;
   /** How its certificate is checked; may change with a deploy or with the certificates that people add. */
@@ -105,6 +107,7 @@ export class Live {
   /** It answered what was asked at `startedAt`, by a request or by somebody who tries it: no suspension goes on. */
   answered(startedAt: number, now: number): void {
     this.answeredAt = now;
+    this.run = 0;
     if (this.health.kind === "active") return;
     this.health = onSuccess(this.health, startedAt, now);
     if (this.health.kind !== "active") return;
@@ -124,7 +127,10 @@ export class Live {
     const returns = result === "passing" && (this.check === "failing" || this.health.kind !== "active");
     this.check = result;
     if (result === "failing") this.failingAt = now;
-    else this.answeredAt = now;
+    else {
+      this.answeredAt = now;
+      this.run = 0;
+    }
     if (!returns) return;
     this.health = { kind: "active", since: now };
     this.trial = 0;
@@ -136,9 +142,15 @@ export class Live {
     this.lastError = { words, at: new Date() };
   }
 
-  /** An attempt that began at `startedAt` failed; "status" is an answer that counts as failure. */
-  failed(cause: FailureCause | "status", words: string, startedAt: number, now: number): void {
-    this.lost(words, now);
+  /** It answered an attempt that began at `startedAt` with a status that counts as failure. */
+  refused(status: number, startedAt: number, now: number): void {
+    this.lost(`answered ${status}`, now);
+    this.run = 0;
+    this.blame("status", startedAt, now);
+  }
+
+  /** The failure of an attempt that began at `startedAt` counts against the endpoint. */
+  blame(cause: FailureCause | "status", startedAt: number, now: number): void {
     const before = this.health;
     this.health = onFailure(before, this.rule, cause, startedAt, now);
     if (this.health.kind === "suspended" && this.health !== before) this.suspensions++;

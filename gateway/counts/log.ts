@@ -25,6 +25,8 @@ export interface AccessLine {
   attempts?: number;
   /** Whose token it came with; empty or absent when with none. Never the token. */
   consumer?: string;
+  /** Why the answer ended in its middle; absent when it did not. */
+  cut?: string | undefined;
 }
 
 /** The part of a line that is the same for every request to one route, or for all that an API refuses: JSON without braces. */
@@ -67,11 +69,11 @@ function quoted(text: string): string {
 
 /** Written by hand, because a serializer that does not know the fields costs a fifth of a request. */
 function format(line: AccessLine): string {
-  const { about, endpoint = "", attempts = 0, consumer = "" } = line;
+  const { about, endpoint = "", attempts = 0, consumer = "", cut } = line;
   const who = consumer === "" ? "" : `,"consumer":${quoted(consumer)}`;
   // What comes from us or has passed a check needs no escaping.
   const route = about === undefined ? "" : `,${about},"endpoint":"${endpoint}","attempts":${attempts}`;
-  return `{"level":"info","time":"${timestamp()}","requestId":"${line.requestId}","method":"${line.method}","path":${quoted(line.path)},"status":${line.status},"ms":${line.ms},"client":${quoted(line.client)}${who}${route}}\n`;
+  return `{"level":"info","time":"${timestamp()}","requestId":"${line.requestId}","method":"${line.method}","path":${quoted(line.path)},"status":${line.status},"ms":${line.ms},"client":${quoted(line.client)}${who}${route}${cut === undefined ? "" : `,"cut":${JSON.stringify(cut)}`}}\n`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { PickContext } from "#lib/traffic/algorithms";
-import { causes, type Outcome } from "#lib/traffic/outcome";
+import { causes, type Outcome, wordsOf } from "#lib/traffic/outcome";
 import { isIdempotent, mayTryAgain } from "#lib/traffic/retry";
 import type { Trace } from "#lib/traffic/trace";
 import { Attempt, type Exchange } from "../backends/exchange";
@@ -22,6 +22,7 @@ import { soapOf } from "../http/soap";
 import type { Choice, Place, RuntimeEndpoint } from "../routes/group";
 import type { Admission } from "./admission";
 import type { Admitted } from "./admit";
+import { Blame } from "./blame";
 import { openSession, type RequestSession } from "./sessions";
 
 /** How long a request waits for a place in the retry budget before it is answered with its failure, ms. */
@@ -59,6 +60,10 @@ export class Call implements Exchange, PickContext {
   private expected = -1;
   /** The answer's status allows no body: what comes of one is dropped. */
   private bodiless = false;
+  /** Why the answer ended in its middle, for the log. */
+  private cutBy: string | undefined;
+  /** Of the failures so far; null before the first. */
+  private blame: Blame | null = null;
   /** What the publisher wants to be told; undefined for everybody else. */
   private readonly trace: Trace | undefined;
   /** False where somebody tries out what their role may not. */
@@ -131,6 +136,7 @@ export class Call implements Exchange, PickContext {
       await this.attemptUntilAnswered();
     } finally {
       group.active--;
+      this.blame?.judge(false, performance.now());
       this.endRetry();
       this.requestBody?.discard();
     }
@@ -248,8 +254,15 @@ export class Call implements Exchange, PickContext {
     this.attempt = null;
     this.trace?.attempts.push(traced(endpoint, outcome, performance.now() - this.attemptStart));
     if (outcome.kind === "failure" && !outcome.stale) {
-      const words = outcome.words ?? causes[outcome.cause].words;
-      live.failed(outcome.cause, words, this.attemptStart, performance.now());
+      const words = wordsOf(outcome);
+      if (outcome.answered) {
+        // What ends a stream in its middle says nothing of other requests: the endpoint has answered.
+        live.lost(words, performance.now());
+        this.cutBy = words;
+      } else {
+        this.blame ??= new Blame();
+        this.blame.failed(live, outcome.cause, words, this.attemptStart, performance.now());
+      }
     }
     live.end(trial);
     group.leave();
@@ -298,8 +311,11 @@ export class Call implements Exchange, PickContext {
       return false;
     }
     if (failureStatuses.length > 0 && failureStatuses.includes(status)) {
-      live.failed("status", `answered ${status}`, this.attemptStart, now);
-    } else live.succeeded(this.attemptStart, now);
+      live.refused(status, this.attemptStart, now);
+    } else {
+      live.succeeded(this.attemptStart, now);
+      this.blame?.judge(true, now);
+    }
     if (this.refusesCredentials(status, raw)) return false;
     if (
       this.mayRetryStatus &&
@@ -429,6 +445,7 @@ export class Call implements Exchange, PickContext {
       endpoint: this.endpoint?.id ?? "",
       attempts: this.attempts,
       consumer: this.to.consumer,
+      cut: this.cutBy,
     });
   };
 
@@ -517,5 +534,5 @@ function traced({ id, config }: RuntimeEndpoint, outcome: Outcome, ms: number): 
   const common = { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10 };
   if (outcome.kind === "response") return { ...common, words: `answered ${outcome.status}`, answered: true };
   if (outcome.kind === "clientGone") return { ...common, words: "the caller left", answered: false };
-  return { ...common, words: outcome.words ?? causes[outcome.cause].words, answered: outcome.answered };
+  return { ...common, words: wordsOf(outcome), answered: outcome.answered };
 }

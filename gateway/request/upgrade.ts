@@ -11,6 +11,7 @@ import { askedHeader, readRequestHeaders } from "../http/headers";
 import type { Choice, RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi } from "../routes/runtimeApi";
 import { type Admitted, admit } from "./admit";
+import { Blame } from "./blame";
 import type { GatewayContext } from "./context";
 import { openSession, type RequestSession } from "./sessions";
 
@@ -55,6 +56,7 @@ class Upgrade implements Exposed, PickContext {
   readonly requestId: string;
   readonly clientIp: string;
   private readonly tried: RuntimeEndpoint[] = [];
+  private readonly blame = new Blame();
   /** Ends what is waited for, whatever that is. */
   private wake: () => void = () => {};
 
@@ -93,6 +95,7 @@ class Upgrade implements Exposed, PickContext {
       answers.sendRaw(this.from.socket, answers.internalError, this.requestId);
     } finally {
       group.active--;
+      this.blame.judge(false, performance.now());
       this.record(status);
     }
   }
@@ -124,10 +127,11 @@ class Upgrade implements Exposed, PickContext {
         if (outcome.kind === "gone") return 0;
         if (outcome.kind !== "failed") {
           live.succeeded(began, now);
+          this.blame.judge(true, now);
           await this.closed();
           return outcome.kind === "open" ? 101 : outcome.status;
         }
-        live.failed(outcome.cause, outcome.words, began, now);
+        this.blame.failed(live, outcome.cause, outcome.words, began, now);
         last = outcome.cause;
       } finally {
         live.end(trial);

@@ -42,6 +42,11 @@ interface CauseInfo {
   description: string;
   /** As a state in words: "Suspended for 12 s: connection refused". */
   words: string;
+  /**
+   * Whom it tells something about: the endpoint, for whoever asks it; or one exchange, whose request may be what no
+   * endpoint can answer.
+   */
+  about: "endpoint" | "exchange";
 }
 
 const connectFailed = {
@@ -50,6 +55,7 @@ const connectFailed = {
   status: 502,
   message: "Connection failed",
   description: "The gateway could not connect to the backend.",
+  about: "endpoint",
 } as const;
 
 /** The table of docs/rules/gateway.md section 7. */
@@ -65,6 +71,7 @@ export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
     message: "Connection timed out",
     description: "The backend did not accept a connection in time.",
     words: "connection timed out",
+    about: "endpoint",
   },
   responseTimeout: {
     code: "101504",
@@ -73,6 +80,7 @@ export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
     message: "Response timed out",
     description: "The backend did not answer in time.",
     words: "no response in time",
+    about: "exchange",
   },
   closed: {
     code: "101505",
@@ -81,6 +89,7 @@ export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
     message: "Connection closed",
     description: "The backend closed the connection before it answered.",
     words: "connection closed",
+    about: "exchange",
   },
   protocol: {
     code: "101506",
@@ -89,8 +98,15 @@ export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
     message: "Invalid response",
     description: "The backend's answer was not valid HTTP.",
     words: "invalid HTTP response",
+    about: "exchange",
   },
 };
+
+/** Why an attempt failed, as a state in words. */
+export function wordsOf({ cause, words, answered }: Failure): string {
+  if (words !== undefined) return words;
+  return answered && cause === "responseTimeout" ? "no more of the answer in time" : causes[cause].words;
+}
 
 /** Error classes that a person can choose: WSO2's code and a plain name. */
 export const errorClasses: readonly { code: string; label: string }[] = [

@@ -38,6 +38,28 @@ export interface SuspensionRule {
   effect(cause: FailureCause | "status"): "suspend" | "mark" | "nothing";
 }
 
+/** Failures of exchanges, without an answer between, that are a run: it counts against its endpoint. */
+const RUN = 5;
+
+/**
+ * What a request says of the endpoints at which it failed within the exchange (docs/rules/gateway.md section 6).
+ * `failures` is what each had behind it since its last answer; `elsewhere` whether others failed the request as well.
+ * In their order: how many each has now, and whether this one counts against it.
+ */
+export function afterRequest(
+  failures: readonly number[],
+  { answered, elsewhere }: { answered: boolean; elsewhere: boolean },
+): { failures: number; counts: boolean }[] {
+  if (answered && failures.length === 1 && !elsewhere) return [{ failures: failures[0]! + 1, counts: true }];
+  // What no endpoint could answer may be the request's own fault. Then it says no more of one than of another: the one
+  // that answers other requests vouches for those that get none.
+  const shared = answered ? Number.POSITIVE_INFINITY : Math.min(...failures) + 1;
+  return failures.map((before) => {
+    const after = Math.max(before, Math.min(before + 1, shared));
+    return { failures: after, counts: after > before && after >= RUN };
+  });
+}
+
 const A_DAY_MS = 86_400_000;
 /** WSO2's way to write "never" into a list of error codes. */
 const NEVER = "-1";
