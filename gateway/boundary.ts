@@ -18,6 +18,7 @@ export interface Exposed {
 /** Every place where something of an exchange is handled: whose event, and as the last word, which. */
 export const points = [
   // A listener for callers.
+  "server connection",
   "server request",
   "server checkExpectation",
   "server upgrade",
@@ -27,6 +28,7 @@ export const points = [
   "server secureConnection",
   "server error",
   "refusal error",
+  "caller close",
   "linger end",
   "earlier close",
   "detached error",

@@ -7,6 +7,7 @@ import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
+import { CallerConnections } from "./callers/connections";
 import type { Http2Listener } from "./callers/http2";
 import { IdentityFiles } from "./callers/identity";
 import { open } from "./callers/open";
@@ -17,6 +18,7 @@ import { openAccessLog } from "./counts/log";
 import { Metrics } from "./counts/metrics";
 import { adminServer } from "./operate/admin";
 import { adminAccess } from "./operate/adminAccess";
+import { Descriptors } from "./operate/descriptorShares";
 import { History } from "./operate/history";
 import { DatabaseClient } from "./reading/databaseClient";
 import { Watcher } from "./reading/watch";
@@ -59,13 +61,15 @@ async function start(config: Config): Promise<void> {
 
   const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
   if (identity?.problem) console.warn(`TLS: ${identity.problem}`);
-  const callers = await listenForCallers(config, context, identity);
+  const connections = new CallerConnections();
+  const callers = await listenForCallers(config, context, connections, identity);
+  const descriptors = new Descriptors(connections);
   const urls = {
     http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
     https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
   };
   const admin = await open(
-    () => adminServer({ ...parts, access, urls, identity, stopping: () => life.stopping }),
+    () => adminServer({ ...parts, access, urls, identity, descriptors, stopping: () => life.stopping }),
     {
       host: config.GATEWAY_ADMIN_HOST,
       port: config.GATEWAY_ADMIN_PORT,
@@ -81,6 +85,7 @@ async function start(config: Config): Promise<void> {
     await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
     identity?.stop();
+    descriptors.stop();
     await parts.stop();
   });
 }
@@ -163,6 +168,7 @@ interface Listeners {
 async function listenForCallers(
   config: Config,
   context: GatewayContext,
+  connections: CallerConnections,
   identity: IdentityFiles | null,
 ): Promise<Listeners> {
   const { GATEWAY_HOST: host, GATEWAY_HTTP_PORT: http, GATEWAY_HTTPS_PORT: https } = config;
@@ -171,11 +177,13 @@ async function listenForCallers(
     hostVariable: "GATEWAY_HOST",
   });
   const plain =
-    http === null ? [] : await open(() => gatewayServer(context), place(http, "GATEWAY_HTTP_PORT"));
+    http === null
+      ? []
+      : await open(() => gatewayServer(context, connections), place(http, "GATEWAY_HTTP_PORT"));
   if (https === null || identity === null) return { servers: plain, goAway: () => {} };
   const http2: Http2Listener[] = [];
   const make = () => {
-    const made = secureGatewayServer(context, identity.current);
+    const made = secureGatewayServer(context, connections, identity.current);
     http2.push(made.http2);
     return made.server;
   };

@@ -105,6 +105,8 @@ export const GatewayStatus = z.object({
     })
     .nullable()
     .default(null),
+  /** Files and sockets that its process has open, and may have; null where the system does not say. */
+  descriptors: z.object({ open: z.number(), limit: z.number() }).nullable().default(null),
   /** Other issuers that are switched on. */
   issuers: z.array(IssuerStatus).default([]),
   apis: z.array(ApiStatus),

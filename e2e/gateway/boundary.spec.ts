@@ -230,6 +230,7 @@ function traffic(g: Gateway) {
 const reaches: Record<string, (keyof ReturnType<typeof traffic>)[]> = {
   server: ["connection", "h1", "sockets"],
   refusal: ["connection"],
+  caller: ["connection"],
   linger: ["connection"],
   earlier: ["connection"],
   detached: ["connection"],

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { isDescriptorShortage } from "#lib/node/descriptors";
 import { connectCause, connectWords } from "#lib/node/socketWords";
 import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
@@ -157,6 +158,10 @@ export class Attempt implements AnswerHandler {
 
   onError(error: Error): void {
     if (this.over) return;
+    if (!this.written && isDescriptorShortage((error as NodeJS.ErrnoException).code)) {
+      this.finish({ kind: "noDescriptors" });
+      return;
+    }
     const cause = causeOf(error, this.written);
     this.finish(this.failure(cause, connectWords(cause, (error as NodeJS.ErrnoException).code)));
   }

@@ -3,6 +3,7 @@ import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
+import { isDescriptorShortage } from "#lib/node/descriptors";
 import { lookupName } from "#lib/node/names";
 import { connectCause, connectWords } from "#lib/node/socketWords";
 import { causes, type FailureCause } from "#lib/traffic/outcome";
@@ -36,6 +37,7 @@ export type Outcome =
   | { kind: "open" }
   | { kind: "refused"; status: number }
   | { kind: "failed"; cause: FailureCause; words: string }
+  | { kind: "noDescriptors" }
   | { kind: "gone" };
 
 /** Tries one endpoint; whoever asks (`owner`) is told how it ended, and is whom an exception concerns. */
@@ -108,9 +110,7 @@ export class Join {
       const failed = (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
-        const cause = causeOf(error);
-        const words = connectWords(cause, error.code) ?? causes[cause].words;
-        settle({ kind: "failed", cause, words });
+        settle(failure(error));
       };
       // It puts the first bytes after the head back into the socket, once.
       try {
@@ -210,6 +210,12 @@ function agentFor(endpoint: RuntimeEndpoint): PlainAgent {
   const agent = new Agent({ secureContext, servername, lookup: lookupName } as AgentOptions);
   agents.set(endpoint, { agent, secureContext });
   return agent;
+}
+
+function failure(error: NodeJS.ErrnoException): Outcome {
+  if (isDescriptorShortage(error.code)) return { kind: "noDescriptors" };
+  const cause = causeOf(error);
+  return { kind: "failed", cause, words: connectWords(cause, error.code) ?? causes[cause].words };
 }
 
 function causeOf({ code = "" }: NodeJS.ErrnoException): FailureCause {

@@ -1,11 +1,25 @@
 import { usualTls } from "#lib/node/trust";
 import type { Exposed } from "../boundary";
-import { type BackendOptions, type Destroyable, type Opener, openerFor, unopened, type Wire } from "./wire";
+import {
+  type BackendOptions,
+  type Destroyable,
+  noRoom,
+  type Opener,
+  openerFor,
+  unopened,
+  type Wire,
+} from "./wire";
 
 /** Idle connections are closed after this time, ms: before backends usually do it. */
 const IDLE_MS = 4_000;
 /** How often they are looked for, ms. */
 const SWEEP_MS = 1_000;
+
+/** Connections of all backends together. How many there may be is for whoever counts descriptors to say. */
+export const backendConnections = { open: 0, limit: Number.POSITIVE_INFINITY, refused: 0 };
+
+/** The backends with idle connections. */
+const resting = new Set<Backend>();
 
 /** One connection of a backend. */
 export interface Connection {
@@ -77,7 +91,9 @@ export class Backend {
     }
     connection.idleSince = performance.now();
     this.idle.push(connection);
-    this.sweep ??= setInterval(this.closeIdle, SWEEP_MS).unref();
+    if (this.sweep !== null) return;
+    this.sweep = setInterval(this.closeIdle, SWEEP_MS).unref();
+    resting.add(this);
   }
 
   /** Gives up a connection, whatever it is doing. */
@@ -85,6 +101,7 @@ export class Backend {
     if (connection.dropped) return;
     connection.dropped = true;
     this.connections--;
+    backendConnections.open--;
     if (connection.timer) clearTimeout(connection.timer);
     connection.timer = null;
     connection.wire.destroy();
@@ -102,6 +119,7 @@ export class Backend {
     if (this.idle.length > 0 || this.sweep === null) return;
     clearInterval(this.sweep);
     this.sweep = null;
+    resting.delete(this);
   };
 
   private open(): Connection {
@@ -132,8 +150,19 @@ export class Backend {
       connection.socket = socket;
     };
     const dial = { timeoutMs: this.connectTimeoutMs, onSocket, onOpen, onClose };
-    connection.wire = this.opener(dial);
+    connection.wire = hasRoom() ? this.opener(dial) : noRoom;
     this.connections++;
+    backendConnections.open++;
     return connection;
   }
+}
+
+/** Whether one more may be opened; where there is no room, what is idle at other backends makes some. */
+function hasRoom(): boolean {
+  const { open, limit } = backendConnections;
+  if (open < limit) return true;
+  for (const backend of resting) backend.close();
+  if (backendConnections.open < limit) return true;
+  backendConnections.refused++;
+  return false;
 }

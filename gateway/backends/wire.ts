@@ -137,6 +137,14 @@ export interface Wire {
 /** Stands in for a connection that has none yet. */
 export const unopened: Wire = { dispatch() {}, resume() {}, destroy() {} };
 
+/** As if the system had refused a descriptor. */
+export const noRoom: Wire = {
+  ...unopened,
+  dispatch(_request, _servername, handler) {
+    handler.onError(Object.assign(new Error("no free descriptors"), { code: "EMFILE" }));
+  },
+};
+
 /** HTTP/2, where an endpoint is set to it: undici's client, told as our own tells it. */
 class Http2Wire implements Wire, Exposed {
   private readonly client: Client;

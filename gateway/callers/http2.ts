@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
+import type { CallerConnections } from "./connections";
 import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
 /**
@@ -40,7 +41,11 @@ export interface Http2Listener {
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
-export function http2Listener(handler: Handler, options: Http2Options): Http2Listener {
+export function http2Listener(
+  handler: Handler,
+  callers: CallerConnections,
+  options: Http2Options,
+): Http2Listener {
   const connections = new Map<unknown, Connection>();
   let accepting: Socket;
   const server = createServer({
@@ -51,7 +56,9 @@ export function http2Listener(handler: Handler, options: Http2Options): Http2Lis
     maxSessionRejectedStreams: MAX_INVALID,
   });
   listenAs("http2 session", server, connectionOf, (session: ServerHttp2Session) => {
-    connections.set(session, new Connection(session, accepting, options.idleMs));
+    const connection = new Connection(session, accepting, options.idleMs);
+    connections.set(session, connection);
+    callers.speaks(session, accepting, () => connection.isIdle);
     session.setLocalWindowSize(SESSION_WINDOW);
     // Broken connections are the caller's matter; their streams end like those of one who left.
     listen("session error", session, connectionOf(session), () => {});
@@ -123,6 +130,10 @@ class Connection {
         }),
       );
     }
+  }
+
+  get isIdle(): boolean {
+    return this.streams === 0;
   }
 
   opened(stream: ServerHttp2Stream): void {

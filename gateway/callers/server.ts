@@ -7,6 +7,7 @@ import * as answers from "../http/answers";
 import { readRequestHeaders } from "../http/headers";
 import type { GatewayContext } from "../request/context";
 import { upgradeHandler } from "../request/upgrade";
+import type { CallerConnections } from "./connections";
 import { refused, requestHandler, requestIdFor } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
@@ -37,8 +38,10 @@ const limits = {
 };
 
 /** The listener for callers. What is not HTTP gets the same kind of answer as any request. */
-export function gatewayServer(context: GatewayContext): Server {
-  return serve(createServer(limits), context, false);
+export function gatewayServer(context: GatewayContext, connections: CallerConnections): Server {
+  const server = serve(createServer(limits), context, connections, false);
+  takeInto(connections, server, (socket) => connections.speaksHttp1(socket));
+  return server;
 }
 
 export interface SecureListener {
@@ -48,7 +51,11 @@ export interface SecureListener {
 }
 
 /** The same behind TLS, where a caller may choose HTTP/2 (RFC 7301). */
-export function secureGatewayServer(context: GatewayContext, { cert, key }: Identity): SecureListener {
+export function secureGatewayServer(
+  context: GatewayContext,
+  connections: CallerConnections,
+  { cert, key }: Identity,
+): SecureListener {
   const server = createSecureServer({
     ...limits,
     cert,
@@ -65,7 +72,7 @@ export function secureGatewayServer(context: GatewayContext, { cert, key }: Iden
     (_error: Error, socket: Socket) => connectionOf(socket),
     (_error: Error, socket: Socket) => void socket.destroy(),
   );
-  const http2 = http2Listener(requestHandler(context, true), {
+  const http2 = http2Listener(requestHandler(context, true), connections, {
     maxHeaderBytes: MAX_HEADER_BYTES,
     idleMs: KEEP_ALIVE_MS,
   });
@@ -74,12 +81,37 @@ export function secureGatewayServer(context: GatewayContext, { cert, key }: Iden
   server.removeAllListeners("secureConnection");
   listenAs("server secureConnection", server, connectionOf, (socket: TLSSocket) => {
     if (socket.alpnProtocol === "h2") http2.accept(socket);
-    else for (const read of http1) read.call(server, socket);
+    else {
+      connections.speaksHttp1(socket);
+      for (const read of http1) read.call(server, socket);
+    }
   });
-  return { server: serve(server, context, true), http2 };
+  takeInto(connections, server, () => {});
+  return { server: serve(server, context, connections, true), http2 };
 }
 
-function serve<S extends Server>(server: S, context: GatewayContext, secure: boolean): S {
+/** Counts connections before anything reads them, and refuses those that have no place. */
+function takeInto(connections: CallerConnections, server: Server, taken: (socket: Socket) => void): void {
+  const readers = server.listeners("connection");
+  const known = new WeakSet<Socket>();
+  server.removeAllListeners("connection");
+  listenAs("server connection", server, connectionOf, (socket: Socket) => {
+    // One whose upgrade was ignored comes again.
+    if (!known.has(socket)) {
+      if (!connections.take(socket)) return;
+      known.add(socket);
+      taken(socket);
+    }
+    for (const read of readers) read.call(server, socket);
+  });
+}
+
+function serve<S extends Server>(
+  server: S,
+  context: GatewayContext,
+  connections: CallerConnections,
+  secure: boolean,
+): S {
   const handler = requestHandler(context, secure);
   const upgrade = upgradeHandler(context, secure);
   const exposedBy = (req: IncomingMessage) => connectionOf(req.socket);
@@ -92,8 +124,10 @@ function serve<S extends Server>(server: S, context: GatewayContext, secure: boo
     afterAnswersDetached(socket, () => {
       // HTTP/1.0 knows no upgrades (RFC 9110, section 7.8).
       const asked = req.headers.upgrade?.toLowerCase() === "websocket" && req.httpVersionMinor > 0;
-      if (asked) upgrade(req, socket, head);
-      else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
+      if (asked) {
+        connections.letGo(socket);
+        upgrade(req, socket, head);
+      } else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
     });
   });
   listenAs("server connect", server, exposedBy, (req: IncomingMessage, socket: Socket) => {

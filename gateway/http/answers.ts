@@ -142,6 +142,15 @@ export const tooBusy: Answer = {
   headers: { "Retry-After": "1" },
 };
 
+/** No connection to an endpoint could be opened because this process has no free descriptor. */
+export const noDescriptors: Answer = {
+  status: 503,
+  code: "102514",
+  message: "Service Unavailable",
+  description: "The gateway is at the limit of its connections. Try again shortly.",
+  headers: { "Retry-After": "1" },
+};
+
 /** The request went through the same API before (RFC 5842, section 7.2): an endpoint leads back to this gateway. */
 export const loopDetected: Answer = {
   status: 508,

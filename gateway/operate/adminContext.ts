@@ -8,6 +8,7 @@ import type { Traces } from "../request/traces";
 import type { CustomAlgorithms } from "../routes/custom";
 import type { Authenticator } from "../tokens/auth";
 import type { AdminAccess } from "./adminAccess";
+import type { Descriptors } from "./descriptorShares";
 import type { History } from "./history";
 
 /** What the admin interface tells of and acts on. */
@@ -21,6 +22,7 @@ export interface AdminContext {
   history: History;
   traces: Traces;
   custom: CustomAlgorithms;
+  descriptors: Descriptors;
   /** Null while HTTPS is off. */
   identity: IdentityFiles | null;
   /** How the certificate at a URL is checked. */

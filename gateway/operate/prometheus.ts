@@ -2,11 +2,17 @@ import { LATENCY_BOUNDS as BOUNDS } from "#lib/traffic/countHistory";
 import type { Metrics } from "../counts/metrics";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { Snapshot } from "../routes/table";
+import type { Descriptors } from "./descriptorShares";
 
 type Family = (name: string, type: string, help: string, samples: string[]) => void;
 
 /** `GET /metrics`: the counters and the state of the moment, in the text format of Prometheus. */
-export function prometheusText(metrics: Metrics, snapshot: Snapshot, now: number): string {
+export function prometheusText(
+  metrics: Metrics,
+  snapshot: Snapshot,
+  descriptors: Descriptors,
+  now: number,
+): string {
   const lines: string[] = [];
   const family: Family = (name, type, help, samples) => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -14,6 +20,7 @@ export function prometheusText(metrics: Metrics, snapshot: Snapshot, now: number
   renderRequests(metrics, family);
   renderEndpoints(snapshot, now, family);
   renderProcess(snapshot, family);
+  renderDescriptors(descriptors, family);
   return `${lines.join("\n")}\n`;
 }
 
@@ -68,6 +75,23 @@ function renderProcess(snapshot: Snapshot, family: Family): void {
     "gauge",
     "Sockets, timers and the like that are open.",
     [...resources].map(([type, count]) => `nodejs_active_resources{type="${type}"} ${count}`),
+  );
+}
+
+function renderDescriptors({ counts, callers }: Descriptors, family: Family): void {
+  if (counts) {
+    const { open, limit } = counts;
+    family("process_open_fds", "gauge", "Open descriptors.", [`process_open_fds ${open}`]);
+    family("process_max_fds", "gauge", "Most descriptors that may be open.", [`process_max_fds ${limit}`]);
+  }
+  family("sluice_caller_connections", "gauge", "Open connections of callers.", [
+    `sluice_caller_connections ${callers.open}`,
+  ]);
+  family(
+    "sluice_caller_connections_refused_total",
+    "counter",
+    "Connections of callers that were refused for want of descriptors.",
+    [`sluice_caller_connections_refused_total ${callers.refused}`],
   );
 }
 

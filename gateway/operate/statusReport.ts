@@ -14,7 +14,7 @@ export function wantedApis(url: string): ReadonlySet<string> | null {
 
 /** What `GET /status` answers. */
 export function gatewayStatus(
-  { watcher, auth, urls, custom, identity }: AdminContext,
+  { watcher, auth, urls, custom, identity, descriptors }: AdminContext,
   startedAt: string,
   wanted: ReadonlySet<string> | null,
 ): GatewayStatus {
@@ -53,6 +53,7 @@ export function gatewayStatus(
     databaseError,
     urls,
     tls: identity?.status() ?? null,
+    descriptors: descriptors.counts,
     issuers: auth.status(),
     apis,
     customAlgorithms: custom.names,

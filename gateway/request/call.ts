@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { PickContext } from "#lib/traffic/algorithms";
-import { causes, type Outcome, wordsOf } from "#lib/traffic/outcome";
+import { causes, type Outcome, outcomeWords } from "#lib/traffic/outcome";
 import { isIdempotent, mayTryAgain } from "#lib/traffic/retry";
 import type { Trace } from "#lib/traffic/trace";
 import { Attempt, type Exchange } from "../backends/exchange";
@@ -158,10 +158,10 @@ export class Call implements Exchange, PickContext {
       // Asked for by number, so it is that number and not the limit of attempts that bounds them.
       this.mayRetryStatus = this.statusRetries > 0 && this.idempotent;
       const outcome = await this.send(endpoint, deadline, fresh);
-      if (outcome === "full") return this.respond(answers.tooBusy);
-      if (outcome === "noCredentials") return this.respond(answers.noCredentials);
+      if (typeof outcome === "string") return this.respond(unsent[outcome]);
       if (this.settled || this.from.res.destroyed) return;
       if (outcome.kind === "clientGone") return this.respondToCaller();
+      if (outcome.kind === "noDescriptors") return this.respond(answers.noDescriptors);
       if (outcome.kind === "failure") {
         if (outcome.answered) return this.cut();
         const timedOut = outcome.cause === "responseTimeout" || outcome.cause === "connectTimeout";
@@ -212,15 +212,12 @@ export class Call implements Exchange, PickContext {
     return pinned ? { endpoint: pinned, lastResort: false } : group.choose(now, this.tried, this, true);
   }
 
-  /**
-   * One attempt at one endpoint, with its bookkeeping. "full" when a circuit breaker has no room for it,
-   * "noCredentials" when those that the endpoint asks for could not be had.
-   */
+  /** One attempt at one endpoint, with its bookkeeping, or why there was none. */
   private async send(
     endpoint: RuntimeEndpoint,
     deadline: number,
     fresh: boolean,
-  ): Promise<Outcome | "full" | "noCredentials"> {
+  ): Promise<Outcome | keyof typeof unsent> {
     const { live } = endpoint;
     const { group } = this.to;
     const getting = group.credentials === null ? null : group.credentials.ready();
@@ -254,7 +251,7 @@ export class Call implements Exchange, PickContext {
     this.attempt = null;
     this.trace?.attempts.push(traced(endpoint, outcome, performance.now() - this.attemptStart));
     if (outcome.kind === "failure" && !outcome.stale) {
-      const words = wordsOf(outcome);
+      const words = outcomeWords(outcome);
       if (outcome.answered) {
         // What ends a stream in its middle says nothing of other requests: the endpoint has answered.
         live.lost(words, performance.now());
@@ -263,7 +260,7 @@ export class Call implements Exchange, PickContext {
         this.blame ??= new Blame();
         this.blame.failed(live, outcome.cause, words, this.attemptStart, performance.now());
       }
-    }
+    } else if (outcome.kind === "noDescriptors") live.note(outcomeWords(outcome));
     live.end(trial);
     group.leave();
     return outcome;
@@ -491,6 +488,9 @@ export class Call implements Exchange, PickContext {
   }
 }
 
+/** A circuit breaker has no room for an attempt; what the endpoint asks for could not be had. */
+const unsent = { full: answers.tooBusy, noCredentials: answers.noCredentials } as const;
+
 /** The resource path as sent, below the endpoint's own path; a bare base path stays bare where it can. */
 export function upstreamPath(prefix: string, pathAndQuery: string): string {
   return prefix === "" && !pathAndQuery.startsWith("/") ? `/${pathAndQuery}` : prefix + pathAndQuery;
@@ -531,8 +531,7 @@ function hasBody(headers: RequestHeaders): boolean {
 }
 
 function traced({ id, config }: RuntimeEndpoint, outcome: Outcome, ms: number): Trace["attempts"][number] {
-  const common = { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10 };
-  if (outcome.kind === "response") return { ...common, words: `answered ${outcome.status}`, answered: true };
-  if (outcome.kind === "clientGone") return { ...common, words: "the caller left", answered: false };
-  return { ...common, words: wordsOf(outcome), answered: outcome.answered };
+  const answered = outcome.kind === "response" || (outcome.kind === "failure" && outcome.answered);
+  const about = { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10 };
+  return { ...about, words: outcomeWords(outcome), answered };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { PickContext } from "#lib/traffic/algorithms";
-import type { FailureCause } from "#lib/traffic/outcome";
+import { type FailureCause, outcomeWords } from "#lib/traffic/outcome";
 import { type Handshaking, Join, type Outcome } from "../backends/join";
 import { connectionOf, type Exposed, listen, listenOnce } from "../boundary";
 import { believe, clientAddress, peer } from "../callers/forwarded";
@@ -125,6 +125,10 @@ class Upgrade implements Exposed, PickContext {
         const outcome = await this.join(endpoint, session);
         const now = performance.now();
         if (outcome.kind === "gone") return 0;
+        if (outcome.kind === "noDescriptors") {
+          live.note(outcomeWords(outcome));
+          return this.answer(answers.noDescriptors);
+        }
         if (outcome.kind !== "failed") {
           live.succeeded(began, now);
           this.blame.judge(true, now);

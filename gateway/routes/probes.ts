@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 import type { HealthCheck } from "#lib/edit/endpoints";
+import { isDescriptorShortage } from "#lib/node/descriptors";
 import { lookupName } from "#lib/node/names";
 import { socketWords } from "#lib/node/socketWords";
 import type { Credentials } from "../backends/credentials";
@@ -127,7 +128,10 @@ class Probe {
         clearTimeout(timer);
         resolve(words);
       };
-      listen("probe error", req, exposed, (error: Error) => done(wordsOf(error)));
+      listen("probe error", req, exposed, (error: Error) => {
+        if (isOurs(error)) breakOff();
+        else done(wordsOf(error));
+      });
       req.end();
     });
   }
@@ -148,12 +152,18 @@ class Probe {
       const breakOff = () => done(this.live.check === "failing" ? this.problem : "");
       const exposed: Exposed = { requestId: "", breakOff };
       listen("probe connect", socket, exposed, () => done(""));
-      listen("probe error", socket, exposed, (error: Error) => done(wordsOf(error)));
+      listen("probe error", socket, exposed, (error: Error) => {
+        if (isOurs(error)) breakOff();
+        else done(wordsOf(error));
+      });
     });
   }
 }
 
 class Late extends Error {}
+
+/** Without a free descriptor nothing is learned of the endpoint. */
+const isOurs = (error: NodeJS.ErrnoException) => isDescriptorShortage(error.code);
 
 const wordsOf = (error: NodeJS.ErrnoException) =>
   error instanceof Late ? error.message : socketWords(error.code ?? "");

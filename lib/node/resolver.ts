@@ -2,6 +2,7 @@ import { type LookupAddress, lookup, promises } from "node:dns";
 import { readFile, stat } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { areDescriptorsUsedUp, isDescriptorShortage } from "./descriptors";
 
 /**
  * Addresses of a name as the system finds them: `/etc/hosts`, then name servers with the search list of
@@ -15,7 +16,7 @@ export interface Found {
   ttlMs: number | null;
 }
 
-/** Rejects with an error whose code is one of `socketWords`: ENOTFOUND, ENODATA, ESERVFAIL or EAI_AGAIN. */
+/** Rejects with an error whose code is one of `socketWords`: ENOTFOUND, ENODATA, ESERVFAIL, EAI_AGAIN or EMFILE. */
 export type Resolve = (name: string) => Promise<Found>;
 
 /**
@@ -147,6 +148,9 @@ export const isAbsence = (error: unknown) =>
 
 /** c-ares names what is wrong with its servers as sockets name what is wrong with an endpoint. */
 function failure(name: string, { code = "" }: NodeJS.ErrnoException): Error {
+  if (!isAbsence({ code }) && areDescriptorsUsedUp()) {
+    return Object.assign(new Error(`${name}: no free descriptors`), { code: "EMFILE" });
+  }
   const unanswered = ["ETIMEOUT", "ECONNREFUSED", "ECANCELLED", "EDESTRUCTION"];
   const absent = code === "ENODATA" ? code : "ENOTFOUND";
   const known = unanswered.includes(code) ? "EAI_AGAIN" : "ESERVFAIL";
@@ -166,7 +170,10 @@ function usable(addresses: LookupAddress[]): LookupAddress[] {
   return [...six.filter(reaches), ...four];
 }
 
-/** A small file that is read again when it has changed; as if empty when it cannot be read. */
+/**
+ * A small file that is read again when it has changed; as if empty when it cannot be read, unless that is for want of
+ * a descriptor: then it is read the next time, and what was read before counts.
+ */
 class ParsedFile<T> {
   private stamp: string | undefined;
   private parsed: T | undefined;
@@ -182,7 +189,10 @@ class ParsedFile<T> {
       () => "",
     );
     if (stamp === this.stamp) return this.parsed as T;
-    const text = await readFile(this.path, "utf8").catch(() => "");
+    const text = await readFile(this.path, "utf8").catch((error: NodeJS.ErrnoException) =>
+      isDescriptorShortage(error.code) ? null : "",
+    );
+    if (text === null) return this.parsed ?? this.parse("");
     this.stamp = stamp;
     this.parsed = this.parse(text);
     return this.parsed;

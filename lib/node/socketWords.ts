@@ -22,6 +22,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EADDRNOTAVAIL: { words: "host unreachable", cause: "unreachable" },
   ETIMEDOUT: { words: "connection timed out", cause: "connectTimeout" },
   ECONNRESET: { words: "connection closed by the server" },
+  // Of ours: no endpoint is to blame.
+  EMFILE: { words: "no free descriptors" },
+  ENFILE: { words: "no free descriptors" },
 };
 
 /** Why a connection did not come about; undefined when the code does not say. */

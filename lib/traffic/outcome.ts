@@ -27,7 +27,9 @@ export type Outcome =
       /** More about the cause, as in "TLS: its certificate has expired"; absent when the cause says it all. */
       words?: string | undefined;
     }
-  | { kind: "clientGone" };
+  | { kind: "clientGone" }
+  /** No connection could be opened because this process has no free descriptor: nobody outside is to blame. */
+  | { kind: "noDescriptors" };
 
 export type Failure = Extract<Outcome, { kind: "failure" }>;
 
@@ -102,10 +104,20 @@ export const causes: Readonly<Record<FailureCause, CauseInfo>> = {
   },
 };
 
-/** Why an attempt failed, as a state in words. */
-export function wordsOf({ cause, words, answered }: Failure): string {
-  if (words !== undefined) return words;
-  return answered && cause === "responseTimeout" ? "no more of the answer in time" : causes[cause].words;
+/** What an attempt came to, as a clause: "answered 200", "connection refused". */
+export function outcomeWords(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "response":
+      return `answered ${outcome.status}`;
+    case "failure":
+      if (outcome.words !== undefined) return outcome.words;
+      if (outcome.answered && outcome.cause === "responseTimeout") return "no more of the answer in time";
+      return causes[outcome.cause].words;
+    case "clientGone":
+      return "the caller left";
+    case "noDescriptors":
+      return "not asked: the gateway has no free descriptors";
+  }
 }
 
 /** Error classes that a person can choose: WSO2's code and a plain name. */
