@@ -60,7 +60,6 @@ async function start(config: Config): Promise<void> {
   await watcher.start();
 
   const identity = config.GATEWAY_HTTPS_PORT === null ? null : await IdentityFiles.open(config);
-  if (identity?.problem) console.warn(`TLS: ${identity.problem}`);
   const connections = new CallerConnections();
   const callers = await listenForCallers(config, context, connections, identity);
   const descriptors = new Descriptors(connections);

@@ -147,7 +147,7 @@ export const table: readonly Room[] = [
     packages: [
       ...["node", "@playwright/test", "axe-core", "fast-check"],
       ...["esbuild", "jose", "ws", "yazl", "zod", "better-auth"],
-      ...["puppeteer-core", "selenium-webdriver"],
+      ...["puppeteer-core", "selenium-webdriver", "@peculiar/x509", "reflect-metadata"],
     ],
     why: outside,
   },

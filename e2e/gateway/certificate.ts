@@ -1,3 +1,7 @@
+import "reflect-metadata";
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { X509CertificateGenerator } from "@peculiar/x509";
+
 /** Self-signed for localhost and 127.0.0.1, valid for 100 years; nobody trusts it, which is the point. */
 export const certificate = {
   key: `-----BEGIN PRIVATE KEY-----
@@ -122,3 +126,22 @@ TXjuPlsngmQCIQDWyB/2MaoO6xJMyOsJX/CFebra67Zi1GSC/Kd+Q8/WyA==
 -----END CERTIFICATE-----
 `,
 };
+
+/** A certificate for localhost of a key in PEM form, self-signed, that ends in so many days. PEM. */
+export async function endingIn(days: number, key: string): Promise<string> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const { subtle } = globalThis.crypto;
+  const pkcs8 = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
+  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: "CN=localhost",
+    notBefore: new Date(Date.now() - 86_400_000),
+    notAfter: new Date(Date.now() + days * 86_400_000),
+    keys: {
+      privateKey: await subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
+      publicKey: await subtle.importKey("spki", spki, algorithm, true, ["verify"]),
+    },
+    signingAlgorithm: algorithm,
+  });
+  return `${made.toString("pem")}\n`;
+}

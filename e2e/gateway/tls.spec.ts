@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { expect, type Gateway, test } from "../fixtures";
 import { freePort } from "../ports";
 import { run } from "../processes";
-import { certificate, expired, other } from "./certificate";
+import { certificate, endingIn, expired, other } from "./certificate";
 import { expectOwnAnswer, pizza, send, wire } from "./client";
 
 const menu = (g: Gateway) => `${g.httpsUrl}/pizza/1.0.0/menu`;
@@ -17,6 +17,36 @@ test.use({ installation: "own" });
 
 test.describe(() => {
   test.use({ ownCertificate: true });
+
+  test("a self-signed certificate that ends within 30 days is renewed while the gateway runs", async ({
+    backend,
+    database,
+    gateway,
+  }) => {
+    const one = await backend("one");
+    const g = await gateway();
+    await g.deploy(pizza([one]));
+    const [crt, key] = [join(database.folder, "sluice.crt"), join(database.folder, "sluice.key")];
+    const text = await readFile(key, "utf8");
+    // As if two years had passed.
+    const old = await endingIn(29, text);
+    await writeFile(`${crt}.new`, old);
+    await rename(`${crt}.new`, crt);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+    await expect.poll(g.output).toContain("is in use from now on");
+    const { serialNumber } = await serial(g, agent);
+    const expiresAt = async () => Date.parse((await g.status()).tls?.expiresAt ?? "");
+    await expect.poll(expiresAt).toBeGreaterThan(Date.now() + 700 * 86_400_000);
+    expect((await g.status()).tls).toMatchObject({ selfSigned: true, problem: null });
+    expect(await readFile(key, "utf8")).toBe(text);
+    const made = await readFile(crt, "utf8");
+    expect((await send(menu(g), { tls: { ca: made } })).status).toBe(200);
+    expect((await serial(g)).serialNumber).toBe(new X509Certificate(made).serialNumber);
+    expect(serialNumber).not.toBe(new X509Certificate(made).serialNumber);
+    expect(await serial(g, agent)).toEqual({ serialNumber, reused: true });
+    expect((await stat(crt)).mode & 0o777).toBe(0o644);
+    agent.destroy();
+  });
 
   test("the gateway makes a certificate of its own beside the database, once, that verifies", async ({
     backend,
@@ -66,6 +96,17 @@ test.describe(() => {
     expect((await g.status()).tls?.problem).toBeNull();
   });
 });
+
+/** The serial number of the certificate that a request finds, and whether its connection is one from before. */
+async function serial(g: Gateway, over?: Agent): Promise<{ serialNumber: string; reused: boolean }> {
+  const options = { agent: over ?? false, rejectUnauthorized: false } as const;
+  const req = request(menu(g), options).end();
+  const [res] = (await once(req, "response")) as [import("node:http").IncomingMessage];
+  const { serialNumber } = (res.socket as import("node:tls").TLSSocket).getPeerCertificate();
+  res.resume();
+  await once(res, "end");
+  return { serialNumber, reused: req.reusedSocket };
+}
 
 test.describe(() => {
   test.use({ installation: "common" });
@@ -176,32 +217,23 @@ test("new certificate files are used without dropping a connection; broken ones 
   const g = await gateway({ GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key });
   await g.deploy(pizza([one]));
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
-  const serial = async (over?: Agent) => {
-    const options = { agent: over ?? false, rejectUnauthorized: false } as const;
-    const req = request(menu(g), options).end();
-    const [res] = (await once(req, "response")) as [import("node:http").IncomingMessage];
-    const { serialNumber } = (res.socket as import("node:tls").TLSSocket).getPeerCertificate();
-    res.resume();
-    await once(res, "end");
-    return { serialNumber, reused: req.reusedSocket };
-  };
-  const old = await serial(agent);
+  const old = await serial(g, agent);
   await writeFile(`${key}.new`, other.key);
   await writeFile(`${cert}.new`, other.cert);
   await rename(`${key}.new`, key);
   await expect
     .poll(async () => (await g.status()).tls?.problem, { timeout: 10_000 })
     .toContain("does not belong");
-  expect((await serial()).serialNumber).toBe(old.serialNumber);
+  expect((await serial(g)).serialNumber).toBe(old.serialNumber);
   await rename(`${cert}.new`, cert);
   await expect.poll(async () => (await g.status()).tls?.problem, { timeout: 10_000 }).toBeNull();
-  expect((await serial()).serialNumber).not.toBe(old.serialNumber);
-  expect(await serial(agent)).toEqual({ serialNumber: old.serialNumber, reused: true });
+  expect((await serial(g)).serialNumber).not.toBe(old.serialNumber);
+  expect(await serial(g, agent)).toEqual({ serialNumber: old.serialNumber, reused: true });
   await writeFile(cert, "nonsense");
   await expect
     .poll(async () => (await g.status()).tls?.problem, { timeout: 10_000 })
     .toContain("The certificate from before stays in use.");
-  expect((await serial()).serialNumber).not.toBe(old.serialNumber);
+  expect((await serial(g)).serialNumber).not.toBe(old.serialNumber);
   agent.destroy();
 });
 
@@ -215,6 +247,27 @@ test("an expired certificate serves with a warning", async ({ backend, database,
   expect((await send(menu(g))).status).toBe(200);
   expect((await g.status()).tls?.problem).toBe("The TLS certificate expired on 2020-01-11.");
   expect(g.output()).toContain("TLS: The TLS certificate expired on 2020-01-11.");
+});
+
+test("a certificate that ends within 30 days is told in the log, in /status and in /metrics", async ({
+  database,
+  gateway,
+}) => {
+  const [cert, key] = [join(database.folder, "own.crt"), join(database.folder, "own.key")];
+  const ending = await endingIn(10.5, certificate.key);
+  await writeFile(cert, ending);
+  await writeFile(key, certificate.key);
+  const g = await gateway({ GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key });
+  const end = new Date(new X509Certificate(ending).validTo);
+  const words = `The TLS certificate ends on ${end.toISOString().slice(0, 10)}, in 10 days.`;
+  expect((await g.status()).tls).toEqual({ expiresAt: end.toISOString(), selfSigned: false, problem: words });
+  expect(g.output()).toContain(`TLS: ${words}`);
+  const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text();
+  expect(metrics).toContain(`\nsluice_tls_certificate_not_after_timestamp_seconds ${end.getTime() / 1000}\n`);
+  // Once a day: the files are looked at every second, and this is at a look after the first.
+  await writeFile(cert, certificate.cert);
+  await expect.poll(async () => (await g.status()).tls?.problem).toBeNull();
+  expect(g.output().split(words)).toHaveLength(2);
 });
 
 const mistakes: [string, (folder: string) => Promise<Record<string, string>>, string][] = [

@@ -4,12 +4,14 @@ import { dirname, join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { writeNewFile } from "#lib/node/newFile";
 import type { GatewayStatus } from "#lib/status";
+import { endWords, isToBeSaid } from "#lib/traffic/servedCertificate";
+import { expiryOf } from "#lib/traffic/trustedCertificates";
 import type { Config } from "../config";
 
-/** A self-signed certificate that ends sooner than this is replaced at start, ms: 30 days. */
-const RENEW_BEFORE_MS = 30 * 86_400_000;
 /** How often the files are looked at, ms. Asked rather than watched: mounted secrets change by a renamed folder. */
 const LOOK_MS = 1_000;
+/** After a renewal that failed, ms. */
+const RENEW_AGAIN_MS = 3_600_000;
 
 /** Certificate and key as PEM, with what is told of them. */
 export interface Identity {
@@ -21,10 +23,16 @@ export interface Identity {
 /** The files that say who this gateway is, and what is in use of them. */
 export class IdentityFiles {
   current: Identity;
-  /** Why the files on disk are not in use, or a warning about those that are; null when all is well. */
-  problem: string | null;
+  /** Why the files on disk are not in use; null when they are. */
+  private unused: string | null = null;
   private seen: string;
   private failed = "";
+  /** When its end was told last, ms since 1970. */
+  private saidAt = Number.NEGATIVE_INFINITY;
+  private renewing = false;
+  /** Why there is no new one of our own, and when it is tried again, ms since 1970. */
+  private unrenewed: string | null = null;
+  private renewAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | null = null;
 
   private constructor(
@@ -34,7 +42,6 @@ export class IdentityFiles {
   ) {
     this.seen = this.fingerprint();
     this.current = readIdentity(certFile, keyFile);
-    this.problem = expiry(this.current);
   }
 
   /** Reads the operator's files, or those beside the database, which are made when missing. Throws a sentence. */
@@ -43,13 +50,21 @@ export class IdentityFiles {
     if (cert !== undefined && key !== undefined) return new IdentityFiles(cert, key, false);
     const folder = dirname(DATABASE_URL.replace(/^file:/, ""));
     const files = [join(folder, "sluice.crt"), join(folder, "sluice.key")] as const;
-    await makeSelfSigned(...files);
+    await makeSelfSigned(...files, Date.now());
     return new IdentityFiles(...files, true);
   }
 
-  /** Calls back with each new pair; a pair that cannot be used leaves the old one in use and is reported. */
+  /**
+   * Calls back with each new pair; a pair that cannot be used leaves the old one in use and is reported. One of our
+   * own is renewed before it ends, the end of any other is told.
+   */
   watch(onChange: (identity: Identity) => void): void {
-    this.timer = setInterval(() => this.look(onChange), LOOK_MS);
+    const look = () => {
+      this.look(onChange);
+      this.attend(Date.now());
+    };
+    look();
+    this.timer = setInterval(look, LOOK_MS);
     this.timer.unref();
   }
 
@@ -58,8 +73,34 @@ export class IdentityFiles {
   }
 
   status(): GatewayStatus["tls"] {
-    const { current, problem, selfSigned } = this;
+    const { current, selfSigned, unused, unrenewed } = this;
+    const told = [unused, endWords(current.expiresAt, Date.now()), unrenewed].filter((one) => one !== null);
+    const problem = told.length > 0 ? told.join(" ") : null;
     return { expiresAt: current.expiresAt.toISOString(), selfSigned, problem };
+  }
+
+  /** A certificate whose time is over still serves: callers who do not check get answers, the others a reason. */
+  private attend(now: number): void {
+    const { expiresAt } = this.current;
+    const isOver = expiryOf(expiresAt.toISOString(), now) !== "fine";
+    if (this.selfSigned && isOver && !this.renewing && now >= this.renewAt) void this.renew(now);
+    const words = endWords(expiresAt, now);
+    if (this.renewing || !isToBeSaid(words, this.saidAt, now)) return;
+    this.saidAt = now;
+    console.warn(`TLS: ${words}${this.unrenewed === null ? "" : ` ${this.unrenewed}`}`);
+  }
+
+  /** Writes a new one of our own, which the next look finds. */
+  private async renew(now: number): Promise<void> {
+    this.renewing = true;
+    this.renewAt = now + RENEW_AGAIN_MS;
+    try {
+      await makeSelfSigned(this.certFile, this.keyFile, now);
+      this.unrenewed = null;
+    } catch (error) {
+      this.unrenewed = `It could not be renewed: ${(error as Error).message}`;
+    }
+    this.renewing = false;
   }
 
   private look(onChange: (identity: Identity) => void): void {
@@ -71,7 +112,8 @@ export class IdentityFiles {
       this.current = next;
       this.seen = found;
       this.failed = "";
-      this.problem = expiry(next);
+      this.unused = null;
+      this.unrenewed = null;
       console.log(`TLS: the certificate in ${this.certFile} is in use from now on.`);
     } catch (error) {
       // Certificate and key are two files: in between they do not match, and one look later they do.
@@ -79,8 +121,8 @@ export class IdentityFiles {
       this.failed = found;
       if (!settled) return;
       this.seen = found;
-      this.problem = `${(error as Error).message} The certificate from before stays in use.`;
-      console.error(`TLS: ${this.problem}`);
+      this.unused = `${(error as Error).message} The certificate from before stays in use.`;
+      console.error(`TLS: ${this.unused}`);
     }
   }
 
@@ -130,18 +172,12 @@ function read(file: string, what: string): string {
   }
 }
 
-/** A certificate whose time is over still serves: callers who do not check get answers, the others a reason. */
-function expiry({ expiresAt }: Identity): string | null {
-  if (expiresAt.getTime() > Date.now()) return null;
-  return `The TLS certificate expired on ${expiresAt.toISOString().slice(0, 10)}.`;
-}
-
 /**
- * Sees to it that a usable pair is there. The key appears at once and complete and is not replaced unless it is
+ * Sees to it that a pair is there that is usable from `now` (ms since 1970) for 30 days at least. The key appears at once and complete and is not replaced unless it is
  * empty, as a power cut leaves files that were never synced; whoever has it can write a certificate for it. So
  * gateways that start together never leave two that do not match.
  */
-async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> {
+async function makeSelfSigned(certFile: string, keyFile: string, now: number): Promise<void> {
   const missing = statSync(keyFile, { throwIfNoEntry: false }) === undefined;
   if (missing || isBlank(keyFile)) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -150,7 +186,7 @@ async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> 
   }
   try {
     const { expiresAt } = readIdentity(certFile, keyFile);
-    if (expiresAt.getTime() - Date.now() > RENEW_BEFORE_MS) return;
+    if (expiryOf(expiresAt.toISOString(), now) === "fine") return;
   } catch {
     // Missing, or not of this key: written anew.
   }
@@ -163,7 +199,7 @@ async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> 
   // Needed once in two years, so it is not loaded at every start.
   const { selfSignedCertificate } = await import("./selfSigned");
   const replace = statSync(certFile, { throwIfNoEntry: false }) !== undefined;
-  writeNewFile(certFile, await selfSignedCertificate(key, new Date()), { replace, mode: 0o644 });
+  writeNewFile(certFile, await selfSignedCertificate(key, new Date(now)), { replace, mode: 0o644 });
 }
 
 /** Nothing in it, or nothing but zeros. */

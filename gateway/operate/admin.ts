@@ -105,12 +105,12 @@ function trace({ traces }: AdminContext, query: URLSearchParams, res: ServerResp
   json(res, found ? 200 : 404, found ?? { message: "There is no such trace." });
 }
 
-function metricsText({ watcher, metrics, descriptors }: AdminContext, res: ServerResponse): void {
+function metricsText(context: AdminContext, res: ServerResponse): void {
   res.writeHead(200, {
     "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
     "Cache-Control": "no-store",
   });
-  res.end(prometheusText(metrics, watcher.snapshot, descriptors, performance.now()));
+  res.end(prometheusText(context, performance.now()));
 }
 
 function json(res: ServerResponse, code: number, value: unknown): void {

@@ -2,17 +2,22 @@ import { LATENCY_BOUNDS as BOUNDS } from "#lib/traffic/countHistory";
 import type { Metrics } from "../counts/metrics";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { Snapshot } from "../routes/table";
+import type { AdminContext } from "./adminContext";
 import type { Descriptors } from "./descriptorShares";
 
 type Family = (name: string, type: string, help: string, samples: string[]) => void;
 
 /** `GET /metrics`: the counters and the state of the moment, in the text format of Prometheus. */
 export function prometheusText(
-  metrics: Metrics,
-  snapshot: Snapshot,
-  descriptors: Descriptors,
+  {
+    metrics,
+    watcher,
+    descriptors,
+    identity,
+  }: Pick<AdminContext, "metrics" | "watcher" | "descriptors" | "identity">,
   now: number,
 ): string {
+  const { snapshot } = watcher;
   const lines: string[] = [];
   const family: Family = (name, type, help, samples) => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -21,6 +26,11 @@ export function prometheusText(
   renderEndpoints(snapshot, now, family);
   renderProcess(snapshot, family);
   renderDescriptors(descriptors, family);
+  if (identity) {
+    const name = "sluice_tls_certificate_not_after_timestamp_seconds";
+    const seconds = identity.current.expiresAt.getTime() / 1000;
+    family(name, "gauge", "End of the certificate that callers are shown.", [`${name} ${seconds}`]);
+  }
   return `${lines.join("\n")}\n`;
 }
 
