@@ -58,7 +58,8 @@ export interface Database {
   /** Signs a token with this installation's key, which is made if need be. */
   token(token: TokenRequest): Promise<IssuedToken>;
   /** These return the new generation. Times in ms. */
-  revokeToken(id: string, expiresAt: number): Promise<number>;
+  /** @param now what the clock says, ms since 1970; the time unless given */
+  revokeToken(id: string, expiresAt: number, now?: number): Promise<number>;
   revokeClient(clientId: string): Promise<number>;
   deleteIssuer(id: string): Promise<number>;
   /** Accepts the tokens of another issuer, or changes the one of this id. */
@@ -138,7 +139,7 @@ export class Databases {
       delete: (id) => ask({ do: "delete", id }),
       user: (username, password, role) => ask({ do: "user", username, password, role }),
       token: (token) => ask({ do: "token", token }),
-      revokeToken: (id, expiresAt) => ask({ do: "revokeToken", id, expiresAt }),
+      revokeToken: (id, expiresAt, now) => ask({ do: "revokeToken", id, expiresAt, now }),
       revokeClient: (clientId) => ask({ do: "revokeClient", clientId }),
       issuer: (input, id) => ask({ do: "issuer", input, id }),
       deleteIssuer: (id) => ask({ do: "deleteIssuer", id }),

@@ -26,7 +26,7 @@ export type SeedCall =
   | { do: "undeploy" | "delete"; id: string }
   | { do: "user"; username: string; password: string; role: Role }
   | { do: "token"; token: TokenRequest }
-  | { do: "revokeToken"; id: string; expiresAt: number }
+  | { do: "revokeToken"; id: string; expiresAt: number; now?: number | undefined }
   | { do: "revokeClient"; clientId: string }
   | { do: "issuer"; input: unknown; id?: string }
   | { do: "deleteIssuer"; id: string }
@@ -89,8 +89,10 @@ async function answer(call: SeedRequest): Promise<unknown> {
         generation: await readGeneration(database()),
       };
     }
-    case "revokeToken":
-      return (await tokens.revokeToken(call.id, new Date(call.expiresAt), by)).generation;
+    case "revokeToken": {
+      const now = call.now === undefined ? undefined : new Date(call.now);
+      return (await tokens.revokeToken(call.id, new Date(call.expiresAt), by, now)).generation;
+    }
     case "revokeClient":
       return (await tokens.revokeClient(call.clientId, by)).generation;
     case "issuer":

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REVOCATION_MARGIN_MS, type Revocations } from "#lib/access/tokens";
+import type { Revocations } from "#lib/access/tokens";
 import { Role } from "#lib/schemas/role";
 import { SigningKeyRow } from "./access/signingKeyRow";
 import type { PrismaClient } from "./generated/client";
@@ -108,19 +108,15 @@ const IssuerRow = z.object({
 });
 
 /**
- * Keys, issuers and revocations that still matter at `now`. A key or issuer that does not parse is left out and
- * told to `onBad`: it costs its own tokens, not everybody's.
+ * Keys, issuers and revocations, all that there are: when one may go is for the publisher to say, and no clock that
+ * jumps has the gateway forget it. A key or issuer that does not parse is left out and told to `onBad`: it costs its
+ * own tokens, not everybody's.
  */
-export async function readAuth(
-  db: PrismaClient,
-  now: Date,
-  onBad: (sentence: string) => void,
-): Promise<AuthRows> {
-  const ended = new Date(now.getTime() - REVOCATION_MARGIN_MS);
+export async function readAuth(db: PrismaClient, onBad: (sentence: string) => void): Promise<AuthRows> {
   const [keys, issuers, revocations] = await db.$transaction([
     db.signingKey.findMany({ orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
     db.issuer.findMany({ where: { enabled: true }, orderBy: { id: "asc" } }),
-    db.revocation.findMany({ where: { expiresAt: { gt: ended } }, orderBy: { id: "asc" } }),
+    db.revocation.findMany({ orderBy: { id: "asc" } }),
   ]);
   const tokens = new Set<string>();
   const clients = new Map<string, number>();

@@ -409,6 +409,39 @@ test.describe(() => {
   });
 });
 
+const DAY_MS = 86_400_000;
+
+test("a revoked token does not come back with a clock that jumped ahead and back", async ({
+  backend,
+  gateway,
+  database,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one], {}, jwt));
+  const gone = await issued(g, database, { clientId: "shop" });
+  expect((await callWith(g, gone.token)).status).toBe(200);
+  await g.reaches(await database.revokeToken(gone.id, gone.expiresAt));
+  // Each further revocation forgets what is over: the publisher's clock is ahead by hours, then by months.
+  for (const ahead of [DAY_MS - 60_000, 100 * DAY_MS]) {
+    await g.reaches(await database.revokeToken(`other ${ahead}`, Date.now(), gone.expiresAt + ahead));
+    expectInvalid(await callWith(g, gone.token), /revoked/);
+  }
+  // What the gateway's clock would take for long over counts all the same.
+  const second = await issued(g, database, { clientId: "shop" });
+  await g.reaches(await database.revokeToken(second.id, Date.now() - 3 * DAY_MS));
+  expectInvalid(await callWith(g, second.token), /revoked/);
+});
+
+test("revocations are forgotten a day after the end of their tokens, not before", async ({ database }) => {
+  const ended = (id: string, ms: number) => database.revokeToken(id, Date.now() - ms);
+  await ended("over for long", DAY_MS + 60_000);
+  await ended("over", DAY_MS - 60_000);
+  await ended("newest", 0);
+  const kept = await database.sql("SELECT value FROM Revocation ORDER BY id");
+  expect(kept).toEqual([{ value: "over" }, { value: "newest" }]);
+});
+
 test("tokens of one second end however often their client is revoked in it", async ({
   backend,
   gateway,

@@ -136,7 +136,7 @@ export class DatabaseReader {
     return this.reading(async (db) => {
       const trusted = await readTrusted(db);
       const sentences: string[] = [];
-      const auth = await readAuth(db, new Date(), (sentence) => sentences.push(sentence));
+      const auth = await readAuth(db, (sentence) => sentences.push(sentence));
       const now = digest(auth);
       return { trusted, auth: now === known ? null : auth, known: now, sentences };
     });
