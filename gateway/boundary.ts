@@ -88,9 +88,14 @@ export const points = [
   "handshake close",
   "handshake proxyReqWs",
   "handshake upgrade",
+  "handshake open",
   "handshake response",
   "handshake timeout",
   "joined close",
+  "joined data",
+  // When the gateway stops.
+  "joined drain",
+  "joined timeout",
 ] as const;
 export type Point = (typeof points)[number];
 

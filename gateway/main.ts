@@ -7,6 +7,7 @@ import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
+import { WebSockets } from "./backends/joined";
 import { CallerConnections } from "./callers/connections";
 import type { Http2Listener } from "./callers/http2";
 import { IdentityFiles } from "./callers/identity";
@@ -80,6 +81,7 @@ async function start(config: Config): Promise<void> {
   console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
   stopWhenToldTo(life, async () => {
     callers.goAway();
+    context.webSockets.goAway();
     const drained = Promise.all(callers.servers.map(drain));
     await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
@@ -118,6 +120,7 @@ async function assemble(config: Config, trusted: BlockList) {
         ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.signIn(username))
         : null,
     pins: new MemoryPins(),
+    webSockets: new WebSockets(),
     ...{ log, metrics, traces },
     trusted: config.GATEWAY_TRUSTED_PROXIES.length > 0 ? trusted : null,
   };

@@ -21,6 +21,8 @@ import { FrameCaller } from "./frames";
 const unreachable: Record<string, string> = {
   "session timeout": "a connection is idle for 65 s before it",
   "server error": "the system has to refuse a connection",
+  "joined drain": "a gateway that stops has to meet a caller who does not read",
+  "joined timeout": "a gateway that stops has to meet somebody who closes no WebSocket",
   "upload error":
     "our own bodies never fail; the handler is there because an error without one would be fatal",
 };

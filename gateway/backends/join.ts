@@ -60,7 +60,7 @@ export class Join {
 
   /** Resolves with how the handshake ended. Rejects with what is a fault of ours. */
   run(): Promise<Outcome> {
-    const { socket } = this.from;
+    const { socket, context } = this.from;
     const { endpoint, owner } = this;
     const { preserveHost, limits } = this.to.api.definition;
     return new Promise((resolve, reject) => {
@@ -104,6 +104,8 @@ export class Join {
           settle({ kind: "refused", status: answer.statusCode ?? 502 });
         });
       });
+      const opened = (other: Socket) => context.webSockets.add(socket, other, owner);
+      listenOnce("handshake open", proxy, owner, opened);
       const target = new URL(endpoint.config.url).origin;
       const { rejectUnauthorized: secure } = endpoint.live.tls;
       const options = { target, secure, agent: agentFor(endpoint), changeOrigin: !preserveHost };

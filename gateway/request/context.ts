@@ -1,4 +1,5 @@
 import type { BlockList } from "node:net";
+import type { WebSockets } from "../backends/joined";
 import type { TestKeys } from "../callers/testkey";
 import type { AccessLog } from "../counts/log";
 import type { Metrics } from "../counts/metrics";
@@ -18,6 +19,7 @@ export interface GatewayContext {
   readonly log: AccessLog | null;
   readonly metrics: Metrics;
   readonly traces: Traces;
+  readonly webSockets: WebSockets;
   /** Proxies in front of this gateway; null when there are none. */
   readonly trusted: BlockList | null;
 }
