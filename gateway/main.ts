@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
-import type { BlockList } from "node:net";
+import { type BlockList, Server as NetServer } from "node:net";
 import { fetchKeys } from "#lib/node/jwks";
 import { isLoopback } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
@@ -82,7 +82,7 @@ async function start(config: Config): Promise<void> {
   stopWhenToldTo(life, async () => {
     callers.goAway();
     context.webSockets.goAway();
-    const drained = Promise.all(callers.servers.map(drain));
+    const drained = Promise.all(callers.servers.map((server) => drain(server, connections)));
     await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
     identity?.stop();
@@ -204,11 +204,14 @@ function urlFor(scheme: string, given: string, port: number | null): string | nu
   return port === null ? null : `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Closes the listener and lets requests under way finish; connections end as soon as they are idle. */
-function drain(server: Server): Promise<void> {
+/**
+ * Closes the listener and lets requests under way finish; connections end as soon as they are idle. (`close` of
+ * node:http begins with those that it takes for idle.)
+ */
+function drain(server: Server, connections: CallerConnections): Promise<void> {
   return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 20);
-    server.close(() => {
+    const sweep = setInterval(() => connections.closeIdleAt(server), 20);
+    NetServer.prototype.close.call(server, () => {
       clearInterval(sweep);
       resolve();
     });

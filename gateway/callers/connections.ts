@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { connectionOf, listenOnce } from "../boundary";
 import { isTaken } from "./pipeline";
@@ -7,6 +8,8 @@ const MAX_LOOKS = 100;
 
 /** A connection on which requests come, and whether it may be closed now without taking anything from its caller. */
 interface Speaking {
+  /** Of HTTP/1, bytes; sessions of HTTP/2 end by themselves when all is sent. */
+  readonly writableLength?: number;
   destroy(): unknown;
 }
 
@@ -23,6 +26,17 @@ export class CallerConnections {
   closed = 0;
   /** Those that may become idle, the longest unused first. */
   private readonly speaking = new Map<Speaking, () => boolean>();
+
+  /**
+   * Closes what is idle at a listener. To node a connection is idle once its answer was handed over; a caller who has
+   * not taken it yet would lose the end of it, so those are not to be closed meanwhile.
+   */
+  closeIdleAt(server: Server): void {
+    const unsent = [...this.speaking.keys()].filter(({ writableLength = 0 }) => writableLength > 0);
+    for (const connection of unsent) connection.destroy = () => connection;
+    server.closeIdleConnections();
+    for (const connection of unsent) Reflect.deleteProperty(connection, "destroy");
+  }
 
   /** Counts a connection, as the listener has it. False: there is no room, and it is closed. */
   take(socket: Socket): boolean {
