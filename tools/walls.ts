@@ -145,7 +145,7 @@ export const table: readonly Room[] = [
     room: "e2e",
     rooms: [...domain, "lib/node", "tools"],
     packages: [
-      ...["node", "@playwright/test", "axe-core", "fast-check"],
+      ...["node", "@playwright/test", "axe-core", "fast-check", "@grpc/grpc-js"],
       ...["esbuild", "jose", "ws", "yazl", "zod", "better-auth"],
       ...["puppeteer-core", "selenium-webdriver", "@peculiar/x509", "reflect-metadata"],
     ],
