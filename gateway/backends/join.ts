@@ -1,114 +1,87 @@
-import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, STATUS_CODES } from "node:http";
+import { type ClientRequest, type IncomingMessage, Agent as PlainAgent } from "node:http";
 import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import httpProxy from "http-proxy";
+import type { Limits } from "#lib/edit/api";
 import { isDescriptorShortage } from "#lib/node/descriptors";
 import { lookupName } from "#lib/node/names";
 import { connectCause, connectWords } from "#lib/node/socketWords";
-import { causes, type FailureCause } from "#lib/traffic/outcome";
+import { causes, type FailureCause, type Outcome } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
-import { peer, pushForwarded } from "../callers/forwarded";
 import * as answers from "../http/answers";
-import { type RequestHeaders, responseHeaders, withoutBody } from "../http/headers";
-import type { Admitted } from "../request/admit";
-import { upstreamPath } from "../request/call";
-import type { GatewayContext } from "../request/context";
-import type { RequestSession } from "../request/sessions";
+import { responseHeaders, withoutBody } from "../http/headers";
+import type { Sending } from "../request/upstream";
 import type { RuntimeEndpoint } from "../routes/group";
+import type { WebSockets } from "./joined";
 
 /** One handshake of a WebSocket with one endpoint. The only file that imports http-proxy, which joins the two sockets. */
 
-/** What a handshake comes with. */
-export interface Handshaking {
-  readonly context: GatewayContext;
-  readonly req: IncomingMessage;
-  readonly socket: Socket;
-  /** What came behind its head. */
-  readonly head: Buffer;
-  readonly headers: RequestHeaders;
-  readonly requestId: string;
-  readonly secure: boolean;
-  readonly start: number;
+/** Whose handshake it is. */
+export interface Handshake extends Exposed {
+  /** The endpoint gets the caller's `Host`. */
+  readonly preservesHost: boolean;
+  /** The caller waits for `100 Continue`. */
+  readonly expectsContinue: boolean;
+  /**
+   * The head of the endpoint's answer, raw; `headers` (name, value, ...) are added to it. False: not wanted, the
+   * handshake ends here.
+   */
+  onHead(status: number, raw: readonly string[], headers: string[]): boolean;
 }
 
-/** How one handshake with one endpoint ended. */
-export type Outcome =
-  | { kind: "open" }
-  | { kind: "refused"; status: number }
-  | { kind: "failed"; cause: FailureCause; words: string }
-  | { kind: "noDescriptors" }
-  | { kind: "gone" };
-
-/** Tries one endpoint; whoever asks (`owner`) is told how it ended, and is whom an exception concerns. */
+/** Tries one endpoint; whose handshake it is (`owner`) is told how it ended, and is whom an exception concerns. */
 export class Join {
   /** Ends the handshake under way as if the caller had left. */
   giveUp: () => void = () => {};
+  private request: ClientRequest | undefined;
 
-  /**
-   * @param head what came behind the caller's head, for the first handshake: http-proxy puts it back into the socket
-   * @param session learns of the endpoint once that has agreed
-   */
+  /** @param head what came behind the caller's head */
   constructor(
-    private readonly from: Handshaking,
-    private readonly to: Extract<Admitted, { ok: true }>,
+    private readonly socket: Socket,
     private readonly endpoint: RuntimeEndpoint,
-    private readonly session: RequestSession | undefined,
+    private readonly sending: Sending,
     private readonly head: Buffer,
-    private readonly owner: Exposed,
+    private readonly owner: Handshake,
   ) {}
 
-  /** Resolves with how the handshake ended. Rejects with what is a fault of ours. */
-  run(): Promise<Outcome> {
-    const { socket, context } = this.from;
-    const { endpoint, owner } = this;
-    const { preserveHost, limits } = this.to.api.definition;
+  /** Resolves with how the handshake ended: the sockets may be joined then. Rejects with what is a fault of ours. */
+  run(webSockets: WebSockets, limits: Limits): Promise<Outcome> {
+    const { socket, owner } = this;
     return new Promise((resolve, reject) => {
-      let request: ClientRequest | undefined;
       // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
-      socket.end = () => socket;
-      const release = () => Reflect.deleteProperty(socket, "end");
+      const held = () => socket;
+      socket.end = held;
+      const release = () => {
+        if (socket.end === held) Reflect.deleteProperty(socket, "end");
+      };
+      const stopTimer = this.limitTime(limits.connectTimeoutMs);
       const settle = (outcome: Outcome) => {
-        clearTimeout(timer);
+        stopTimer();
         socket.off("close", onClose);
         this.giveUp = () => {};
         resolve(outcome);
       };
       this.giveUp = () => {
-        settle({ kind: "gone" });
-        request?.destroy();
+        settle({ kind: "clientGone" });
+        this.request?.destroy();
       };
-      const timeUp = () => {
-        request?.destroy(Object.assign(new Error("handshake timeout"), { code: "HANDSHAKE_TIMEOUT" }));
-      };
-      const timeoutMs = limits.connectTimeoutMs + endpoint.responseTimeoutMs;
-      const timer = setTimeout(guard("handshake timeout", owner, timeUp), timeoutMs);
       const onClose = listen("handshake close", socket, owner, () => {
         release();
-        request?.destroy();
-        settle({ kind: "gone" });
+        this.giveUp();
       });
       // One for each handshake: what it emits then concerns nobody else.
       const proxy = httpProxy.createProxyServer({});
-      listenOnce("handshake proxyReqWs", proxy, owner, (proxyReq: ClientRequest) => {
-        request = proxyReq;
-        this.setHeaders(proxyReq);
-        listen("handshake upgrade", proxyReq, owner, (answer: IncomingMessage, other: Socket) => {
+      listenOnce("handshake proxyReqWs", proxy, owner, (request: ClientRequest) => {
+        this.request = request;
+        this.write(request);
+        listen("handshake upgrade", request, owner, (answer: IncomingMessage, other: Socket) => {
           release();
-          this.join(answer, other);
-          settle({ kind: "open" });
-        });
-        listen("handshake response", proxyReq, owner, (answer: IncomingMessage) => {
-          release();
-          this.passRefusal(answer);
-          settle({ kind: "refused", status: answer.statusCode ?? 502 });
+          this.join(answer, other, limits.idleTimeoutMs);
+          settle({ kind: "response", status: 101 });
         });
       });
-      const opened = (other: Socket) => context.webSockets.add(socket, other, owner);
-      listenOnce("handshake open", proxy, owner, opened);
-      const target = new URL(endpoint.config.url).origin;
-      const { rejectUnauthorized: secure } = endpoint.live.tls;
-      const options = { target, secure, agent: agentFor(endpoint), changeOrigin: !preserveHost };
+      listenOnce("handshake open", proxy, owner, (other: Socket) => webSockets.add(socket, other, owner));
       const failed = (error: NodeJS.ErrnoException) => {
         // It ends the socket right after this callback; before the next attempt begins it is a socket again.
         queueMicrotask(release);
@@ -116,75 +89,103 @@ export class Join {
       };
       // It puts the first bytes after the head back into the socket, once.
       try {
-        proxy.ws(asked, socket, this.head, options, failed);
+        proxy.ws(asked, socket, this.head, this.options(), failed);
+        // It would pass on whatever comes, also what is to be asked again for.
+        this.request?.removeAllListeners("response");
+        listen("handshake response", this.request!, owner, (answer: IncomingMessage) => {
+          release();
+          this.answered(answer, limits.idleTimeoutMs);
+          settle({ kind: "response", status: answer.statusCode ?? 502 });
+        });
       } catch (error) {
         release();
-        settle({ kind: "gone" });
+        settle({ kind: "clientGone" });
         reject(error);
       }
     });
   }
 
+  private options() {
+    const { endpoint, owner } = this;
+    const target = new URL(endpoint.config.url).origin;
+    const { rejectUnauthorized: secure } = endpoint.live.tls;
+    return { target, secure, agent: agentFor(endpoint), changeOrigin: !owner.preservesHost };
+  }
+
+  /** First for the connection, then for the answer, and never beyond the deadline. Returns what ends that. */
+  private limitTime(connectTimeoutMs: number): () => void {
+    const left = () => Math.max(0, this.sending.deadline - performance.now());
+    const end = (code: string) =>
+      this.request?.destroy(Object.assign(new Error("handshake timeout"), { code }));
+    const noAnswer = guard("handshake timeout", this.owner, () => end("HANDSHAKE_TIMEOUT"));
+    const notConnected = guard("handshake timeout", this.owner, () => {
+      if (isConnected(this.request)) {
+        timer = setTimeout(noAnswer, Math.min(left(), this.endpoint.responseTimeoutMs));
+      } else end("CONNECT_TIMEOUT");
+    });
+    let timer = setTimeout(notConnected, Math.min(left(), connectTimeoutMs));
+    return () => clearTimeout(timer);
+  }
+
   /** The endpoint agrees: http-proxy writes its answer next, and joins the two sockets. */
-  private join(answer: IncomingMessage, other: Socket): void {
-    const { socket, req } = this.from;
-    const { idleTimeoutMs } = this.to.api.definition.limits;
+  private join(answer: IncomingMessage, other: Socket, idleTimeoutMs: number): void {
+    const { socket, owner } = this;
+    const added: string[] = [];
+    owner.onHead(101, answer.rawHeaders, added);
     // Both were asked for, so both are answered, in this order (RFC 9110, section 7.8).
-    if (req.headers.expect?.toLowerCase() === "100-continue") socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (owner.expectsContinue) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     // http-proxy passes on an orderly end only; what is gone on one side must not stay on the other.
-    listen("joined close", other, this.owner, () => {
+    listen("joined close", other, owner, () => {
       socket.destroySoon();
       // A caller who does not read what is left has had its time.
       setTimeout(() => socket.destroy(), idleTimeoutMs).unref();
     });
-    listen("joined close", socket, this.owner, () => other.destroy());
-    const added: string[] = [];
-    this.session?.answered(this.endpoint.id, added);
-    const cookies = added.filter((_, i) => i % 2 === 1);
-    if (cookies.length > 0)
-      answer.headers["set-cookie"] = [...(answer.headers["set-cookie"] ?? []), ...cookies];
-    answer.headers["x-request-id"] = this.from.requestId;
+    listen("joined close", socket, owner, () => other.destroy());
+    add(answer.headers, added);
   }
 
-  /** The endpoint answers like to any request: http-proxy passes that on and ends the connection. */
-  private passRefusal(answer: IncomingMessage): void {
-    const { socket } = this.from;
-    const { statusCode: status = 502 } = answer;
-    if (status > 599) {
-      // A status that HTTP does not have (RFC 9110, section 15), as for any request.
-      answer.statusCode = answers.unknownStatus.status;
-      answer.statusMessage = STATUS_CODES[answer.statusCode] ?? "";
-    }
-    // http-proxy writes these headers before a decoded body, which ends with the connection.
+  /** The endpoint answers like to any request: the caller gets that, and the connection ends. */
+  private answered(answer: IncomingMessage, idleTimeoutMs: number): void {
+    const { socket, owner } = this;
+    const { statusCode: status = 502, statusMessage = "" } = answer;
+    // The body comes decoded, and ends with the connection.
     const headers = responseHeaders(answer.rawHeaders, false);
     const kept = status === 204 || status === 205 ? withoutBody(status, headers) : headers;
-    kept.push("Connection", "close", "X-Request-ID", this.from.requestId);
-    answer.headers = {};
-    for (let i = 0; i < kept.length; i += 2) {
-      const before = answer.headers[kept[i]!];
-      answer.headers[kept[i]!] = before === undefined ? kept[i + 1]! : [before, kept[i + 1]!].flat();
+    kept.push("Connection", "close");
+    if (!owner.onHead(status, answer.rawHeaders, kept)) {
+      this.request?.destroy();
+      return;
     }
+    socket.write(answers.rawHead(status, statusMessage, kept), "latin1");
+    answer.pipe(socket);
     // Frames that were sent in advance are read by nobody: unread, they would keep the connection for ever.
     socket.resume();
-    listen("handshake close", answer, this.owner, () => answers.lingerRaw(socket));
-    const timeUp = guard("handshake timeout", this.owner, () => void answer.destroy());
-    answer.setTimeout(this.to.api.definition.limits.idleTimeoutMs, timeUp);
+    listen("handshake close", answer, owner, () => answers.lingerRaw(socket));
+    answer.setTimeout(
+      idleTimeoutMs,
+      guard("handshake timeout", owner, () => void answer.destroy()),
+    );
   }
 
-  /** Headers of the handshake as those of any request: ours about the caller, no cookie of ours. */
-  private setHeaders(proxyReq: ClientRequest): void {
-    const { context, req, headers, requestId, secure } = this.from;
-    const { api, group, prefix, pathAndQuery } = this.to;
-    for (const name of proxyReq.getHeaderNames()) if (name !== "host") proxyReq.removeHeader(name);
-    if (api.definition.preserveHost) proxyReq.setHeader("Host", headers.host);
-    const out = headers.forward.concat("Connection", "Upgrade", "Upgrade", "websocket");
-    out.push("X-Request-ID", requestId);
-    if (headers.cookie !== "") out.push("Cookie", headers.cookie);
-    const from = peer(req.socket, context.trusted);
-    pushForwarded(out, { from, headers, secure, prefix, loopId: api.loopId }, context.trusted);
-    const path = upstreamPath(this.endpoint.pathPrefix, pathAndQuery);
-    proxyReq.path = group.credentials?.apply("GET", path, out) ?? path;
-    for (let i = 0; i < out.length; i += 2) proxyReq.appendHeader(out[i]!, out[i + 1]!);
+  /** The fields are those of any request; `Host` is by `changeOrigin`. */
+  private write(request: ClientRequest): void {
+    const { path, headers } = this.sending;
+    for (const name of request.getHeaderNames()) if (name !== "host") request.removeHeader(name);
+    request.path = path;
+    for (let i = 0; i < headers.length; i += 2) {
+      if (headers[i] === "Host") request.setHeader("Host", headers[i + 1]!);
+      else request.appendHeader(headers[i]!, headers[i + 1]!);
+    }
+  }
+}
+
+/** Adds fields (name, value, ...) to those that http-proxy writes. */
+function add(headers: IncomingMessage["headers"], added: readonly string[]): void {
+  for (let i = 0; i < added.length; i += 2) {
+    const name = added[i]!;
+    const key = name.toLowerCase() === "set-cookie" ? "set-cookie" : name;
+    const before = headers[key];
+    headers[key] = before === undefined ? added[i + 1]! : [before, added[i + 1]!].flat();
   }
 }
 
@@ -214,13 +215,21 @@ function agentFor(endpoint: RuntimeEndpoint): PlainAgent {
   return agent;
 }
 
+function isConnected(request: ClientRequest | undefined): boolean {
+  const socket = request?.socket as (Socket & { secureConnecting?: boolean }) | null | undefined;
+  return socket ? !socket.connecting && socket.secureConnecting !== true : false;
+}
+
 function failure(error: NodeJS.ErrnoException): Outcome {
   if (isDescriptorShortage(error.code)) return { kind: "noDescriptors" };
   const cause = causeOf(error);
-  return { kind: "failed", cause, words: connectWords(cause, error.code) ?? causes[cause].words };
+  const words = connectWords(cause, error.code);
+  const written = causes[cause].about === "exchange";
+  return { kind: "failure", cause, written, answered: false, stale: false, words };
 }
 
 function causeOf({ code = "" }: NodeJS.ErrnoException): FailureCause {
   if (code === "HANDSHAKE_TIMEOUT") return "responseTimeout";
+  if (code === "CONNECT_TIMEOUT") return "connectTimeout";
   return connectCause(code) ?? (code.startsWith("HPE_") ? "protocol" : "closed");
 }

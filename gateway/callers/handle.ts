@@ -1,15 +1,14 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as answers from "../http/answers";
-import { type RequestHeaders, readRequestHeaders, wellFormedRequestId } from "../http/headers";
+import { readRequestHeaders } from "../http/headers";
 import { soapOf } from "../http/soap";
 import type { Admission } from "../request/admission";
 import { type Admitted, admit } from "../request/admit";
+import { arrive, record, requestIdFor } from "../request/arrival";
 import { Call } from "../request/call";
 import type { GatewayContext } from "../request/context";
 import type { RuntimeApi } from "../routes/runtimeApi";
 import { findApi } from "../routes/table";
-import { believe, clientAddress, peer } from "./forwarded";
 import { began, inTurn, isTaken } from "./pipeline";
 import { TEST_KEY_PATH } from "./testkey";
 
@@ -29,11 +28,7 @@ export function requestHandler(context: GatewayContext, tls: boolean) {
 }
 
 function handle(context: GatewayContext, tls: boolean, req: IncomingMessage, res: ServerResponse): void {
-  const start = performance.now();
-  const headers = readRequestHeaders(req.rawHeaders);
-  believe(headers, peer(req.socket, context.trusted));
-  const secure = tls || cameSecurely(context, req, headers);
-  const requestId = requestIdFor(headers);
+  const { headers, requestId, secure, start } = arrive(context, req, tls);
   const admission: Admission = { context, req, res, headers, requestId, secure, start, call: null };
   if (req.httpVersionMajor === 1) began(admission);
   try {
@@ -65,8 +60,8 @@ function over({ res }: Admission): boolean {
 }
 
 function recordOver(admission: Admission, api: RuntimeApi | null): void {
-  const { context, req, res, headers, requestId, start } = admission;
-  refused(context, req, headers, requestId, res.headersSent ? res.statusCode : 0, start, api);
+  const { res } = admission;
+  record(admission, res.headersSent ? res.statusCode : 0, api);
 }
 
 function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeApi | null): void {
@@ -74,9 +69,9 @@ function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeAp
     recordOver(admission, api);
     return;
   }
-  const { context, req, res, headers, requestId, start } = admission;
+  const { res, headers, requestId } = admission;
   answers.send(res, answer, requestId, soapOf(headers));
-  refused(context, req, headers, requestId, answer.status, start, api);
+  record(admission, answer.status, api);
 }
 
 /** The body is the token and nothing else, so that a shell can take it as it is. */
@@ -89,7 +84,7 @@ function answerTestKey(admission: Admission, found: string | answers.Answer): vo
     refuseWith(admission, found, null);
     return;
   }
-  const { context, req, res, headers, requestId, start } = admission;
+  const { res, requestId } = admission;
   res.writeHead(200, {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": found.length,
@@ -97,7 +92,7 @@ function answerTestKey(admission: Admission, found: string | answers.Answer): vo
     "X-Request-ID": requestId,
   });
   res.end(found);
-  refused(context, req, headers, requestId, 200, start, null);
+  record(admission, 200, null);
 }
 
 function failed(admission: Admission, error: unknown): void {
@@ -109,46 +104,4 @@ function failed(admission: Admission, error: unknown): void {
 function isForTestKey({ context, req }: Admission): boolean {
   if (req.url !== TEST_KEY_PATH || req.method !== "POST" || !context.testKeys) return false;
   return findApi(context.snapshot(), TEST_KEY_PATH) === undefined;
-}
-
-/** Whether a proxy in front, which is trusted, took the request over TLS. */
-export function cameSecurely(
-  context: GatewayContext,
-  req: IncomingMessage,
-  headers: RequestHeaders,
-): boolean {
-  return headers.forwardedProto === "https" && peer(req.socket, context.trusted).trusted;
-}
-
-/** Records a request that never became a call: metrics, access log. `api` is null where none was found. */
-export function refused(
-  context: GatewayContext,
-  req: Pick<IncomingMessage, "method" | "url" | "socket">,
-  headers: RequestHeaders,
-  requestId: string,
-  status: number,
-  start: number,
-  api: RuntimeApi | null,
-): void {
-  const ms = Math.round((performance.now() - start) * 100) / 100;
-  if (api) api.refusals.record(status, ms, 0);
-  else context.metrics.recordUnrouted(status);
-  context.log?.write({
-    requestId,
-    method: req.method ?? "",
-    path: (req.url ?? "").split("?", 1)[0]!,
-    status,
-    ms,
-    client: clientAddress(peer(req.socket, context.trusted), headers, context.trusted),
-    about: api?.aboutRefusals,
-  });
-}
-
-const idPrefix = randomBytes(6).toString("hex");
-let idCounter = 0;
-
-/** The caller's own id when it is fit to be logged; else one unique across restarts and gateways by its prefix. */
-export function requestIdFor(headers: RequestHeaders): string {
-  if (headers.requestId !== "" && wellFormedRequestId(headers.requestId)) return headers.requestId;
-  return `${idPrefix}-${(++idCounter).toString(36).padStart(6, "0")}`;
 }

@@ -5,10 +5,11 @@ import type { TLSSocket } from "node:tls";
 import { connectionOf, listen, listenAs } from "../boundary";
 import * as answers from "../http/answers";
 import { readRequestHeaders } from "../http/headers";
+import { record, requestIdFor } from "../request/arrival";
 import type { GatewayContext } from "../request/context";
 import { upgradeHandler } from "../request/upgrade";
 import type { CallerConnections } from "./connections";
-import { refused, requestHandler, requestIdFor } from "./handle";
+import { requestHandler } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
 import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
@@ -242,5 +243,5 @@ function refuseRaw(
   const requestId = requestIdFor(headers);
   answers.sendRaw(socket, answer, requestId);
   const { method = "", url = "" } = req ?? {};
-  refused(context, { method, url, socket }, headers, requestId, answer.status, start, null);
+  record({ context, req: { method, url, socket }, headers, requestId, start }, answer.status, null);
 }

@@ -246,12 +246,18 @@ export function sendRaw(socket: Socket, answer: Answer, requestId: string): void
     headers["Content-Type"] = "application/json; charset=utf-8";
     headers["Content-Length"] = String(Buffer.byteLength(body));
   }
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // Closing at once, with bytes of the caller's still unread, would reset the connection before it has read this.
   // Nothing that it still sends is read as anything; what is not read at all would keep it open.
   socket.resume();
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("")}\r\n${body}`);
+  socket.end(rawHead(status, STATUS_CODES[status] ?? "", Object.entries(headers).flat()) + body);
   lingerRaw(socket);
+}
+
+/** The head of an answer as it is written; `headers` are name, value, name, value ... */
+export function rawHead(status: number, reason: string, headers: readonly string[]): string {
+  let head = `HTTP/1.1 ${status} ${reason}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${head}\r\n`;
 }
 
 /** Gives a caller whose connection was ended the time to read what it was sent, and no more. */

@@ -1,18 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Answer } from "../http/answers";
-import type { RequestHeaders } from "../http/headers";
-import type { GatewayContext } from "./context";
+import type { Arrival } from "./arrival";
 
-/** What a request comes with. */
-export interface Admission {
-  readonly context: GatewayContext;
-  readonly req: IncomingMessage;
+/** A request, and how it is answered. */
+export interface Admission extends Arrival {
   readonly res: ServerResponse;
-  readonly headers: RequestHeaders;
-  readonly requestId: string;
-  readonly secure: boolean;
-  /** When its head was read, `performance.now()`. */
-  readonly start: number;
   /** Set once it is on its way: what ends it with another answer. */
   call: { refuse(answer: Answer): void } | null;
 }

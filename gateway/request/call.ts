@@ -1,16 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import type { PickContext } from "#lib/traffic/algorithms";
-import { causes, type Outcome, outcomeWords } from "#lib/traffic/outcome";
-import { isIdempotent, mayTryAgain } from "#lib/traffic/retry";
-import type { Trace } from "#lib/traffic/trace";
+import type { Outcome } from "#lib/traffic/outcome";
+import { isIdempotent } from "#lib/traffic/retry";
 import { Attempt, type Exchange } from "../backends/exchange";
 import { listen, listenOnce } from "../boundary";
-import { clientAddress, peer, pushForwarded } from "../callers/forwarded";
 import { ended } from "../callers/pipeline";
 import * as answers from "../http/answers";
 import {
-  askedHeader,
   headerValue,
   type RequestHeaders,
   responseHeaders,
@@ -19,74 +15,37 @@ import {
 } from "../http/headers";
 import { RequestBody } from "../http/requestBody";
 import { soapOf } from "../http/soap";
-import type { Choice, Place, RuntimeEndpoint } from "../routes/group";
+import type { RuntimeEndpoint } from "../routes/group";
 import type { Admission } from "./admission";
 import type { Admitted } from "./admit";
-import { Blame } from "./blame";
-import { openSession, type RequestSession } from "./sessions";
+import { Passage } from "./passage";
+import { openSession } from "./sessions";
+import type { Sending } from "./upstream";
 
-/** How long a request waits for a place in the retry budget before it is answered with its failure, ms. */
-const RETRY_WAIT_MS = 1_000;
-
-/** With less time than this left another attempt could only fail, ms; timers are not exact either. */
-const LEAST_ATTEMPT_MS = 10;
 /** An answer's body up to this size is sent together with its head, bytes. */
 const SMALL_BODY_BYTES = 16 * 1024;
 
-/** One admitted request on its way: session, choice, attempts, answer. */
-export class Call implements Exchange, PickContext {
-  readonly method: string;
-  readonly requestId: string;
-  private readonly idempotent: boolean;
+/** One admitted request on its way: exchanges with endpoints, and what the caller gets of them. */
+export class Call extends Passage implements Exchange {
   private readonly requestBody: RequestBody | null;
-  private session: RequestSession | undefined;
-  private readonly tried: RuntimeEndpoint[] = [];
-  private attempts = 0;
-  private statusRetries: number;
-  private mayRetryStatus = false;
-  private retrying = false;
-  /** Nobody waits for an answer any more: the caller has left, or has one already. */
-  private settled = false;
-  private attempt: Attempt | null = null;
-  private place: Place | null = null;
-  private endpoint: RuntimeEndpoint | null = null;
-  private attemptStart = 0;
-  /** What version of the group's credentials the attempt under way was sent with. */
-  private credentialsVersion = 0;
-  /** The endpoint refused the credentials and there are better ones now: the same endpoint again, once. */
-  private mayProveAgain = true;
-  private provesAgain = false;
+  private under: Attempt | null = null;
   /** Bytes of the answer's body as announced; -1 when not. */
   private expected = -1;
   /** The answer's status allows no body: what comes of one is dropped. */
   private bodiless = false;
-  /** Why the answer ended in its middle, for the log. */
-  private cutBy: string | undefined;
-  /** Of the failures so far; null before the first. */
-  private blame: Blame | null = null;
-  /** What the publisher wants to be told; undefined for everybody else. */
-  private readonly trace: Trace | undefined;
-  /** False where somebody tries out what their role may not. */
-  private readonly mayTry: boolean;
   /** The whole body, when it came in one small piece. */
   private small: Buffer | null = null;
 
   constructor(
-    private readonly from: Admission,
-    private readonly to: Extract<Admitted, { ok: true }>,
+    protected override readonly from: Admission,
+    to: Extract<Admitted, { ok: true }>,
   ) {
-    const { req, headers } = from;
-    this.method = req.method!;
-    this.requestId = from.requestId;
-    this.idempotent = isIdempotent(this.method, headers.hasIdempotencyKey);
+    const method = from.req.method!;
+    super(from, to, method, isIdempotent(method, from.headers.hasIdempotencyKey));
     const { limits } = to.api.definition;
-    this.requestBody = hasBody(headers)
-      ? new RequestBody(req, limits.replayBytes, limits.maxBodyBytes, this, () => this.attempt?.abandon())
+    this.requestBody = hasBody(from.headers)
+      ? new RequestBody(from.req, limits.replayBytes, limits.maxBodyBytes, this, () => this.under?.abandon())
       : null;
-    this.statusRetries = to.group.config.retryOnStatus.count;
-    const traced = headers.trace === "" ? undefined : from.context.traces.begin(headers.trace);
-    this.trace = traced?.trace;
-    this.mayTry = traced?.allows(to.api.apiId, to.keyType, this.method) ?? true;
   }
 
   /** Runs the call; whatever goes wrong inside fails this request alone. */
@@ -94,11 +53,23 @@ export class Call implements Exchange, PickContext {
     this.from.call = this;
     listen("answer close", this.from.res, this, this.onClose);
     this.run().catch((error: unknown) => {
-      console.error(`Request ${this.from.requestId}:`, error);
-      this.attempt?.abandon();
-      if (this.from.res.headersSent) this.cut();
+      console.error(`Request ${this.requestId}:`, error);
+      this.under?.abandon();
+      if (this.passedOn) this.cut();
       else this.respond(answers.internalError);
     });
+  }
+
+  private async run(): Promise<void> {
+    const { maxBodyBytes } = this.to.api.definition.limits;
+    if (maxBodyBytes !== null && this.requestBody && this.from.headers.contentLength > maxBodyBytes) {
+      return this.respond(answers.bodyTooLarge);
+    }
+    try {
+      await this.pass();
+    } finally {
+      this.requestBody?.discard();
+    }
   }
 
   /** Something of ours threw: the caller learns that, the endpoint is not blamed. */
@@ -108,184 +79,40 @@ export class Call implements Exchange, PickContext {
 
   /** Ends whatever is under way, with this answer if there is none yet. */
   refuse(answer: answers.Answer): void {
-    if (this.from.res.headersSent) this.cut();
+    if (this.passedOn) this.cut();
     else this.respond(answer);
+    this.giveUp();
+  }
+
+  private giveUp(): void {
     this.settled = true;
     this.place?.giveUp();
-    this.attempt?.abandon();
+    this.under?.abandon();
   }
 
-  private async run(): Promise<void> {
-    const { group } = this.to;
-    const { maxBodyBytes } = this.to.api.definition.limits;
-    if (maxBodyBytes !== null && this.requestBody && this.from.headers.contentLength > maxBodyBytes) {
-      return this.respond(answers.bodyTooLarge);
-    }
-    if (!this.mayTry) return this.respond(answers.notToBeTried);
-    if (group.full) return this.respond(answers.tooBusy);
-    group.active++;
-    try {
-      const session = openSession(
-        group,
-        this.from.headers,
-        this.requestBody,
-        this.from.context.pins,
-        this.from.secure,
-      );
-      this.session = session instanceof Promise ? await session : session;
-      await this.attemptUntilAnswered();
-    } finally {
-      group.active--;
-      this.blame?.judge(false, performance.now());
-      this.endRetry();
-      this.requestBody?.discard();
-    }
+  protected openSession() {
+    const { headers, context, secure } = this.from;
+    return openSession(this.to.group, headers, this.requestBody, context.pins, secure);
   }
 
-  /** Session pin if eligible, else algorithm -> attempt -> record outcome -> retry rule -> respond. */
-  private async attemptUntilAnswered(): Promise<void> {
-    const { group } = this.to;
-    const { limits } = this.to.api.definition;
-    const deadline = performance.now() + limits.deadlineMs;
-    let choice = this.firstChoice();
-    let usedLastResort = false;
-    let fresh = false;
-    while (choice.endpoint) {
-      const { endpoint } = choice;
-      usedLastResort ||= choice.lastResort;
-      this.attempts++;
-      const more = this.attempts < limits.maxAttempts;
-      // Asked for by number, so it is that number and not the limit of attempts that bounds them.
-      this.mayRetryStatus = this.statusRetries > 0 && this.idempotent;
-      const outcome = await this.send(endpoint, deadline, fresh);
-      if (typeof outcome === "string") return this.respond(unsent[outcome]);
-      if (this.settled || this.from.res.destroyed) return;
-      if (outcome.kind === "clientGone") return this.respondToCaller();
-      if (outcome.kind === "noDescriptors") return this.respond(answers.noDescriptors);
-      if (outcome.kind === "failure") {
-        if (outcome.answered) return this.cut();
-        const timedOut = outcome.cause === "responseTimeout" || outcome.cause === "connectTimeout";
-        if (timedOut && endpoint.discard) return this.cut();
-        if (outcome.stale && this.idempotent && this.replayable && !fresh) {
-          // The endpoint hung up on an idle connection: the same one again, on a new one, not counted.
-          fresh = true;
-          this.attempts--;
-          continue;
-        }
-        if (outcome.stale) endpoint.live.lost(causes[outcome.cause].words, performance.now());
-        const further = more && group.failsOver && mayTryAgain(outcome, this.idempotent) && this.replayable;
-        // What never reached a backend multiplies no load: only repeated work needs room in the budget.
-        const left = deadline - performance.now();
-        const allowed =
-          further && left >= LEAST_ATTEMPT_MS && (!outcome.written || (await this.startRetry(left)));
-        if (this.settled) return;
-        if (!allowed) return this.respond(answers.failed(outcome));
-      } else {
-        if (this.from.res.headersSent) return;
-        if (this.provesAgain) {
-          this.provesAgain = false;
-          this.attempts--;
-          continue;
-        }
-        this.statusRetries--;
-      }
-      fresh = false;
-      this.tried.push(endpoint);
-      const failed = outcome.kind === "failure";
-      if (failed || group.failsOver) {
-        choice = group.choose(performance.now(), this.tried, this, failed && !usedLastResort);
-        if (choice.endpoint) continue;
-        if (failed) return this.respond(answers.failed(outcome));
-      }
-      // A status to be retried, and no other endpoint left: the same one again.
-      choice = { endpoint, lastResort: false };
-    }
-    const single = group.config.routing === "single";
-    this.respond(answers.noReadyEndpoint(single, choice.retryAfterMs));
-  }
-
-  private firstChoice(): Choice {
-    const { group } = this.to;
-    const now = performance.now();
-    const id = this.session?.endpointId;
-    const pinned = id === undefined ? undefined : group.pinned(id, now);
-    return pinned ? { endpoint: pinned, lastResort: false } : group.choose(now, this.tried, this, true);
-  }
-
-  /** One attempt at one endpoint, with its bookkeeping, or why there was none. */
-  private async send(
-    endpoint: RuntimeEndpoint,
-    deadline: number,
-    fresh: boolean,
-  ): Promise<Outcome | keyof typeof unsent> {
-    const { live } = endpoint;
-    const { group } = this.to;
-    const getting = group.credentials === null ? null : group.credentials.ready();
-    const problem = getting === null ? null : await getting;
-    if (problem !== null) {
-      live.note(problem);
-      return this.settled ? { kind: "clientGone" } : "noCredentials";
-    }
-    const place = group.enter();
-    if (place === false) return "full";
-    if (place && !(await this.waitFor(place, deadline))) {
-      return this.settled ? { kind: "clientGone" } : "full";
-    }
-    if (this.settled) {
-      group.leave();
-      return { kind: "clientGone" };
-    }
+  protected attempt(endpoint: RuntimeEndpoint, sending: Sending): Promise<Outcome> {
+    const { path, headers, deadline, fresh } = sending;
     const { idleTimeoutMs } = this.to.api.definition.limits;
     const timeouts = { responseMs: endpoint.responseTimeoutMs, idleMs: idleTimeoutMs, deadline };
-    this.endpoint = endpoint;
-    this.attemptStart = performance.now();
-    const trial = live.begin();
-    this.attempt = new Attempt(live.backend, this, timeouts, fresh);
-    const headers = this.upstreamHeaders();
-    let path = upstreamPath(endpoint.pathPrefix, this.to.pathAndQuery);
-    if (group.credentials !== null) {
-      this.credentialsVersion = group.credentials.version;
-      path = group.credentials.apply(this.method, path, headers);
-    }
-    const outcome = await this.attempt.run(path, headers, endpoint.servername);
-    this.attempt = null;
-    this.trace?.attempts.push(traced(endpoint, outcome, performance.now() - this.attemptStart));
-    if (outcome.kind === "failure" && !outcome.stale) {
-      const words = outcomeWords(outcome);
-      if (outcome.answered) {
-        // What ends a stream in its middle says nothing of other requests: the endpoint has answered.
-        live.lost(words, performance.now());
-        this.cutBy = words;
-      } else {
-        this.blame ??= new Blame();
-        this.blame.failed(live, outcome.cause, words, this.attemptStart, performance.now());
-      }
-    } else if (outcome.kind === "noDescriptors") live.note(outcomeWords(outcome));
-    live.end(trial);
-    group.leave();
-    return outcome;
+    this.under = new Attempt(endpoint.live.backend, this, timeouts, fresh);
+    return this.under.run(path, headers, endpoint.servername);
   }
 
-  /** Waits for a connection, but not beyond the deadline nor for a caller who has left. */
-  private async waitFor(place: Place, deadline: number): Promise<boolean> {
-    const timer = setTimeout(place.giveUp, Math.max(0, deadline - performance.now()));
-    this.place = place;
-    const turn = await place.turn;
-    this.place = null;
-    clearTimeout(timer);
-    return turn;
+  protected get over(): boolean {
+    return this.settled || this.from.res.destroyed;
   }
 
-  private upstreamHeaders(): string[] {
-    const { context, req, headers, requestId, secure } = this.from;
-    const out = headers.forward.slice();
-    if (this.to.api.definition.preserveHost) out.push("Host", headers.host);
-    if (headers.cookie !== "") out.push("Cookie", headers.cookie);
-    out.push("X-Request-ID", requestId);
-    const from = peer(req.socket, context.trusted);
-    const { prefix, api } = this.to;
-    pushForwarded(out, { from, headers, secure, prefix, loopId: api.loopId }, context.trusted);
-    return out;
+  get passedOn(): boolean {
+    return this.from.res.headersSent;
+  }
+
+  get replayable(): boolean {
+    return this.requestBody?.replayable ?? true;
   }
 
   // What an attempt asks and delivers.
@@ -299,30 +126,7 @@ export class Call implements Exchange, PickContext {
   }
 
   onHead(status: number, raw: string[], statusText: string): boolean {
-    const { live, id } = this.endpoint!;
-    const { failureStatuses, retryOnStatus } = this.to.group.config;
-    const now = performance.now();
-    if (status > 599) {
-      live.succeeded(this.attemptStart, now);
-      this.respond(answers.unknownStatus);
-      return false;
-    }
-    if (failureStatuses.length > 0 && failureStatuses.includes(status)) {
-      live.refused(status, this.attemptStart, now);
-    } else {
-      live.succeeded(this.attemptStart, now);
-      this.blame?.judge(true, now);
-    }
-    if (this.refusesCredentials(status, raw)) return false;
-    if (
-      this.mayRetryStatus &&
-      this.replayable &&
-      retryOnStatus.statusCodes.includes(status) &&
-      this.tryRetry()
-    ) {
-      return false;
-    }
-    this.endRetry();
+    if (!this.takeHead(status, raw)) return false;
     const { req, res, requestId } = this.from;
     // An endpoint may answer before it has the whole body; the caller must get to read that.
     if (this.requestBody !== null && !req.complete) answers.lingerAfter(res);
@@ -335,20 +139,11 @@ export class Call implements Exchange, PickContext {
     headers.push("X-Request-ID", requestId);
     const { cors } = this.to.api;
     if (cors) headers = cors.apply(headers, this.header("origin"));
-    this.session?.answered(id, headers);
+    this.session?.answered(this.endpoint!.id, headers);
     this.expected = contentLength(headers);
     // A reason that cannot be written in Latin-1 is left out; it means nothing to a program.
     res.writeHead(status, latin1Text.test(statusText) ? statusText : "", headers);
     return true;
-  }
-
-  /** Whether the same endpoint is to be asked again, with credentials that are new since. */
-  private refusesCredentials(status: number, raw: readonly string[]): boolean {
-    const { credentials } = this.to.group;
-    if (credentials === null || status !== 401 || !this.mayProveAgain) return false;
-    this.provesAgain = credentials.refused(this.credentialsVersion, status, raw) && this.replayable;
-    this.mayProveAgain = false;
-    return this.provesAgain;
   }
 
   onInformation(status: number, raw: string[]): void {
@@ -402,79 +197,24 @@ export class Call implements Exchange, PickContext {
     else this.from.res.end();
   }
 
-  // What an algorithm may ask.
-
-  random(): number {
-    return Math.random();
-  }
-
-  get clientIp(): string {
-    const { context, req, headers } = this.from;
-    return clientAddress(peer(req.socket, context.trusted), headers, context.trusted);
-  }
-
-  header(name: string): string {
-    return askedHeader(this.from.headers, name);
-  }
-
   // The caller's side.
 
   private readonly onClose = () => {
-    const { res, context, req, requestId, start } = this.from;
+    const { res } = this.from;
     ended(this.from);
-    if (!res.writableFinished) {
-      this.settled = true;
-      this.place?.giveUp();
-      this.attempt?.abandon();
-    }
-    const { api, keyType, route } = this.to;
-    const ms = performance.now() - start;
-    const status = res.headersSent ? res.statusCode : 0;
-    api.counters[keyType].record(status, ms, Math.max(0, this.attempts - 1));
-    context.log?.write({
-      requestId,
-      method: this.method,
-      path: (req.url ?? "").split("?", 1)[0]!,
-      status,
-      ms: Math.round(ms * 100) / 100,
-      client: this.clientIp,
-      about: route.about[keyType],
-      endpoint: this.endpoint?.id ?? "",
-      attempts: this.attempts,
-      consumer: this.to.consumer,
-      cut: this.cutBy,
-    });
+    if (!res.writableFinished) this.giveUp();
+    this.record(this.passedOn ? res.statusCode : 0);
   };
 
-  private readonly onDrain = () => this.attempt?.resume();
+  private readonly onDrain = () => this.under?.resume();
 
-  private get replayable(): boolean {
-    return this.requestBody?.replayable ?? true;
-  }
-
-  /** Takes a place in the retry budget, waiting a little when all are taken; kept until an endpoint answers. */
-  private async startRetry(leftMs: number): Promise<boolean> {
-    this.retrying ||= await this.to.group.startRetry(Math.min(leftMs, RETRY_WAIT_MS));
-    return this.retrying;
-  }
-
-  private tryRetry(): boolean {
-    this.retrying ||= this.to.group.tryRetry();
-    return this.retrying;
-  }
-
-  private endRetry(): void {
-    if (this.retrying) this.to.group.endRetry();
-    this.retrying = false;
-  }
-
-  /** The attempt ended because of the caller, who is still there: its body was too large or too slow. */
-  private respondToCaller(): void {
-    if (this.from.res.headersSent) this.cut();
+  /** The caller is still there: its body was too large or too slow. */
+  protected leave(): void {
+    if (this.passedOn) this.cut();
     else this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
   }
 
-  private respond(answer: answers.Answer): void {
+  protected respond(answer: answers.Answer): void {
     const { res, headers, requestId } = this.from;
     if (res.headersSent || res.destroyed) return;
     const cors = this.to.api.cors?.answer(this.header("origin"));
@@ -482,18 +222,9 @@ export class Call implements Exchange, PickContext {
     answers.send(res, full, requestId, soapOf(headers));
   }
 
-  /** Ends the caller's connection so that it cannot take what it has for the whole. */
-  private cut(): void {
+  protected cut(): void {
     this.from.res.destroy();
   }
-}
-
-/** A circuit breaker has no room for an attempt; what the endpoint asks for could not be had. */
-const unsent = { full: answers.tooBusy, noCredentials: answers.noCredentials } as const;
-
-/** The resource path as sent, below the endpoint's own path; a bare base path stays bare where it can. */
-export function upstreamPath(prefix: string, pathAndQuery: string): string {
-  return prefix === "" && !pathAndQuery.startsWith("/") ? `/${pathAndQuery}` : prefix + pathAndQuery;
 }
 
 /**
@@ -528,10 +259,4 @@ const latin1Text = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Whether the message is framed with a body decides, not the method: DELETE and even GET may carry one. */
 function hasBody(headers: RequestHeaders): boolean {
   return headers.contentLength > 0 || headers.chunked;
-}
-
-function traced({ id, config }: RuntimeEndpoint, outcome: Outcome, ms: number): Trace["attempts"][number] {
-  const answered = outcome.kind === "response" || (outcome.kind === "failure" && outcome.answered);
-  const about = { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10 };
-  return { ...about, words: outcomeWords(outcome), answered };
 }

@@ -1,7 +1,9 @@
 import { mayTry } from "#lib/access/trying";
 import type { KeyType } from "#lib/edit/endpoints";
 import { keyFor, unseal } from "#lib/node/secret";
+import { type Outcome, outcomeWords } from "#lib/traffic/outcome";
 import { TRACE_PURPOSE, type Trace, TraceTicket } from "#lib/traffic/trace";
+import type { RuntimeEndpoint } from "../routes/group";
 
 /** Most traces that are kept: they are fetched right after the request. */
 const MAX_TRACES = 200;
@@ -43,4 +45,15 @@ export class Traces {
   get(id: string): Trace | undefined {
     return this.kept.get(id);
   }
+}
+
+/** An attempt as it is told, after `ms`. */
+export function attemptOf(
+  { id, config }: RuntimeEndpoint,
+  outcome: Outcome,
+  ms: number,
+): Trace["attempts"][number] {
+  const answered = outcome.kind === "response" || (outcome.kind === "failure" && outcome.answered);
+  const words = outcomeWords(outcome);
+  return { endpointId: id, url: config.url, ms: Math.round(ms * 10) / 10, words, answered };
 }

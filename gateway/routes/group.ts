@@ -67,6 +67,14 @@ export interface Place {
   giveUp(): void;
 }
 
+/** Waits for the turn, but not beyond the deadline (`performance.now()`). */
+export async function turnOf({ turn, giveUp }: Place, deadline: number): Promise<boolean> {
+  const timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
+  const mine = await turn;
+  clearTimeout(timer);
+  return mine;
+}
+
 /** What a choice came to: an endpoint, or how long until one may be tried. */
 export type Choice =
   | { endpoint: RuntimeEndpoint; lastResort: boolean }
