@@ -1,7 +1,7 @@
 import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { syncFolder } from "#lib/node/newFile";
-import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
+import { asideOf, COMPANIONS, databaseFile, query, quoted, run, withDatabase } from "./sqlite";
 import { faultOf } from "./trouble";
 
 /**
@@ -25,8 +25,6 @@ export type RestoreResult =
 
 /** How long somebody who writes is waited for, ms. */
 const WAIT_MS = 10_000;
-/** Files that belong to a database beside its own. */
-const COMPANIONS = ["-wal", "-shm", "-journal"];
 
 /** Writes all that is committed now to a new file, while Sluice may run, and looks whether it can be read back. */
 export async function backup(databaseUrl: string, target: string): Promise<BackupResult> {
@@ -66,11 +64,13 @@ export async function restore(databaseUrl: string, source: string, now: Date): P
       await removeWhole(incoming);
       return refusal(`${file} is in use. Stop Sluice, then restore. Nothing was changed.`);
     }
-    const aside = (await exists(file)) ? `${file}.replaced-${now.toISOString().replace(/\D/g, "")}` : null;
+    const aside = asideOf(file, now);
+    const isThere = await exists(file);
+    // Also where only the file itself is gone: its log would destroy the one that comes.
     for (const companion of ["", ...COMPANIONS])
-      if (aside && (await exists(file + companion))) await rename(file + companion, aside + companion);
+      if (await exists(file + companion)) await rename(file + companion, aside + companion);
     await putInPlace(incoming, file);
-    return { ok: true, contents, aside };
+    return { ok: true, contents, aside: isThere ? aside : null };
   } catch (error) {
     await removeWhole(incoming);
     return refusal(`${source} could not be restored: ${reasonOf(error)}. Nothing was changed.`);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
@@ -9,6 +10,37 @@ export function databaseFile(databaseUrl: string): string | undefined {
   const path = /^file:(?:\/\/)?([^?]+)/.exec(databaseUrl)?.[1];
   return path ? resolve(path) : undefined;
 }
+
+/** Files that belong to a database beside its own. */
+export const COMPANIONS = ["-wal", "-shm", "-journal"];
+/** Its log, in which lies what was written last. */
+export const logOf = (file: string) => `${file}-wal`;
+/** The name under which a database, or what is left of it, is kept when another one takes its place. */
+export const asideOf = (file: string, now: Date) =>
+  `${file}.replaced-${now.toISOString().replace(/\D/g, "")}`;
+
+/**
+ * Which file lies at a path now; null where there is none. SQLite goes on with a file that was moved away, replaced or
+ * removed as if nothing had happened.
+ */
+export function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? identityIn(found) : null;
+}
+
+/** Which file it is that was looked at. */
+export function identityIn({ dev, ino }: { dev: number | bigint; ino: number | bigint }): string {
+  return `${dev} ${ino}`;
+}
+
+/** Whether the log beside a database is this one, of another file, and holds something: it would destroy the database. */
+export function holdsLog(path: string, log: string | null): boolean {
+  const found = statSync(logOf(path), { throwIfNoEntry: false });
+  return found !== undefined && found.size > 0 && log === identityIn(found);
+}
+
+/** The path that the driver opens for a `file:` URL. */
+export const pathOf = (databaseUrl: string) => databaseUrl.replace(/^file:/, "");
 
 /** Opens the file, which is made if it is not there, and closes it when the work is done. @param waitMs for a lock */
 export async function withDatabase<T>(

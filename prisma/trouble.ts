@@ -1,3 +1,5 @@
+import { DriverAdapterError } from "@prisma/driver-adapter-utils";
+
 /**
  * What keeps a write or a read from being done that is nobody's mistake, in words. Whatever else an error says stays in
  * the log: it may name files, hosts and statements.
@@ -13,16 +15,36 @@ export interface Trouble {
 }
 
 /** What is wrong with a database, or with what it lies on. */
-export type Fault = "full" | "readOnly" | "busy" | "damaged" | "noDatabase" | "notOpened" | "failing";
+export type Fault =
+  | "full"
+  | "readOnly"
+  | "busy"
+  | "damaged"
+  | "noDatabase"
+  | "notOpened"
+  | "failing"
+  | "gone"
+  | "replaced"
+  | "foreign"
+  | "foreignLog";
+
+/** An error of our own connection, in the form in which the driver tells of its (SQLITE_READONLY_DBMOVED). */
+export function faultError(fault: Fault): Error {
+  return new DriverAdapterError({ kind: "sqlite", extendedCode: 1032, message: `database file: ${fault}.` });
+}
 
 /** By what SQLite calls it (its codes, or the words that drivers make of them); the first that fits. */
 const signs: readonly [RegExp, Fault][] = [
+  [/database file: gone\./, "gone"],
+  [/database file: replaced\./, "replaced"],
+  [/database file: foreign\./, "foreign"],
+  [/database file: foreignLog\./, "foreignLog"],
   [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, "full"],
   [/SQLITE_READONLY|EROFS|readonly database|read-only/i, "readOnly"],
-  [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|operations? timed out/i, "busy"],
+  [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|P2028|operations? timed out/i, "busy"],
   [/SQLITE_NOTADB|not a database/i, "noDatabase"],
   [/SQLITE_CORRUPT|malformed/i, "damaged"],
-  [/SQLITE_CANTOPEN|unable to open database/i, "notOpened"],
+  [/SQLITE_CANTOPEN|unable to open database|EACCES|EPERM/i, "notOpened"],
   [/SQLITE_IOERR|disk I\/O error/i, "failing"],
 ];
 
@@ -34,7 +56,29 @@ const told: Readonly<Record<Fault, Omit<Trouble, "known">>> = {
   damaged: { status: 503, message: "The database is damaged." },
   notOpened: { status: 503, message: "The database cannot be opened." },
   failing: { status: 503, message: "The disk of the database fails." },
+  gone: {
+    status: 503,
+    message:
+      "The file of the database is gone: nothing can be saved until it is put back or a backup is restored.",
+  },
+  foreignLog: {
+    status: 503,
+    message:
+      "The file of the database was replaced, and beside it lies the log (-wal) of the one before, which would destroy it: stop Sluice and restore the backup by npx sluice restore.",
+  },
+  replaced: {
+    status: 503,
+    message: "The file of the database was replaced while it was being used. Try again.",
+  },
+  foreign: {
+    status: 503,
+    message:
+      "The file of the database was replaced by one that is no database of this Sluice: nothing can be saved until the right one is put back or a backup is restored.",
+  },
 };
+
+/** What a fault is, in words. */
+export const words = (fault: Fault) => told[fault].message;
 
 /** Which fault an error tells of; null for any other error. */
 export function faultOf(error: unknown): Fault | null {

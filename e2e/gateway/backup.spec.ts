@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, copyFile, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { access, copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, outputFolder, test } from "../fixtures";
 import { neutralEnvironment, root } from "../processes";
@@ -91,4 +91,21 @@ test("what is no backup is refused with a sentence, and nothing is changed", asy
     `${database.file} could not be copied: it is damaged. Nothing was written.\n`,
   );
   expect((await readdir(outputFolder())).filter((name) => name.startsWith("new.db"))).toEqual([]);
+});
+
+test("a backup is restored where the file is gone and its log is left", async ({ database }) => {
+  const copy = join(outputFolder(), "monday.db");
+  await database.user("alice", "correct horse battery", "admin");
+  expect((await sluice(database.url, "backup", copy)).code).toBe(0);
+  await database.user("bob", "correct horse battery", "admin");
+  const log = await readFile(`${database.file}-wal`);
+  await database.close();
+  await rm(database.file);
+  await writeFile(`${database.file}-wal`, log);
+
+  const done = await sluice(database.url, "restore", copy);
+  expect(done).toEqual({ code: 0, out: "Restored 0 APIs and 1 user.\n", err: "" });
+  expect(await database.sql('SELECT "username" FROM "User"')).toEqual([{ username: "alice" }]);
+  const kept = (await readdir(database.folder)).find((name) => /\.replaced-\d+-wal$/.test(name));
+  expect(await readFile(join(database.folder, kept!))).toEqual(log);
 });

@@ -19,7 +19,8 @@ import {
   readSwitches,
 } from "#prisma/liveRevisions";
 import { readSecrets } from "#prisma/sealedSecrets";
-import { faultOf } from "#prisma/trouble";
+import { holdsLog, identityIn, identityOf, logOf, pathOf } from "#prisma/sqlite";
+import { faultOf, words } from "#prisma/trouble";
 
 /** How long to wait for a locked database, ms: nobody's request waits with it. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -66,6 +67,8 @@ export class DatabaseReader {
   private db: PrismaClient | null = null;
   /** Which file `db` has open. */
   private file = "";
+  /** Its log. */
+  private log: string | null = null;
   /** What was found by the last question for the highest change id. */
   private found: { readonly marks: Marks; readonly at: number; readonly generation: number } | null = null;
 
@@ -85,9 +88,13 @@ export class DatabaseReader {
 
   async newest(): Promise<Newest> {
     const now = Date.now();
-    const marks = marksOf(this.databaseUrl, now);
+    const path = pathOf(this.databaseUrl);
+    const marks = marksOf(path, now);
+    if (this.db && marks?.file !== this.file) await this.close();
+    if (!marks) throw new Error(`There is no file ${path}.`);
     const { file } = marks;
-    if (this.db && file !== this.file) await this.close();
+    // The publisher empties it, if there is one.
+    if (this.file !== file && holdsLog(path, this.log)) throw new Error(words("foreignLog"));
     this.file = file;
     if (this.found && isSame(this.found.marks, marks) && now - this.found.at < ASK_MS) {
       return { generation: this.found.generation, file };
@@ -95,6 +102,7 @@ export class DatabaseReader {
     this.db ??= openToRead(this.databaseUrl, BUSY_TIMEOUT_MS);
     const generation = await this.reading(readGeneration);
     this.found = { marks, at: now, generation };
+    this.log = identityOf(logOf(path)) ?? this.log;
     return { generation, file };
   }
 
@@ -214,14 +222,13 @@ const STEP_MS = 50;
 /** After this time the database is asked whatever the marks say, ms: some shared folders tell of writes late. */
 const ASK_MS = 1_000;
 
-function marksOf(databaseUrl: string, now: number): Marks {
-  const path = databaseUrl.replace(/^file:/, "");
+function marksOf(path: string, now: number): Marks | null {
   const file = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!file) throw new Error(`There is no file ${path}.`);
-  const log = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
+  if (!file) return null;
+  const log = statSync(logOf(path), { bigint: true, throwIfNoEntry: false });
   const latest = Math.max(Number(file.mtimeMs), Number(log?.mtimeMs ?? 0));
   return {
-    file: `${file.dev} ${file.ino}`,
+    file: identityIn(file),
     written: `${file.mtimeNs} ${file.size} ${log?.ino} ${log?.mtimeNs} ${log?.size}`,
     settled: Math.abs(now - latest) > STEP_MS,
   };
