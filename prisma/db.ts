@@ -1,9 +1,13 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { sharedEnvironment } from "#lib/node/env";
+import { BUSY_WAIT_MS, Connection } from "./connection";
 import { PrismaClient } from "./generated/client";
+import { pathOf } from "./sqlite";
 
-/** How long a writer waits for another one, ms. The gateway only reads, so in practice nobody waits. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** How long the driver itself waits for another writer, ms: nothing else happens in the process meanwhile. */
+const DRIVER_WAIT_MS = 20;
+/** How long a transaction may wait until it begins, and may take, ms. */
+const transactionOptions = { maxWait: 3 * BUSY_WAIT_MS, timeout: 2 * BUSY_WAIT_MS };
 
 /** Where the database is, from `DATABASE_URL`. Relative paths start at the working directory. */
 export function databaseUrl(): string {
@@ -11,11 +15,12 @@ export function databaseUrl(): string {
 }
 
 /**
- * A client that writes, of its own, for a process that opens and closes it itself. What it has written is on the disk
- * when it says so. A missing file is an error rather than a new empty database: only migrations make one.
+ * A client that writes, of its own, for a process that opens and closes it itself. What it has written is on the disk,
+ * in the file at that path, when it says so. A missing file is an error rather than a new empty database: only
+ * migrations make one.
  */
 export function openDatabase(url: string): PrismaClient {
-  return new PrismaClient({ adapter: new SyncedSqlite(options(url, BUSY_TIMEOUT_MS)) });
+  return new PrismaClient({ adapter: new Writer(options(url, DRIVER_WAIT_MS)), transactionOptions });
 }
 
 /** One that only reads. `busyTimeoutMs`: how long it waits for a locked database. */
@@ -25,12 +30,20 @@ export function openToRead(url: string, busyTimeoutMs: number): PrismaClient {
 
 const options = (url: string, timeout: number) => ({ url, timeout, fileMustExist: true });
 
-/**
- * With a write-ahead log SQLite syncs at checkpoints only unless it is told to: a power cut took 20 deployments that
- * had been answered (docs/measured.md section 3 has what a save costs).
- */
-class SyncedSqlite extends PrismaBetterSqlite3 {
+class Writer extends PrismaBetterSqlite3 {
+  constructor(private readonly given: ReturnType<typeof options>) {
+    super(given);
+  }
+
   override async connect(): ReturnType<PrismaBetterSqlite3["connect"]> {
+    return new Connection(pathOf(this.given.url), () => this.synced());
+  }
+
+  /**
+   * With a write-ahead log SQLite syncs at checkpoints only unless it is told to: a power cut took 20 deployments that
+   * had been answered (docs/measured.md section 3 has what a save costs).
+   */
+  private async synced(): ReturnType<PrismaBetterSqlite3["connect"]> {
     const connection = await super.connect();
     try {
       await connection.executeScript("PRAGMA synchronous = FULL");
@@ -48,4 +61,9 @@ const holder = globalThis as { sluiceDatabase?: PrismaClient };
 export function database(): PrismaClient {
   holder.sluiceDatabase ??= openDatabase(databaseUrl());
   return holder.sluiceDatabase;
+}
+
+/** Has what becomes of the file be noticed, and said in the log, also while nobody asks for anything. */
+export function watchDatabase(everyMs: number): void {
+  setInterval(() => void database().$queryRaw`SELECT 1`.catch(() => {}), everyMs).unref();
 }

@@ -15,6 +15,7 @@ import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
+import { watchDatabase } from "#prisma/db";
 import { ownSecret } from "#prisma/ownSecret";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
@@ -23,6 +24,8 @@ import { staticFiles } from "./staticFiles";
 
 /** How long a stop waits for requests in flight. */
 const DRAIN_MS = 10_000;
+/** How often it is looked whether the database is still where it was. */
+const WATCH_MS = 1_000;
 
 steadyConsole();
 let stopping = false;
@@ -92,6 +95,7 @@ const { default: next } = await import("next");
 const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
 await Promise.all([app.prepare(), firstAdministrator(parsed.env)]);
 ready(app.getRequestHandler());
+watchDatabase(WATCH_MS);
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);
 

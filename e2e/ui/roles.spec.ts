@@ -72,6 +72,8 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
   "/api/mgw/adapter/0.1/apis": { needs: "api.deploy", method: "POST" },
   "/session": { needs: "anybody", method: "POST" },
   "/session/browser": { needs: "anybody", method: "POST" },
+  // Whoever watches the publisher.
+  "/readyz": { needs: "anybody", method: "GET" },
   "/icon.svg": { needs: "anybody", method: "GET" },
 };
 
