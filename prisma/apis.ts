@@ -48,7 +48,7 @@ export async function listApis(options: { search?: string; page?: number; pageSi
   const where: Prisma.ApiWhereInput = search
     ? { OR: [{ name: { contains: search } }, { basePath: { contains: search } }] }
     : {};
-  const [total, rows] = await database().$transaction([
+  const [total, rows] = await Promise.all([
     database().api.count({ where }),
     database().api.findMany({
       where,

@@ -44,7 +44,7 @@ export async function listAudit(options: { search: string; page: number; pageSiz
         ],
       }
     : {};
-  const [total, entries] = await database().$transaction([
+  const [total, entries] = await Promise.all([
     database().auditEntry.count({ where }),
     database().auditEntry.findMany({
       where,

@@ -39,6 +39,7 @@ interface Opened {
  * The connection of a process that writes. Beyond the driver's it
  * - acknowledges nothing that went into a file which is no longer the one at its path, and opens the one there anew,
  * - is opened anew after an error that SQLite would not recover from,
+ * - takes the write lock when a transaction begins: one that looks first cannot write once another process has,
  * - keeps a write outside of transactions out of one that is under way, which may be rolled back,
  * - waits for others without keeping the process from anything else.
  */
@@ -99,7 +100,7 @@ export class Connection implements SqlDriverAdapter {
   private async begin(adapter: SqlDriverAdapter): Promise<void> {
     this.inTransaction = true;
     try {
-      await adapter.executeScript("BEGIN");
+      await adapter.executeScript("BEGIN IMMEDIATE");
     } catch (error) {
       this.inTransaction = false;
       throw error;

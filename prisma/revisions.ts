@@ -5,7 +5,6 @@ import { database } from "./db";
 import { goLive, takenPath } from "./deployments";
 import { parseText, type Stale, type StoredDraft, titleOf } from "./documents";
 import { saveDraft } from "./drafts";
-import { takeWriteLock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -100,8 +99,6 @@ export async function deployRevision(
 ): Promise<{ ok: true; revision: number; generation: number } | Invalid | Missing | Unreadable> {
   const { by, note = "" } = options;
   return database().$transaction(async (tx) => {
-    // The write lock first: a deployment at the same moment may remove this very revision.
-    await takeWriteLock(tx);
     const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
     if (!row) return { ok: false, kind: "missing" } as const;
     const parsed = parseText(row.definition);

@@ -4,7 +4,6 @@ import { endpointLabel } from "#lib/model/url";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { parseText, titleOf } from "./documents";
-import { takeWriteLock } from "./lock";
 import type { Missing } from "./refusals";
 
 /** Operators' words about endpoints, which take effect at once and go before the live revision's. */
@@ -39,8 +38,6 @@ export async function switchEndpoint(
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
-    // The write lock first: what is live must not change between reading and writing.
-    await takeWriteLock(tx);
     const newest = await tx.deployment.findFirst({
       where: { apiId },
       orderBy: { id: "desc" },

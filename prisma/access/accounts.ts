@@ -3,7 +3,6 @@ import { Role } from "#lib/schemas/role";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
-import { takeWriteLock } from "../lock";
 
 /**
  * Users and what belongs to them. Passwords arrive here as hashes. Whatever takes rights away also ends the
@@ -71,7 +70,6 @@ export async function createFirstAdministrator(
 ): Promise<{ ok: true } | { ok: false }> {
   try {
     return await database().$transaction(async (tx) => {
-      await takeWriteLock(tx);
       if (await tx.user.findFirst({ select: { id: true } })) return { ok: false };
       const data = newUser(FIRST_ID, username, "admin", passwordHash);
       await tx.user.create({ data });

@@ -5,7 +5,6 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
-import { takeWriteLock } from "../lock";
 import type { Conflict, Invalid, Missing } from "../refusals";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
@@ -41,7 +40,7 @@ export async function listApplications(options: { search: string; page: number; 
   const where: Prisma.ApplicationWhereInput = search
     ? { OR: [{ name: { contains: search } }, { description: { contains: search } }] }
     : {};
-  const [total, rows] = await database().$transaction([
+  const [total, rows] = await Promise.all([
     database().application.count({ where }),
     database().application.findMany({
       where,
@@ -267,7 +266,6 @@ async function change(
   run: (tx: Tx, application: Found) => Promise<{ action: string; text: string } | null>,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
-    await takeWriteLock(tx);
     const found = await tx.application.findUnique({
       where: { id },
       select: { name: true, keys: { select: { keyType: true, clientId: true } } },

@@ -5,7 +5,6 @@ import type { KeyType } from "#lib/edit/endpoints";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
-import { takeWriteLock } from "../lock";
 import type { Missing } from "../refusals";
 import { hashSecret } from "./applications";
 import { revokeToken } from "./revocations";
@@ -33,7 +32,6 @@ export async function issueForClient(order: TokenOrder): Promise<Issued> {
   if (!(await checkClient(order.clientId, order.secret))) return { ok: false, error: wrongClient };
   const signing = await currentSigningKey();
   return database().$transaction(async (tx) => {
-    await takeWriteLock(tx);
     const key = await tx.applicationKey.findUnique({ where: { clientId: order.clientId } });
     if (!key || key.secretHash !== hashSecret(order.secret))
       return { ok: false, error: wrongClient } as const;
@@ -49,7 +47,6 @@ export async function issueForApplication(
 ): Promise<Issued | Missing> {
   const signing = await currentSigningKey();
   return database().$transaction(async (tx) => {
-    await takeWriteLock(tx);
     const key = await tx.applicationKey.findUnique({
       where: { applicationId_keyType: { applicationId, keyType } },
       include: { application: { select: { name: true } } },

@@ -13,7 +13,6 @@ import { sharedEnvironment } from "#lib/node/env";
 import { seal } from "#lib/node/secret";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
-import { takeWriteLock } from "../lock";
 import { ownSecret } from "../ownSecret";
 import {
   type IssuedToken,
@@ -68,7 +67,6 @@ export async function ensureSigningKey({ secret } = issuerSettings()): Promise<b
   const fresh = await freshKey(secret);
   return database().$transaction(async (tx) => {
     // Of two processes the second one sees the first one's key.
-    await takeWriteLock(tx);
     if (opens((await tx.signingKey.findFirst({ orderBy: newestFirst }))?.privateJwk, secret)) return false;
     await tx.signingKey.create({ data: fresh });
     await tx.change.create({ data: { kind: "signingKey" } });
