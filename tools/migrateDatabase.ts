@@ -1,11 +1,13 @@
 /**
  * The database as this version has it.
  *
- *   node build/migrate.mjs               applies what is pending to DATABASE_URL
+ *   node build/migrate.mjs               applies what is pending to DATABASE_URL, makes it at a first start
+ *   node build/migrate.mjs --new         makes it although there was one, which is lost
  *   npm run migration -- <name>          writes the migration that leads from the folder to schema.prisma
  */
 import { sharedEnvironment } from "#lib/node/env";
 import { steadyConsole } from "#lib/node/output";
+import { lostDatabase, putRestAside } from "#prisma/lostDatabase";
 import { migrate, newMigration } from "#prisma/migrate";
 
 async function main([command, name]: string[]): Promise<number> {
@@ -13,11 +15,21 @@ async function main([command, name]: string[]): Promise<number> {
     console.log(await newMigration(name));
     return 0;
   }
-  if (command !== undefined) {
+  if (command !== undefined && command !== "--new") {
     console.error("Usage: npm run migration -- <name>");
     return 1;
   }
-  const result = await migrate(sharedEnvironment().DATABASE_URL);
+  const { DATABASE_URL: url } = sharedEnvironment();
+  if (command === "--new") {
+    const aside = putRestAside(url, new Date());
+    if (aside) console.log(`What is left of the database before is beside it, as ${aside}-*`);
+  }
+  const lost = command === "--new" ? null : lostDatabase(url);
+  if (lost) {
+    console.error(lost);
+    return 1;
+  }
+  const result = await migrate(url);
   if (!result.ok) {
     console.error(result.message);
     return 1;

@@ -4,6 +4,7 @@
  *
  *   node tools/prepare.mjs                 every step
  *   node tools/prepare.mjs install client  these steps only
+ *   node tools/prepare.mjs --new           with a new database where the one that was there is lost
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -134,7 +135,8 @@ async function client() {
 
 /** Always run: it compares by itself in 0.3 s, and only it can tell whether the database is still the same file. */
 async function migrate() {
-  await run("", process.execPath, ["build/migrate.mjs"]);
+  const isNew = process.argv.includes("--new");
+  await run("", process.execPath, ["build/migrate.mjs", ...(isNew ? ["--new"] : [])]);
 }
 
 async function build() {
@@ -229,7 +231,7 @@ export async function prepareOrExit(names) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const names = process.argv.slice(2);
+  const names = process.argv.slice(2).filter((argument) => argument !== "--new");
   const unknown = names.find((name) => !Object.hasOwn(steps, name));
   if (unknown) {
     console.error(`There is no step "${unknown}"; the steps are ${Object.keys(steps).join(", ")}.`);

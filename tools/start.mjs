@@ -1,6 +1,7 @@
 /**
  * `npm start`: prepares the clone, then runs publisher and gateway until the user stops them. One that dies after it
  * had been ready is started again, and the other one goes on.
+ * `--new` makes a new database where the one that was there is lost.
  * `npm run dev` (`--dev`) skips the build, runs Next in development mode and restarts the gateway upon changes.
  */
 import { spawn } from "node:child_process";

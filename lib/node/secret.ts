@@ -17,12 +17,17 @@ export class UnusableSecret extends Error {}
  */
 export function installationSecret(databaseUrl: string, given: string | undefined): Buffer {
   if (given) return Buffer.from(given);
-  const file = join(dirname(databaseUrl.replace(/^file:/, "")), "sluice.secret");
+  const file = secretFile(databaseUrl);
   const found = readIfThere(file);
   if (found !== null) return whole(file, found);
   writeNewFile(file, randomBytes(32).toString("base64url"), { replace: false, mode: 0o600 });
   // Perhaps that of the other process, which starts at the same moment.
   return whole(file, readFileSync(file, "utf8"));
+}
+
+/** Where the secret lies that was made here: beside the database. */
+export function secretFile(databaseUrl: string): string {
+  return join(dirname(databaseUrl.replace(/^file:/, "")), "sluice.secret");
 }
 
 function readIfThere(file: string): string | null {
