@@ -19,12 +19,17 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts one of our processes as `npm start` does: its bundle, by Node itself, so that signals arrive. */
-export function run(name: "gateway" | "publisher", env: Record<string, string>): Running {
+/**
+ * Starts one of our processes as `npm start` does: its bundle, by Node itself, so that signals arrive. `uid`: who it is,
+ * if not whoever runs the tests.
+ */
+export function run(name: "gateway" | "publisher", env: Record<string, string>, uid?: number): Running {
   const child = spawn(process.execPath, ["--enable-source-maps", `build/${name}.mjs`], {
     cwd: root,
     env: { ...neutralEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    uid,
+    gid: uid,
   });
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -49,6 +49,8 @@ export class Connection implements SqlDriverAdapter {
   private opened: Opened | null = null;
   private opening: Promise<void> | null = null;
   private suspect = false;
+  /** Nothing was written since such an error: before the next try it is opened anew, once more after reads. */
+  private hasFailed = false;
   private inTransaction = false;
   private turn: Promise<unknown> = Promise.resolve();
   /** What was open before. */
@@ -89,8 +91,9 @@ export class Connection implements SqlDriverAdapter {
     return new OwnTransaction(
       (work) => this.step(work),
       () => this.confirm(),
-      (clean) => {
-        if (!clean) this.suspect = true;
+      (outcome) => {
+        if (outcome === "committed") this.hasFailed = false;
+        if (outcome === "unknown") this.suspect = true;
         this.inTransaction = false;
         release();
       },
@@ -119,13 +122,14 @@ export class Connection implements SqlDriverAdapter {
     try {
       const result = await patiently(() => this.use(work), since);
       this.confirm();
+      this.hasFailed = false;
       return result;
     } finally {
       release();
     }
   }
 
-  /** The next one's turn begins when the returned function is called. */
+  /** To write; the next one's turn begins when the returned function is called. */
   private async takeTurn(): Promise<() => void> {
     const before = this.turn;
     let release = () => {};
@@ -133,6 +137,7 @@ export class Connection implements SqlDriverAdapter {
       release = resolve;
     });
     await before;
+    if (this.hasFailed) this.suspect = true;
     return release;
   }
 
@@ -154,7 +159,7 @@ export class Connection implements SqlDriverAdapter {
       if (!this.opened) throw faultError("replaced");
       return await work(this.opened.adapter);
     } catch (error) {
-      if (LASTING.has(faultOf(error))) this.suspect = true;
+      if (LASTING.has(faultOf(error))) this.suspect = this.hasFailed = true;
       throw error;
     }
   }

@@ -13,8 +13,8 @@ export class OwnTransaction implements Transaction {
   constructor(
     private readonly step: <T>(work: (adapter: SqlDriverAdapter) => Promise<T>) => Promise<T>,
     private readonly confirm: () => void,
-    /** Not `clean`: SQLite may be in the transaction still. */
-    private readonly end: (clean: boolean) => void,
+    /** "unknown": SQLite may be in the transaction still. */
+    private readonly end: (outcome: "committed" | "rolledBack" | "unknown") => void,
   ) {}
 
   queryRaw(sql: SqlQuery): Promise<SqlResultSet> {
@@ -38,11 +38,11 @@ export class OwnTransaction implements Transaction {
   }
 
   async commit(): Promise<void> {
-    this.end(this.isOver);
+    this.end("committed");
   }
 
   async rollback(): Promise<void> {
-    this.end(this.isOver);
+    this.end(this.isOver ? "rolledBack" : "unknown");
   }
 
   async createSavepoint(name: string): Promise<void> {

@@ -17,6 +17,7 @@ import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { watchDatabase } from "#prisma/db";
 import { ownSecret } from "#prisma/ownSecret";
+import { troubleOf } from "#prisma/trouble";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
 import { frontDoor } from "./frontDoor";
@@ -88,7 +89,10 @@ const servers = await listen(() => serverFor(answer), place).catch((error) => {
 });
 const [main] = servers;
 // The gateway learns of it by its Change row. A database that cannot be written is shown by the pages themselves.
-await ensureSigningKey().catch((error) => console.error("No key to sign tokens with could be made:", error));
+await ensureSigningKey().catch((error) => {
+  const { known, message } = troubleOf(error);
+  console.error("No key to sign tokens with could be made:", known ? message : error);
+});
 
 // Imported late, because Next and React choose their build by NODE_ENV when they load.
 const { default: next } = await import("next");

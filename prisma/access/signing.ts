@@ -74,7 +74,7 @@ export async function ensureSigningKey({ secret } = issuerSettings()): Promise<b
   });
 }
 
-/** Signs a token with the newest key. Throws when there is no key: `ensureSigningKey` runs at every start. */
+/** Signs a token with the newest key. */
 export async function issueToken(
   request: TokenRequest,
   now: Date,
@@ -85,9 +85,10 @@ export async function issueToken(
   return signToken(key, settings.issuer, request, now, before);
 }
 
-/** The key that signs now; throws when there is none. */
-export async function currentSigningKey({ secret } = issuerSettings()): Promise<SigningKey> {
-  const key = await newestKey(secret);
+/** The key that signs now. One that could not be made at the start, or went with its database, is made now. */
+export async function currentSigningKey(settings = issuerSettings()): Promise<SigningKey> {
+  const { secret } = settings;
+  const key = (await newestKey(secret)) ?? ((await ensureSigningKey(settings)) && (await newestKey(secret)));
   if (!key) throw new Error("There is no signing key that SLUICE_SECRET opens.");
   return key;
 }
