@@ -116,12 +116,13 @@ async function copyWhole(from: string, to: string): Promise<void> {
   if (await exists(`${from}-wal`)) await copyFile(`${from}-wal`, `${to}-wal`);
 }
 
-async function removeWhole(file: string): Promise<void> {
+/** With its log, where there is one. */
+export async function removeWhole(file: string): Promise<void> {
   for (const companion of ["", ...COMPANIONS]) await rm(file + companion, { force: true });
 }
 
 /** On disk under its name, or not there: also after a power cut. */
-async function putInPlace(from: string, to: string): Promise<void> {
+export async function putInPlace(from: string, to: string): Promise<void> {
   for (const companion of COMPANIONS) await rm(from + companion, { force: true });
   const file = await open(from, "r");
   try {

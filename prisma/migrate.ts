@@ -6,13 +6,14 @@
  * (`_prisma_migrations`, checksums), so `prisma migrate` can take over on the same folder at any time.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import * as engineGlue from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { putInPlace, removeWhole } from "./backup";
 import { databaseFile, query, quoted, run, withDatabase } from "./sqlite";
 import { faultOf } from "./trouble";
 
@@ -26,6 +27,8 @@ const PRISMA_FOLDER = fileURLToPath(new URL("../prisma", import.meta.url));
 const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, "migrations");
 const SCHEMA_FILE = join(PRISMA_FOLDER, "schema.prisma");
 const LOCKFILE_TEXT = '# Written by prisma/migrate.ts; belongs into version control.\nprovider = "sqlite"\n';
+/** Between the names of a database and of the migration that a copy of it was made before. */
+const BEFORE = ".before-";
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 /** How long a start waits for another one that migrates the same file, or for a writer. */
 const LOCK_WAIT_MS = 60_000;
@@ -36,20 +39,49 @@ export async function migrate(databaseUrl: string): Promise<MigrateResult> {
   if (!file) return { ok: false, message: `DATABASE_URL must name a file, like file:./data/sluice.db.` };
   try {
     await mkdir(dirname(file), { recursive: true });
+    if (!(await isMade(file))) return await withLock(file, () => makeNew(file));
     const before = await compare(file);
     if (!before.ok || before.pending.length === 0) return before.ok ? { ok: true, applied: [] } : before;
-    return await withLock(file, async () => {
-      // Whoever held the lock may have done the work meanwhile.
-      const state = await compare(file);
-      if (!state.ok) return state;
-      return state.pending.length === 0 ? { ok: true, applied: [] } : applyPending(file, state);
-    });
+    // Whoever held the lock may have done the work meanwhile.
+    return await withLock(file, () => migrateThere(file));
   } catch (error) {
-    return { ok: false, message: `The database ${file} cannot be opened: ${reason(error)}.` };
+    const what = (await isMade(file)) ? "cannot be opened" : "could not be made";
+    return { ok: false, message: `The database ${file} ${what}: ${reason(error)}.` };
   }
 }
 
 type Comparison = { ok: true; pending: Migration[]; isNew: boolean } | { ok: false; message: string };
+
+/** A file of 0 bytes is none: SQLite leaves it where nothing more could be written. */
+async function isMade(file: string): Promise<boolean> {
+  return stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+}
+
+/** Made beside its place and moved there whole: a first start that fails leaves nothing that the next one stumbles over. */
+async function makeNew(file: string): Promise<MigrateResult> {
+  // Whoever held the lock may have made it meanwhile.
+  if (await isMade(file)) return migrateThere(file);
+  const unfinished = `${file}.unfinished`;
+  try {
+    await removeWhole(unfinished);
+    const applied = await applyMigrations(unfinished);
+    await putInPlace(unfinished, file);
+    return { ok: true, applied };
+  } catch (error) {
+    await removeWhole(unfinished);
+    return { ok: false, message: `The database ${file} could not be made: ${reason(error)}.` };
+  }
+}
+
+/** Under the lock. */
+async function migrateThere(file: string): Promise<MigrateResult> {
+  const state = await compare(file);
+  if (!state.ok) return state;
+  return state.pending.length === 0 ? { ok: true, applied: [] } : applyPending(file, state);
+}
 
 /** Compares folder and database in plain SQL: the engine takes 150 ms to load, and mostly nothing is pending. */
 async function compare(file: string): Promise<Comparison> {
@@ -66,7 +98,7 @@ async function compare(file: string): Promise<Comparison> {
   for (const [name, checksum, finishedAt] of rows as [string, string, unknown][]) {
     const migration = wanted.get(name);
     if (finishedAt === null) {
-      return { ok: false, message: failedEarlier(file, name) };
+      return { ok: false, message: await failedEarlier(file, name) };
     }
     if (!migration) {
       return {
@@ -89,31 +121,46 @@ async function applyPending(
   file: string,
   { pending, isNew }: Extract<Comparison, { ok: true }>,
 ): Promise<MigrateResult> {
-  const first = pending[0]?.name ?? "";
-  const backup = isNew ? undefined : backupFile(file, first);
+  const backup = isNew ? undefined : `${file}${BEFORE}${pending[0]?.name ?? ""}`;
   if (backup) {
-    await rm(backup, { force: true });
-    await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, `VACUUM INTO ${quoted(backup)}`));
+    try {
+      await rm(backup, { force: true });
+      await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, `VACUUM INTO ${quoted(backup)}`));
+    } catch (error) {
+      await rm(backup, { force: true });
+      const message = `The database ${file} could not be copied before it is migrated: ${reason(error)}. Nothing was changed.`;
+      return { ok: false, message };
+    }
   }
   try {
-    const { appliedMigrationNames: applied } = await withEngine(`file:${file}`, async (engine) =>
-      engine.applyMigrations({ migrationsList: migrationsList(await readMigrations()), filters: NO_FILTERS }),
-    );
-    // Kept in the file: readers (the gateway) and the writer (the publisher) do not block each other.
-    await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, "PRAGMA journal_mode = WAL"));
-    return { ok: true, applied, backup };
+    return { ok: true, applied: await applyMigrations(file), backup };
   } catch (error) {
-    const restore = backup ? ` The data as it was before is in ${backup}.` : "";
-    return { ok: false, message: `The database ${file} could not be migrated: ${reason(error)}.${restore}` };
+    const way = backup ? ` The data as it was before is in ${backup}: npx sluice restore ${backup}` : "";
+    return { ok: false, message: `The database ${file} could not be migrated: ${reason(error)}.${way}` };
   }
 }
 
-function failedEarlier(file: string, name: string): string {
-  return `The migration ${name} failed half-way on ${file}; copy ${backupFile(file, name)} over it (or delete it, if its data may go) and start again.`;
+/** Applies what is pending; returns the names. */
+async function applyMigrations(file: string): Promise<string[]> {
+  const { appliedMigrationNames } = await withEngine(`file:${file}`, async (engine) =>
+    engine.applyMigrations({ migrationsList: migrationsList(await readMigrations()), filters: NO_FILTERS }),
+  );
+  // Kept in the file: readers (the gateway) and the writer (the publisher) do not block each other.
+  await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, "PRAGMA journal_mode = WAL"));
+  return appliedMigrationNames;
 }
 
-function backupFile(file: string, migrationName: string): string {
-  return `${file}.before-${migrationName}`;
+/** The copy has the name of the first migration of its start; a later one may be the one that failed. */
+async function failedEarlier(file: string, name: string): Promise<string> {
+  const begin = `${basename(file)}${BEFORE}`;
+  const copies = (await readdir(dirname(file))).filter(
+    (copy) => copy.startsWith(begin) && copy.slice(begin.length) <= name,
+  );
+  const copy = copies.sort().at(-1);
+  const way = copy
+    ? `put back the data as it was before (npx sluice restore ${join(dirname(file), copy)})`
+    : "restore a backup (npx sluice restore FILE)";
+  return `The migration ${name} failed half-way on ${file}; ${way} and start again. If its data may go: delete the file and begin anew (npm start -- --new).`;
 }
 
 /** An empty SQLite file beside the database serves as lock: unlike a pid file, the system lets go of it after a crash. */
