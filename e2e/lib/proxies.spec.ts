@@ -32,6 +32,8 @@ test("the caller is the nearest address that is no trusted proxy", () => {
   expect(behind("6.6.6.6, 192.0.2.1, 10.0.0.2")).toBe("192.0.2.1");
   expect(behind("::ffff:192.0.2.1")).toBe("192.0.2.1");
   expect(behind("10.0.0.3, 10.0.0.2")).toBe("10.0.0.3");
+  expect(behind("192.0.2.1:4711, 10.0.0.2:80")).toBe("192.0.2.1");
+  expect(behind("[2001:db8::1]:443, 10.0.0.2")).toBe("2001:db8::1");
 });
 
 test("an entry that is no address is neither believed nor passed over for what stands before it", () => {

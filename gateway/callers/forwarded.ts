@@ -51,7 +51,7 @@ export function clientAddress(from: Peer, headers: RequestHeaders, trusted: Bloc
 function forwardedEntry(from: Peer, host: string, proto: string): string {
   if (from.entryHost !== host || from.entryProto !== proto) {
     const quotedHost = /^[A-Za-z0-9.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`;
-    from.entry = `for=${from.node};host=${quotedHost};proto=${proto}`;
+    from.entry = `for=${from.node};${host === "" ? "" : `host=${quotedHost};`}proto=${proto}`;
     from.entryHost = host;
     from.entryProto = proto;
   }
@@ -81,8 +81,6 @@ export function pushForwarded(out: string[], arrived: Arrived, trusted: BlockLis
     believed ? joined(said.forwardedFor, from.address) : from.address,
     "X-Forwarded-Proto",
     proto,
-    "X-Forwarded-Host",
-    host,
     "X-Forwarded-Port",
     (believed && said.forwardedPort) || from.port,
     "X-Forwarded-Prefix",
@@ -94,6 +92,7 @@ export function pushForwarded(out: string[], arrived: Arrived, trusted: BlockLis
     "CDN-Loop",
     said.cdnLoop === "" ? loopId : `${said.cdnLoop}, ${loopId}`,
   );
+  if (host !== "") out.push("X-Forwarded-Host", host);
 }
 
 /**

@@ -13,8 +13,11 @@ import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
 /** Requests at once on one connection. */
 const MAX_STREAMS = 128;
-/** Header fields of a request, pseudo-fields included; what is within is judged like HTTP/1's. */
-const MAX_FIELDS = 160;
+/**
+ * Header fields of a request, pseudo-fields included; what is within is judged like HTTP/1's. Callers may send each
+ * cookie as a field of its own (RFC 9113, section 8.2.3).
+ */
+const MAX_FIELDS = 1_000;
 /** What a connection's streams may have under way: a stalled upload must leave room for the others, bytes. */
 const SESSION_WINDOW = (MAX_STREAMS + 1) * 65_535;
 /** Memory of one connection, MB: windows and answers that wait to be sent. */

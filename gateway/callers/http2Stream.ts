@@ -51,12 +51,18 @@ export class Http2Request extends Half {
     const authority = pseudo[":authority"];
     const fields = authority === undefined ? [] : ["host", authority];
     let lengthKnown = false;
+    let cookies: string | undefined;
     for (let i = 0; i < raw.length; i += 2) {
       const name = raw[i]!;
       if (name.startsWith(":") || (name === "host" && raw[i + 1] === authority)) continue;
       if (name === "content-length") lengthKnown = true;
+      if (name === "cookie") {
+        cookies = cookies === undefined ? raw[i + 1]! : `${cookies}; ${raw[i + 1]}`;
+        continue;
+      }
       fields.push(name, raw[i + 1]!);
     }
+    if (cookies !== undefined) fields.push("cookie", cookies);
     // A body of unknown length, which HTTP/1 calls chunked.
     if (!lengthKnown && !stream.endAfterHeaders) fields.push("transfer-encoding", "chunked");
     this.rawHeaders = fields;

@@ -105,7 +105,8 @@ function classified(name: string): Kind {
   const known = read.find((one) => one === name);
   if (known) return known;
   const plain = foldedName(name);
-  if (hopByHop.has(plain)) return "stops";
+  // Trailers of a request go to no backend, so they are not announced to it either.
+  if (hopByHop.has(plain) || plain === "trailer") return "stops";
   if (isMethodOverride(plain)) return "override";
   // A proxy overwrites what it says by its own name; in another spelling it is the caller who says it, through any proxy.
   if (plain !== name && (ours.has(plain) || isProxyField(plain))) return "stops";

@@ -38,8 +38,11 @@ export interface RequestHeaders {
   problem: string | undefined;
 }
 
-/** Reads the headers of a request in one pass, without node's parsed copies of them. */
-export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
+/**
+ * Reads the headers of a request in one pass, without node's parsed copies of them. `mayLackHost`: it is of HTTP/1.0,
+ * which knew no Host.
+ */
+export function readRequestHeaders(raw: readonly string[], mayLackHost = false): RequestHeaders {
   const found = nothingFound();
   const { forward } = found;
   let hosts = 0;
@@ -56,7 +59,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     if (kind === "host") hosts++;
     if (kind === "passes" || noted(found, kind, name, value)) forward.push(name, value);
   }
-  if (hosts !== 1) found.problem = "A request has exactly one Host header.";
+  if (hosts !== 1 && !(hosts === 0 && mayLackHost)) found.problem = "A request has exactly one Host header.";
   else if (!host.test(found.host)) found.problem = "The Host header is no host with or without a port.";
   if (named) dropNamed(found, named);
   return found;
@@ -140,14 +143,15 @@ function noteOrigin(found: RequestHeaders, kind: Kind, value: string): void {
     case "forwarded":
       found.forwarded = joined(found.forwarded, value);
       break;
+    // Of a list, or of several fields, the first is about the caller.
     case "x-forwarded-proto":
-      found.forwardedProto = value;
+      found.forwardedProto ||= schemes[firstOf(value).toLowerCase()] ?? "";
       break;
     case "x-forwarded-host":
-      found.forwardedHost = value;
+      found.forwardedHost ||= firstOf(value);
       break;
     case "x-forwarded-port":
-      found.forwardedPort = value;
+      found.forwardedPort ||= firstOf(value);
       break;
     case "x-forwarded-prefix":
       found.forwardedPrefix = value;
@@ -156,6 +160,14 @@ function noteOrigin(found: RequestHeaders, kind: Kind, value: string): void {
       found.realIp = value;
       break;
   }
+}
+
+/** What proxies say of the way that a request came; some name a WebSocket so. */
+const schemes: Readonly<Record<string, string>> = { https: "https", wss: "https", http: "http", ws: "http" };
+
+function firstOf(list: string): string {
+  const comma = list.indexOf(",");
+  return (comma < 0 ? list : list.slice(0, comma)).trim();
 }
 
 /** Takes out what `Connection` names: it was meant for the hop to us alone. */

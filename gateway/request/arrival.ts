@@ -20,7 +20,7 @@ export interface Arrival {
 /** Reads the head of a request. `tls`: its listener's. */
 export function arrive(context: GatewayContext, req: IncomingMessage, tls: boolean): Arrival {
   const start = performance.now();
-  const headers = readRequestHeaders(req.rawHeaders);
+  const headers = readRequestHeaders(req.rawHeaders, req.httpVersion === "1.0");
   const from = peer(req.socket, context.trusted);
   believe(headers, from);
   // A proxy in front, which is trusted, may have taken it over TLS.

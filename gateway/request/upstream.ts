@@ -18,7 +18,7 @@ export function upstreamHeaders(from: Arrival, to: Extract<Admitted, { ok: true 
   const { context, req, headers, requestId, secure } = from;
   const { prefix, api } = to;
   const out = headers.forward.slice();
-  if (api.definition.preserveHost) out.push("Host", headers.host);
+  if (api.definition.preserveHost && headers.host !== "") out.push("Host", headers.host);
   if (headers.cookie !== "") out.push("Cookie", headers.cookie);
   out.push("X-Request-ID", requestId);
   const caller = peer(req.socket, context.trusted);

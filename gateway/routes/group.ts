@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import type { Limits } from "#lib/edit/api";
 import { type Endpoint, type EndpointGroup, endpointsInUse, type Session } from "#lib/edit/endpoints";
+import { tlsNameOf } from "#lib/node/trust";
 import { type Candidate, createPicker, type PickContext, type Picker } from "#lib/traffic/algorithms";
 import { mayReceive } from "#lib/traffic/eligibility";
 import { retryBudget } from "#lib/traffic/retry";
@@ -37,7 +37,7 @@ export class RuntimeEndpoint implements Candidate {
     this.slowStartMs = group.slowStartMs;
     const url = new URL(config.url);
     this.pathPrefix = url.pathname.replace(/\/$/, "");
-    this.servername = url.protocol === "https:" && isIP(url.hostname) === 0 ? url.hostname : undefined;
+    this.servername = url.protocol === "https:" ? tlsNameOf(url.hostname) : undefined;
     this.responseTimeoutMs =
       config.settings.responseTimeoutMs ?? group.responseTimeoutMs ?? limits.responseTimeoutMs;
     this.discard = config.settings.action === "discard";

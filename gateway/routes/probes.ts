@@ -5,6 +5,7 @@ import type { HealthCheck } from "#lib/edit/endpoints";
 import { isDescriptorShortage } from "#lib/node/descriptors";
 import { lookupName } from "#lib/node/names";
 import { socketWords } from "#lib/node/socketWords";
+import { tlsNameOf } from "#lib/node/trust";
 import type { Credentials } from "../backends/credentials";
 import type { Live } from "../backends/live";
 import { type Exposed, ignoreErrors, listen } from "../boundary";
@@ -108,8 +109,9 @@ class Probe {
     const path = this.credentials?.apply("GET", asked, headers) ?? asked;
     return new Promise((resolve) => {
       const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
+      const servername = tlsNameOf(target.hostname);
       const own = { agent: false, lookup: lookupName } as const;
-      const options = { ...own, path, headers: headers as never, ...this.live.tls };
+      const options = { ...own, path, headers: headers as never, ...this.live.tls, servername };
       const req = send(target, options);
       // A fault of ours says nothing of the endpoint.
       const breakOff = () => {

@@ -6,7 +6,7 @@ import { forbiddenNetworks, plainAddress, plainHost } from "./addresses";
 import { readBody } from "./body";
 import { lookupName } from "./names";
 import { socketWords } from "./socketWords";
-import type { TlsRules } from "./trust";
+import { type TlsRules, tlsNameOf } from "./trust";
 
 /**
  * What either process asks others for in somebody's name: bounded, and never addresses that are not theirs to ask.
@@ -79,7 +79,8 @@ export interface Asked {
 /** One request on a connection of its own; rejects with an error whose code `outgoingWords` knows. */
 export async function ask(url: URL, asked: Asked, { hosts, tls }: OutgoingRules): Promise<IncomingMessage> {
   const { body, ...rest } = asked;
-  const options: RequestOptions = { ...rest, lookup: guard(url, hosts), agent: false, ...tls };
+  const servername = tlsNameOf(url.hostname);
+  const options = { ...rest, lookup: guard(url, hosts), agent: false, servername, ...tls };
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const req = send(url, options, resolve);

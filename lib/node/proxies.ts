@@ -29,6 +29,13 @@ export function peerAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
+/** The address in an entry of X-Forwarded-For: some proxies add a port, or the brackets that go with it. */
+function addressIn(entry: string): string {
+  const text = entry.trim();
+  const found = /^\[([^\]]*)\](?::\d+)?$/.exec(text) ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text);
+  return peerAddress(found?.[1] ?? text);
+}
+
 export function isTrusted(address: string, trusted: BlockList): boolean {
   const family = isIP(address);
   return family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
@@ -39,7 +46,7 @@ export function isTrusted(address: string, trusted: BlockList): boolean {
  * what stands left of it was written by that one. The peer itself where that entry is no address.
  */
 export function callerBehind(peer: string, forwardedFor: string, trusted: BlockList): string {
-  const chain = forwardedFor.split(",").map((entry) => peerAddress(entry.trim()));
+  const chain = forwardedFor.split(",").map(addressIn);
   for (let i = chain.length - 1; i >= 0; i--) {
     const entry = chain[i]!;
     if (!isTrusted(entry, trusted)) return isIP(entry) === 0 ? peer : entry;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 
 /** How a connection to a backend checks who answers; as node's TLS takes it. */
@@ -5,6 +6,15 @@ export interface TlsRules {
   readonly rejectUnauthorized: boolean;
   /** Undefined: the usual authorities alone. */
   readonly secureContext: SecureContext | undefined;
+}
+
+/**
+ * The name that a server at this host of a URL is asked by, and its certificate has to name; "" for an address, which
+ * is no name for TLS (RFC 6066, section 3). Without a dot at the end, which no certificate has.
+ */
+export function tlsNameOf(hostname: string): string {
+  const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  return isIP(name) === 0 ? name : "";
 }
 
 export const usualTls: TlsRules = { rejectUnauthorized: true, secureContext: undefined };
