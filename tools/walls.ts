@@ -82,7 +82,7 @@ export const table: readonly Room[] = [
     room: "gateway/backends/wire.ts",
     rooms: [...domain, "lib/node"],
     packages: ["node", "undici"],
-    why: `${apart} It alone opens connections to backends, and alone imports undici: timeouts, aborts and bodies are handled once.`,
+    why: `${apart} It alone opens connections to backends, and alone imports undici, for TLS under HTTP/1.1: timeouts and sessions are handled once.`,
   },
   {
     room: "gateway/backends/join.ts",

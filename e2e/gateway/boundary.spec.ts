@@ -21,6 +21,7 @@ import { FrameCaller } from "./frames";
 const unreachable: Record<string, string> = {
   "session timeout": "a connection is idle for 65 s before it",
   "server error": "the system has to refuse a connection",
+  "client timeout": "a server has to leave a ping without an answer for 5 s",
   "joined drain": "a gateway that stops has to meet a caller who does not read",
   "joined timeout": "a gateway that stops has to meet somebody who closes no WebSocket",
   "upload error":
@@ -200,6 +201,11 @@ function traffic(g: Gateway) {
   const toH2 = {
     get: () => quietly(send(`${g.url}/h2/1.0.0/menu`)),
     cut: () => quietly(send(`${g.url}/h2/1.0.0/cut`)),
+    trailers: () => quietly(send(`${g.url}/h2/1.0.0/trailers`)),
+    post: () => quietly(send(`${g.url}/h2/1.0.0/menu`, { method: "POST", body: big })),
+    leave: () => quietly(send(`${g.url}/h2/1.0.0/leave`)),
+    // Alone on its connection, so that nothing else is heard there.
+    hang: () => quietly(send(`${g.url}/silent/1.0.0/hang`)),
   };
   const live = (path: string, then: (ws: WebSocket) => void) =>
     new Promise<void>((resolve) => {
@@ -245,6 +251,7 @@ const reaches: Record<string, (keyof ReturnType<typeof traffic>)[]> = {
   body: ["h1"],
   form: ["form"],
   opening: ["h1"],
+  "opening secureConnect": ["toH2"],
   backend: ["h1"],
   attempt: ["h1"],
   upload: ["h1"],
@@ -317,8 +324,15 @@ test.describe(() => {
     const h2Port = await freePort();
     const h2Server = createSecureServer({ ...certificate }, (req, res) => {
       res.stream.on("error", () => {});
-      if (req.url === "/cut") res.stream.close(2);
-      else res.end("h2");
+      if (req.url === "/cut") return res.stream.close(2);
+      if (req.url === "/hang") return;
+      if (req.url === "/leave") res.stream.session?.close();
+      if (req.url === "/trailers") {
+        res.writeEarlyHints({ link: "</a.css>; rel=preload" });
+        res.addTrailers({ "x-sum": "1" });
+      }
+      req.resume();
+      req.on("end", () => res.end("h2"));
     });
     h2Server.on("sessionError", () => {});
     h2Server.listen(h2Port, "127.0.0.1");
@@ -340,6 +354,7 @@ test.describe(() => {
     await other("Soap", one.url, { routing: "loadBalanced", session: { kind: "soap" } });
     const http2 = { each: { settings: { http2: true, verifyTls: false, suspension: { initialMs: 0 } } } };
     await other("H2", `https://127.0.0.1:${h2Port}`, http2);
+    await other("Silent", `https://127.0.0.1:${h2Port}`, http2, slow);
 
     // Somebody else's stream, open from the beginning to the end.
     let seen = "";

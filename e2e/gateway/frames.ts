@@ -18,10 +18,16 @@ export interface Frame {
 
 const types = ["DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY"];
 const name = (type: number) => types[type] ?? (type === 8 ? "WINDOW_UPDATE" : String(type));
-const END_STREAM = 0x1;
-const END_HEADERS = 0x4;
+export const END_STREAM = 0x1;
+export const END_HEADERS = 0x4;
 
-function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
+/** A frame as it is sent (RFC 9113, section 4.1). */
+export function frame(
+  type: number,
+  flags: number,
+  stream: number,
+  payload: Buffer = Buffer.alloc(0),
+): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);
   head[3] = type;

@@ -54,7 +54,7 @@ test("an endpoint set to HTTP/2 is spoken to in HTTP/2", async ({ gateway }) => 
 });
 
 test("an HTTP/2 backend that goes away is replaced, and its timeouts count", async ({ backend, gateway }) => {
-  const two = await backend("two");
+  const two = await backend("two", { tls: certificate });
   let hang = false;
   const one = await http2Backend((_, res) => void (hang || res.end("one")));
   const g = await gateway();

@@ -53,6 +53,7 @@ const table: [string, Outcome, Partial<Standing>, Step][] = [
   ["a stale connection", stale, {}, "anew"],
   ["a stale connection, at the last attempt", stale, { more: false }, "anew"],
   ["a stale connection, POST", stale, post, "fail"],
+  ["a connection that takes no more, POST", { ...stale, written: false }, post, "anew"],
   ["a stale connection, and the body is gone", stale, { replayable: false }, "fail"],
   ["a stale connection again", stale, { fresh: true }, "elsewhereInBudget"],
 ];

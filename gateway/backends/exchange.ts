@@ -3,14 +3,16 @@ import { isDescriptorShortage } from "#lib/node/descriptors";
 import { connectCause, connectWords } from "#lib/node/socketWords";
 import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
-import type { AnswerHandler } from "./http1";
 import type { Backend, Connection } from "./pool";
+import { type AnswerHandler, NotProcessed, type Request } from "./transport";
 
 /** One HTTP exchange with one endpoint: its time limits, and what it came to. */
 
 /** What an attempt sends, and to whom it hands the answer. */
 export interface Exchange extends Exposed {
   readonly method: string;
+  /** Whether the caller has said that it understands trailers. */
+  readonly takesTrailers: boolean;
   /** Makes the body for one attempt; undefined when the request has none. */
   body(onProgress: () => void): Readable | undefined;
   /** Whether the body is stuck at the caller. */
@@ -45,14 +47,14 @@ export class Attempt implements AnswerHandler {
   /** When the body last moved, `performance.now()`. */
   private movedAt = 0;
   private settle!: (outcome: Outcome) => void;
-  private readonly connection: Connection;
-  private readonly reused: boolean;
+  private connection: Connection;
+  private reused: boolean;
 
   constructor(
     private readonly backend: Backend,
     private readonly exchange: Exchange,
     private readonly timeouts: Timeouts,
-    fresh: boolean,
+    private readonly fresh: boolean,
   ) {
     this.connection = backend.acquire(fresh);
     this.reused = this.connection.connected;
@@ -65,18 +67,22 @@ export class Attempt implements AnswerHandler {
   run(path: string, headers: string[], servername: string | undefined): Promise<Outcome> {
     return new Promise((resolve) => {
       this.settle = resolve;
-      const remaining = this.timeouts.deadline - performance.now();
-      // The connector has its own limit; this one is only for a deadline that comes first.
-      if (!this.reused && remaining < this.backend.connectTimeoutMs) this.arm(Math.max(0, remaining));
       try {
-        const { method } = this.exchange;
+        const { method, takesTrailers } = this.exchange;
         const body = this.exchange.body(this.onProgress);
-        this.connection.wire.dispatch({ method, path, headers, body }, servername, this);
+        this.dispatch({ method, path, headers, body, takesTrailers }, servername);
       } catch {
         // Something that node:http let through cannot be written; nothing was sent.
         this.finish({ kind: "failure", cause: "protocol", written: false, answered: false, stale: false });
       }
     });
+  }
+
+  private dispatch(request: Request, servername: string | undefined): void {
+    const remaining = this.timeouts.deadline - performance.now();
+    // The connector has its own limit; this one is only for a deadline that comes first.
+    if (!this.reused && remaining < this.backend.connectTimeoutMs) this.arm(Math.max(0, remaining));
+    this.connection.wire.dispatch(request, servername, this);
   }
 
   /** Ends the exchange because of the caller; the endpoint is not blamed. */
@@ -106,6 +112,15 @@ export class Attempt implements AnswerHandler {
     this.written = true;
     this.arm(Math.max(0, Math.min(this.timeouts.responseMs, this.timeouts.deadline - performance.now())));
     return true;
+  }
+
+  onHttp1(request: Request, servername: string | undefined): void {
+    if (this.over) return;
+    this.backend.choseHttp1();
+    this.backend.drop(this.connection);
+    this.connection = this.backend.acquire(false);
+    this.reused = this.connection.connected;
+    this.dispatch(request, servername);
   }
 
   onResponseStarted(): void {
@@ -162,6 +177,11 @@ export class Attempt implements AnswerHandler {
       this.finish({ kind: "noDescriptors" });
       return;
     }
+    if (error instanceof NotProcessed) {
+      this.written = false;
+      this.finish({ ...this.failure("closed"), stale: !this.fresh });
+      return;
+    }
     const cause = causeOf(error, this.written);
     this.finish(this.failure(cause, connectWords(cause, (error as NodeJS.ErrnoException).code)));
   }
@@ -194,7 +214,7 @@ export class Attempt implements AnswerHandler {
     if (this.over) return;
     this.over = true;
     this.disarm();
-    // Settle first: undici's aborting calls back into onError.
+    // Settle first: what is aborted may call back into onError.
     this.settle(outcome);
     this.backend.drop(this.connection);
   }
@@ -222,16 +242,7 @@ function causeOf(error: Error & { code?: string }, written: boolean): FailureCau
   if (!written) {
     return code === "CONNECT_TIMEOUT" ? "connectTimeout" : (connectCause(code) ?? "refused");
   }
-  // undici's parser errors have no code.
-  if (
-    code === "PROTOCOL" ||
-    error.name === "HTTPParserError" ||
-    code.startsWith("UND_ERR_RES") ||
-    code === "UND_ERR_HEADERS_OVERFLOW"
-  ) {
-    return "protocol";
-  }
-  return /bad (response|upgrade)/.test(error.message) ? "protocol" : "closed";
+  return code === "PROTOCOL" ? "protocol" : "closed";
 }
 
 function onTimer(connection: Connection): void {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { broke, type Exposed, listen, tripOver } from "../boundary";
+import { type AnswerHandler, BrokenOff, Closed, ProtocolError, type Request, unfit } from "./transport";
 
 /**
  * HTTP/1.1 towards one endpoint over one connection, one exchange at a time. Ours, because it is half of the
@@ -13,42 +14,6 @@ import { broke, type Exposed, listen, tripOver } from "../boundary";
 const MAX_HEAD_BYTES = 16 * 1024;
 /** Longest line that announces a chunk, its extensions included, bytes. */
 const MAX_CHUNK_LINE = 4 * 1024;
-
-/** Who is told of one exchange. Exactly one of `onComplete` and `onError` ends it, unless it is dropped first. */
-export interface AnswerHandler extends Exposed {
-  /** The connection is open; the request is written next, unless this returns false. */
-  onConnect(): boolean;
-  /** The first byte of an answer came. */
-  onResponseStarted(): void;
-  /** A head, also an interim one (1xx). Headers: name, value, ... */
-  onHeaders(status: number, headers: string[], statusText: string): void;
-  /** A piece of the body, lent for this call only. False: no more until `resume`. */
-  onData(chunk: Buffer): boolean;
-  onComplete(trailers: string[] | null): void;
-  onError(error: Error): void;
-}
-
-/** What is sent. */
-export interface Request {
-  method: string;
-  path: string;
-  /** Name, value, ...; without Connection and Transfer-Encoding, with Host only when it is not the endpoint's. */
-  headers: readonly string[];
-  body: Readable | undefined;
-}
-
-/** The answer breaks HTTP. */
-export class ProtocolError extends Error {
-  readonly code = "PROTOCOL";
-}
-
-/** Something of ours threw while a connection was opened: nobody out there is to blame. */
-export class BrokenOff extends Error {}
-
-/** The connection ended before the answer did. */
-class Closed extends Error {
-  readonly code = "CLOSED";
-}
 
 /**
  * Opens a connection. Bytes may come to `read` from within (then the buffer is only lent for the call), or as the
@@ -160,7 +125,7 @@ export class Http1Connection implements Exposed {
   // Writing.
 
   private headOf({ method, path, headers, body }: Request): string {
-    if (unfitForPath.test(path))
+    if (unfit.forPath.test(path))
       throw new TypeError("The request target has characters that it cannot have.");
     let host = this.host;
     let framed = false;
@@ -168,7 +133,7 @@ export class Http1Connection implements Exposed {
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]!;
       const value = headers[i + 1]!;
-      if (unfitForValue.test(value))
+      if (unfit.forValue.test(value))
         throw new TypeError(`The header ${name} has characters that it cannot have.`);
       if (name.length === 4 && name.toLowerCase() === "host") {
         host = value;
@@ -448,8 +413,6 @@ const UNTIL_END = -2;
 const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 /** Thirteen digits are more than any body; extensions are passed over. */
 const chunkLine = /^([0-9A-Fa-f]{1,13})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
-const unfitForPath = /[^\x21-\x7e\x80-\xff]/;
-const unfitForValue = /[^\t\x20-\x7e\x80-\xff]/;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Header lines from `at` to the end of the text as name, value, ...; values without the space around them. */
@@ -464,7 +427,7 @@ function readFields(text: string, at: number): string[] {
     const name = text.slice(from, colon);
     if (!token.test(name)) throw new ProtocolError("The name of a header is malformed.");
     const value = text.slice(text.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1, end);
-    if (unfitForValue.test(value)) throw new ProtocolError(`The header ${name} is malformed.`);
+    if (unfit.forValue.test(value)) throw new ProtocolError(`The header ${name} is malformed.`);
     fields.push(name, needsTrim(value) ? value.replace(/^[\t ]+|[\t ]+$/g, "") : value);
     from = end + 2;
   }

@@ -1,19 +1,16 @@
 import { usualTls } from "#lib/node/trust";
 import type { Exposed } from "../boundary";
-import {
-  type BackendOptions,
-  type Destroyable,
-  noRoom,
-  type Opener,
-  openerFor,
-  unopened,
-  type Wire,
-} from "./wire";
+import { Http2Connection, type OpenHttp2 } from "./http2Connection";
+import { type Destroyable, noRoom, unopened, type Wire } from "./transport";
+import { type BackendOptions, http2OpenerFor, type Opener, openerFor } from "./wire";
 
 /** Idle connections are closed after this time, ms: before backends usually do it. */
 const IDLE_MS = 4_000;
 /** How often they are looked for, ms. */
 const SWEEP_MS = 1_000;
+
+/** A server that has chosen HTTP/1.1 is offered HTTP/2 again after this time, ms. */
+const HTTP1_MS = 60_000;
 
 /** Connections of all backends together. How many there may be is for whoever counts descriptors to say. */
 export const backendConnections = { open: 0, limit: Number.POSITIVE_INFINITY, refused: 0 };
@@ -21,7 +18,7 @@ export const backendConnections = { open: 0, limit: Number.POSITIVE_INFINITY, re
 /** The backends with idle connections. */
 const resting = new Set<Backend>();
 
-/** One connection of a backend. */
+/** One connection of a backend; of HTTP/2, an exchange's part of it. */
 export interface Connection {
   wire: Wire;
   socket: Destroyable | null;
@@ -32,6 +29,8 @@ export interface Connection {
   idleSince: number;
   connected: boolean;
   dropped: boolean;
+  /** Others go on over the same socket. */
+  readonly shared: boolean;
   /** Runs on when an exchange ends, and then means nothing. */
   timer: NodeJS.Timeout | null;
   timerMs: number;
@@ -53,6 +52,11 @@ export class Backend {
   private sweep: NodeJS.Timeout | null = null;
   private options: BackendOptions = { tls: usualTls, http2: false };
   private opener: Opener;
+  private openHttp2: OpenHttp2 | null = null;
+  /** Those of HTTP/2 that take exchanges. */
+  private readonly sessions = new Set<Http2Connection>();
+  /** When HTTP/2 is offered again, `performance.now()`. */
+  private http1Until = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** Scheme, host and port. */
@@ -68,6 +72,10 @@ export class Backend {
     if (tls === options.tls && http2 === options.http2) return;
     this.options = options;
     this.opener = openerFor(this.origin, options);
+    this.openHttp2 = options.http2 ? http2OpenerFor(this.origin, options) : null;
+    this.http1Until = Number.NEGATIVE_INFINITY;
+    for (const session of this.sessions) session.retire();
+    this.sessions.clear();
     this.close();
   }
 
@@ -78,6 +86,8 @@ export class Backend {
 
   /** An idle connection, the most recently used first, or a new one. */
   acquire(fresh: boolean): Connection {
+    if (this.openHttp2 !== null && performance.now() >= this.http1Until)
+      return this.share(fresh, this.openHttp2);
     const connection = fresh ? undefined : this.idle.pop();
     return connection ?? this.open();
   }
@@ -85,23 +95,25 @@ export class Backend {
   /** Takes a connection back whose exchange is complete. */
   release(connection: Connection): void {
     connection.served++;
-    if (!connection.connected || connection.options !== this.options) {
+    if (connection.shared || !connection.connected || connection.options !== this.options) {
       this.drop(connection);
       return;
     }
     connection.idleSince = performance.now();
     this.idle.push(connection);
-    if (this.sweep !== null) return;
-    this.sweep = setInterval(this.closeIdle, SWEEP_MS).unref();
-    resting.add(this);
+    this.rest();
+  }
+
+  /** Its server does not speak HTTP/2. */
+  choseHttp1(): void {
+    this.http1Until = performance.now() + HTTP1_MS;
   }
 
   /** Gives up a connection, whatever it is doing. */
   drop(connection: Connection): void {
     if (connection.dropped) return;
     connection.dropped = true;
-    this.connections--;
-    backendConnections.open--;
+    if (!connection.shared) this.lost();
     if (connection.timer) clearTimeout(connection.timer);
     connection.timer = null;
     connection.wire.destroy();
@@ -111,30 +123,33 @@ export class Backend {
   /** Closes what is idle. */
   close(): void {
     for (const connection of this.idle.splice(0)) this.drop(connection);
+    for (const session of this.sessions) if (session.isIdle) session.retire();
+  }
+
+  /** Idle connections are looked at from now on. */
+  private rest(): void {
+    if (this.sweep !== null) return;
+    this.sweep = setInterval(this.closeIdle, SWEEP_MS).unref();
+    resting.add(this);
   }
 
   private readonly closeIdle = () => {
     const limit = performance.now() - IDLE_MS;
     while (this.idle[0] && this.idle[0].idleSince <= limit) this.drop(this.idle.shift()!);
-    if (this.idle.length > 0 || this.sweep === null) return;
+    let idle = this.idle.length;
+    for (const session of this.sessions) {
+      if (!session.isIdle) continue;
+      if (session.idleSince <= limit) session.retire();
+      else idle++;
+    }
+    if (idle > 0 || this.sweep === null) return;
     clearInterval(this.sweep);
     this.sweep = null;
     resting.delete(this);
   };
 
   private open(): Connection {
-    const connection: Connection = {
-      wire: unopened,
-      socket: null,
-      options: this.options,
-      served: 0,
-      idleSince: 0,
-      connected: false,
-      dropped: false,
-      timer: null,
-      timerMs: 0,
-      timing: null,
-    };
+    const connection = connectionOver(unopened, this.options, false);
     const onOpen = () => {
       connection.connected = true;
       connection.served = 0;
@@ -151,10 +166,58 @@ export class Backend {
     };
     const dial = { timeoutMs: this.connectTimeoutMs, onSocket, onOpen, onClose };
     connection.wire = hasRoom() ? this.opener(dial) : noRoom;
-    this.connections++;
-    backendConnections.open++;
+    this.gained();
     return connection;
   }
+
+  /** A part of a connection of HTTP/2. Fresh: of one that has served nobody yet. */
+  private share(fresh: boolean, open: OpenHttp2): Connection {
+    let found: Http2Connection | undefined;
+    for (const session of this.sessions)
+      if (session.hasRoom && !(fresh && session.served > 0)) found = session;
+    if (!found && !hasRoom()) return connectionOver(noRoom, this.options, true);
+    const session = found ?? this.openSession(open);
+    const connection = connectionOver(session.join(), this.options, true);
+    connection.connected = session.isOpen;
+    connection.served = session.served;
+    return connection;
+  }
+
+  private openSession(open: OpenHttp2): Http2Connection {
+    const onClose = () => {
+      this.sessions.delete(session);
+      this.lost();
+    };
+    const dial = { timeoutMs: this.connectTimeoutMs, onOpen() {}, onClose };
+    const session = new Http2Connection(this.origin, open, dial, () => this.rest());
+    this.sessions.add(session);
+    this.gained();
+    return session;
+  }
+
+  private gained(): void {
+    this.connections++;
+    backendConnections.open++;
+  }
+
+  private lost(): void {
+    this.connections--;
+    backendConnections.open--;
+  }
+}
+
+function connectionOver(wire: Wire, options: BackendOptions, shared: boolean): Connection {
+  return {
+    ...{ wire, options, shared },
+    socket: null,
+    served: 0,
+    idleSince: 0,
+    connected: false,
+    dropped: false,
+    timer: null,
+    timerMs: 0,
+    timing: null,
+  };
 }
 
 /** Whether one more may be opened; where there is no room, what is idle at other backends makes some. */

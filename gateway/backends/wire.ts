@@ -1,13 +1,16 @@
-import { connect as connectSocket, type Socket } from "node:net";
-import { buildConnector, Client, type Dispatcher } from "undici";
+import { connect as connectSocket, isIP, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { buildConnector } from "undici";
 import { lookupName } from "#lib/node/names";
 import type { TlsRules } from "#lib/node/trust";
-import { type Exposed, guard, listen, listenOnce } from "../boundary";
-import { type AnswerHandler, BrokenOff, Http1Connection, type Open, type Request } from "./http1";
+import { type Exposed, listenOnce } from "../boundary";
+import { Http1Connection, type Open } from "./http1";
+import type { OpenHttp2 } from "./http2Connection";
+import { BrokenOff, type Destroyable, type Dial, type Wire } from "./transport";
 
 /**
- * How a connection to an endpoint is opened, and which version of HTTP it speaks. The only file that imports
- * undici, which opens TLS connections and speaks HTTP/2; HTTP/1.1 is `http1.ts`.
+ * How a connection to an endpoint is opened. The only file that imports undici, which opens TLS connections for
+ * HTTP/1.1 and keeps their sessions; what is spoken on them is `http1.ts` and `http2Connection.ts`.
  */
 
 /** A connection that says nothing for so long is asked whether it still is one, ms. */
@@ -18,21 +21,6 @@ export interface BackendOptions {
   http2: boolean;
 }
 
-/** What can be given up, also while it is being opened. */
-export interface Destroyable {
-  destroy(error?: Error): void;
-}
-
-/** What the owner of a connection hands in, and is told. */
-export interface Dial {
-  /** To an open connection, ms. */
-  timeoutMs: number;
-  /** The socket, before it is connected. */
-  onSocket(socket: Destroyable): void;
-  onOpen(): void;
-  onClose(): void;
-}
-
 /** Makes a connection, which opens with the first exchange on it. */
 export type Opener = (dial: Dial) => Wire;
 
@@ -41,15 +29,42 @@ class ConnectTimeout extends Error {
   readonly code = "CONNECT_TIMEOUT";
 }
 
-/** How connections to this origin are made with these settings. */
-export function openerFor(origin: string, { tls, http2 }: BackendOptions): Opener {
+/** How connections of HTTP/1.1 to this origin are made with these settings. */
+export function openerFor(origin: string, { tls }: BackendOptions): Opener {
   const url = new URL(origin);
   // Without a timeout of its own: undici's would run on a timer of about a second.
-  const encrypted = buildConnector({ timeout: 0, allowH2: http2, lookup: lookupName, ...tls });
-  if (http2) return (dial) => new Http2Wire(origin, limited(encrypted, dial), dial);
+  const encrypted = buildConnector({ timeout: 0, lookup: lookupName, ...tls });
   const connect =
     url.protocol === "https:" ? encrypted : (connectPlain as unknown as buildConnector.connector);
   return (dial) => http1Wire(url, limited(connect, dial), dial);
+}
+
+/** How connections of HTTP/2 to this origin are opened; without TLS by prior knowledge (RFC 9113, section 3.3). */
+export function http2OpenerFor(origin: string, { tls }: BackendOptions): OpenHttp2 {
+  const { hostname, port, protocol } = new URL(origin);
+  const host = plainName(hostname);
+  const secure = protocol === "https:";
+  const usual = { host, lookup: lookupName, noDelay: true, keepAlive: true };
+  const place = {
+    ...usual,
+    port: Number(port || (secure ? 443 : 80)),
+    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
+  };
+  return (dial, servername, opened) => {
+    const own = {
+      ...tls,
+      servername: servername ?? (isIP(host) ? "" : host),
+      ALPNProtocols: ["h2", "http/1.1"],
+    };
+    const connect = ((_target, done) => {
+      const socket = secure ? connectTls({ ...place, ...own }) : connectSocket(place);
+      return whenOpen(socket, secure ? "opening secureConnect" : "opening connect", done);
+    }) as buildConnector.connector;
+    limited(connect, dial)({} as buildConnector.Options, (error, socket) => {
+      if (error) opened(error, null, false);
+      else opened(null, socket, !secure || (socket as TLSSocket).alpnProtocol === "h2");
+    });
+  };
 }
 
 /** A connector with a time limit, and with its socket within reach. */
@@ -68,8 +83,7 @@ function limited(connect: buildConnector.connector, { timeoutMs, onSocket }: Dia
 
 function http1Wire(url: URL, connect: buildConnector.connector, { onOpen, onClose }: Dial): Wire {
   const { host, hostname, port, protocol } = url;
-  // A name with brackets is none to connect to.
-  const plain = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+  const plain = plainName(hostname);
   let servername: string | undefined;
   const open: Open = (read, opened) => {
     const target = { host, hostname: plain, port, protocol, servername, read };
@@ -112,6 +126,15 @@ function connectPlain(
       },
     },
   });
+  return whenOpen(socket, "opening connect", done);
+}
+
+/** Tells when it is open, or why it is not. */
+function whenOpen<S extends Socket>(
+  socket: S,
+  point: "opening connect" | "opening secureConnect",
+  done: buildConnector.Callback,
+): S {
   const exposed: Exposed = {
     requestId: "",
     breakOff() {
@@ -120,111 +143,14 @@ function connectPlain(
     },
   };
   const onError = listenOnce("opening error", socket, exposed, (error: Error) => done(error, null));
-  listenOnce("opening connect", socket, exposed, () => {
+  listenOnce(point, socket, exposed, () => {
     socket.off("error", onError);
     done(null, socket);
   });
   return socket;
 }
 
-/** One connection in whichever version of HTTP. */
-export interface Wire {
-  dispatch(request: Request, servername: string | undefined, handler: AnswerHandler): void;
-  resume(): void;
-  destroy(): void;
-}
-
-/** Stands in for a connection that has none yet. */
-export const unopened: Wire = { dispatch() {}, resume() {}, destroy() {} };
-
-/** As if the system had refused a descriptor. */
-export const noRoom: Wire = {
-  ...unopened,
-  dispatch(_request, _servername, handler) {
-    handler.onError(Object.assign(new Error("no free descriptors"), { code: "EMFILE" }));
-  },
-};
-
-/** HTTP/2, where an endpoint is set to it: undici's client, told as our own tells it. */
-class Http2Wire implements Wire, Exposed {
-  private readonly client: Client;
-  private resumeExchange: (() => void) | undefined;
-  private abortExchange: (() => void) | undefined;
-  private current: AnswerHandler | undefined;
-
-  constructor(
-    origin: string,
-    connect: buildConnector.connector,
-    private readonly dial: Dial,
-  ) {
-    // Timeouts are ours: undici's run on a timer of about a second.
-    this.client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, allowH2: true, connect });
-    listen("client connect", this.client, this, () => dial.onOpen());
-    listen("client disconnect", this.client, this, () => dial.onClose());
-  }
-
-  get requestId(): string {
-    return this.current?.requestId ?? "";
-  }
-
-  breakOff(): void {
-    this.dial.onClose();
-    this.current?.breakOff();
-    this.destroy();
-  }
-
-  dispatch({ method, path, headers, body }: Request, servername: string | undefined, handler: AnswerHandler) {
-    this.current = handler;
-    const options = {
-      path,
-      method: method as Dispatcher.HttpMethod,
-      headers: headers as string[],
-      body: body ?? null,
-      servername,
-    } as Dispatcher.DispatchOptions;
-    this.client.dispatch(options, this.told(handler));
-  }
-
-  /** What undici calls, for one exchange. */
-  private told(handler: AnswerHandler): Dispatcher.DispatchHandler {
-    const onHead = guard("exchange headers", this, (status: number, raw: Buffer[], statusText: string) =>
-      handler.onHeaders(status, raw.map(latin1), statusText),
-    );
-    const onData = guard("exchange data", this, (chunk: Buffer) => handler.onData(chunk));
-    return {
-      onConnect: guard("exchange connect", this, (abortExchange: () => void) => {
-        this.abortExchange = abortExchange;
-        if (!handler.onConnect()) abortExchange();
-      }),
-      onResponseStarted: guard("exchange started", this, () => handler.onResponseStarted()),
-      onHeaders: (status, raw, resumeExchange, statusText) => {
-        this.resumeExchange = resumeExchange;
-        onHead(status, raw, statusText);
-        return true;
-      },
-      onData: (chunk) => onData(chunk) ?? true,
-      onComplete: guard("exchange complete", this, (trailers: unknown) => {
-        this.current = undefined;
-        // Its HTTP/2 client says "no trailers" with an empty object.
-        handler.onComplete(Array.isArray(trailers) ? trailers.map(latin1) : null);
-      }),
-      onError: guard("exchange error", this, (error: Error) => {
-        this.current = undefined;
-        handler.onError(error);
-      }),
-    };
-  }
-
-  resume(): void {
-    this.resumeExchange?.();
-  }
-
-  destroy(): void {
-    this.abortExchange?.();
-    this.client.destroy().catch(() => {});
-  }
-}
-
-function latin1(value: Buffer | string): string {
-  return typeof value === "string" ? value : value.toString("latin1");
+/** A name with brackets is none to connect to. */
+function plainName(hostname: string): string {
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { type Exposed, guard, ignoreErrors, listenOnce } from "../boundary";
+import { type Fields, http2Fields } from "../http/http2Fields";
 
 /**
  * A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. Not by node's
@@ -83,8 +84,6 @@ export class Http2Request extends Half {
   }
 }
 
-type Fields = readonly string[] | Readonly<Record<string, string | number>>;
-
 /** A stream as node's HTTP/1 answer, as far as the gateway writes one. */
 export class Http2Answer extends Half {
   statusCode = 200;
@@ -120,7 +119,7 @@ export class Http2Answer extends Half {
     const { stream } = this;
     if (this.destroyed) return;
     this.statusCode = status;
-    const fields = outgoing((typeof textOrFields === "string" ? after : textOrFields) ?? []);
+    const fields = http2Fields((typeof textOrFields === "string" ? after : textOrFields) ?? []);
     this.bodiless = this.toHead || status === 204 || status === 205 || status === 304;
     // Trailers belong to bodies of unknown length only, as in HTTP/1.
     const waitForTrailers = !this.bodiless && fields["content-length"] === undefined;
@@ -166,7 +165,7 @@ export class Http2Answer extends Half {
   }
 
   addTrailers(pairs: readonly (readonly [string, string])[]): void {
-    this.trailers = outgoing(pairs.flat());
+    this.trailers = http2Fields(pairs.flat());
   }
 
   writeProcessing(): void {
@@ -190,72 +189,4 @@ export function streamOf(stream: ServerHttp2Stream): Exposed {
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   };
   return { requestId: "", breakOff };
-}
-
-/** Meant for an HTTP/1 connection only (RFC 9113, 8.2.2). */
-const connectionSpecific = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-  "te",
-  "trailer",
-]);
-
-/**
- * Fields that HTTP/2 in node sends once (`kSingleValueHeaders`; it throws at two); of several the first is taken, as
- * most HTTP/1 clients do.
- */
-const single = new Set([
-  "access-control-allow-credentials",
-  "access-control-allow-methods",
-  "access-control-max-age",
-  "access-control-request-method",
-  "age",
-  "authorization",
-  "content-encoding",
-  "content-language",
-  "content-length",
-  "content-location",
-  "content-md5",
-  "content-range",
-  "content-type",
-  "date",
-  "dnt",
-  "etag",
-  "expires",
-  "from",
-  "host",
-  "if-match",
-  "if-modified-since",
-  "if-none-match",
-  "if-range",
-  "if-unmodified-since",
-  "last-modified",
-  "location",
-  "max-forwards",
-  "proxy-authorization",
-  "range",
-  "referer",
-  "retry-after",
-  "tk",
-  "upgrade-insecure-requests",
-  "user-agent",
-  "x-content-type-options",
-]);
-
-function outgoing(given: Fields): OutgoingHttpHeaders {
-  const list = Array.isArray(given) ? (given as readonly string[]) : Object.entries(given).flat();
-  const fields: Record<string, string | string[]> = {};
-  for (let i = 0; i < list.length; i += 2) {
-    const name = String(list[i]).toLowerCase();
-    if (connectionSpecific.has(name)) continue;
-    const value = String(list[i + 1]);
-    const before = fields[name];
-    if (before === undefined) fields[name] = value;
-    else if (!single.has(name)) fields[name] = [before, value].flat();
-  }
-  return fields;
 }

@@ -78,6 +78,7 @@ const read = [
   "cdn-loop",
   "content-length",
   "transfer-encoding",
+  "te",
   TRACE_HEADER,
   "idempotency-key",
 ] as const;

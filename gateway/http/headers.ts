@@ -11,6 +11,8 @@ export interface RequestHeaders {
   cookie: string;
   requestId: string;
   hasIdempotencyKey: boolean;
+  /** The caller has said that it understands trailers, and nothing else (RFC 9110, section 10.1.4). */
+  takesTrailers: boolean;
   /** Bytes of the body as announced; 0 when not. */
   contentLength: number;
   /** The body's length is not announced. */
@@ -72,6 +74,7 @@ function nothingFound(): RequestHeaders {
     cookie: "",
     requestId: "",
     hasIdempotencyKey: false,
+    takesTrailers: false,
     contentLength: 0,
     chunked: false,
     forwardedFor: "",
@@ -113,6 +116,9 @@ function noted(found: RequestHeaders, kind: Kind, name: string, value: string): 
       found.chunked = true;
       // Other codings would have to be undone before a body can be passed on.
       if (value.toLowerCase() !== "chunked") found.problem = "Only the transfer coding chunked is supported.";
+      return false;
+    case "te":
+      found.takesTrailers = value.toLowerCase() === "trailers";
       return false;
     case TRACE_HEADER:
       found.trace = value;

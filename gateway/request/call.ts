@@ -27,6 +27,7 @@ const SMALL_BODY_BYTES = 16 * 1024;
 
 /** One admitted request on its way: exchanges with endpoints, and what the caller gets of them. */
 export class Call extends Passage implements Exchange {
+  readonly takesTrailers: boolean;
   private readonly requestBody: RequestBody | null;
   private under: Attempt | null = null;
   /** Bytes of the answer's body as announced; -1 when not. */
@@ -42,6 +43,7 @@ export class Call extends Passage implements Exchange {
   ) {
     const method = from.req.method!;
     super(from, to, method, isIdempotent(method, from.headers.hasIdempotencyKey));
+    this.takesTrailers = from.headers.takesTrailers;
     const { limits } = to.api.definition;
     this.requestBody = hasBody(from.headers)
       ? new RequestBody(from.req, limits.replayBytes, limits.maxBodyBytes, this, () => this.under?.abandon())

@@ -61,12 +61,11 @@ export function nextStep(outcome: Outcome, standing: Standing): Step {
       if (answered) return "cut";
       const timedOut = cause === "responseTimeout" || cause === "connectTimeout";
       if (timedOut && standing.discards) return "cut";
-      // The endpoint hung up on an idle connection.
-      if (stale && standing.idempotent && standing.replayable && !standing.fresh) return "anew";
-      const { more, failsOver, timeLeft, replayable } = standing;
-      const further =
-        more && failsOver && timeLeft && replayable && mayTryAgain(outcome, standing.idempotent);
-      if (!further) return "fail";
+      const { more, failsOver, timeLeft, replayable, idempotent, fresh } = standing;
+      const mayRepeat = replayable && mayTryAgain(outcome, idempotent);
+      // The endpoint hung up on an idle connection, or takes no more on this one.
+      if (stale && mayRepeat && !fresh) return "anew";
+      if (!mayRepeat || !more || !failsOver || !timeLeft) return "fail";
       // What never reached a backend multiplies no load.
       return written ? "elsewhereInBudget" : "elsewhere";
     }
