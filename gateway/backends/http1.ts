@@ -40,6 +40,9 @@ export class Http1Connection implements Exposed {
   private headRequest = false;
   /** The connection ends with this answer. */
   private lastAnswer = false;
+  /** For how long the other side says that it keeps the connection, ms, and as it said it. */
+  keepAliveMs = Number.POSITIVE_INFINITY;
+  private keepAlive = "";
   private dropped = false;
 
   /**
@@ -351,14 +354,19 @@ export class Http1Connection implements Exposed {
           if (/(^|,)\s*close\s*(,|$)/i.test(value)) this.lastAnswer = true;
           break;
         case "keep-alive":
-          // Used up to the last moment, a connection would often close under a request.
-          if (/(^|,)\s*timeout=[01]\s*(,|$)/i.test(value)) this.lastAnswer = true;
+          if (value !== this.keepAlive) this.readKeepAlive(value);
       }
     }
     if (coding === undefined) return length;
     if (length !== UNTIL_END) throw new ProtocolError("The body has two framings.");
     // "identity" is of RFC 2616 and means no coding: then the connection's end is the body's.
     return coding === "chunked" ? CHUNKED : UNTIL_END;
+  }
+
+  private readKeepAlive(value: string): void {
+    this.keepAlive = value;
+    const found = /(?:^|,)\s*timeout=(\d{1,9})\s*(?:,|$)/i.exec(value);
+    this.keepAliveMs = found ? Number(found[1]) * 1_000 : Number.POSITIVE_INFINITY;
   }
 
   private readChunkLine(data: Buffer): Buffer {

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect as connectHttp2, type Settings } from 
 import type { Socket } from "node:net";
 import { type Exposed, guard, ignoreErrors, listen, listenOnce } from "../boundary";
 import { Http2Wire, type Shared } from "./http2Wire";
+import type { Lease } from "./lifetimes";
 import { BrokenOff, type Destroyable, type Dial, NotProcessed, type Wire } from "./transport";
 
 /**
@@ -35,6 +36,8 @@ export class Http2Connection implements Shared, Exposed {
   /** When the last exchange ended, `performance.now()`. */
   idleSince = 0;
   isOpen = false;
+  /** Null before it is open. */
+  lease: Lease | null = null;
   private session: ClientHttp2Session | null = null;
   private opening = false;
   private isClosed = false;
@@ -64,6 +67,10 @@ export class Http2Connection implements Shared, Exposed {
 
   get isIdle(): boolean {
     return this.streams.size === 0;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.socket?.remoteAddress;
   }
 
   /** A place for one exchange, which is taken at once. */

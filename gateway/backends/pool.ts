@@ -1,11 +1,14 @@
 import { usualTls } from "#lib/node/trust";
 import type { Exposed } from "../boundary";
 import { Http2Connection, type OpenHttp2 } from "./http2Connection";
+import { type Lease, Lifetimes } from "./lifetimes";
 import { type Destroyable, noRoom, unopened, type Wire } from "./transport";
 import { type BackendOptions, http2OpenerFor, type Opener, openerFor } from "./wire";
 
 /** Idle connections are closed after this time, ms: before backends usually do it. */
 const IDLE_MS = 4_000;
+/** So long before a backend says that it closes one, it is not used any more, ms. */
+const BEFORE_CLOSE_MS = 1_000;
 /** How often they are looked for, ms. */
 const SWEEP_MS = 1_000;
 
@@ -25,8 +28,10 @@ export interface Connection {
   readonly options: BackendOptions;
   /** Exchanges completed on the present socket. */
   served: number;
-  /** `performance.now()`. */
-  idleSince: number;
+  /** Until when it may be used again, `performance.now()`. */
+  idleUntil: number;
+  /** Null before it is open. */
+  lease: Lease | null;
   connected: boolean;
   dropped: boolean;
   /** Others go on over the same socket. */
@@ -57,17 +62,24 @@ export class Backend {
   private readonly sessions = new Set<Http2Connection>();
   /** When HTTP/2 is offered again, `performance.now()`. */
   private http1Until = Number.NEGATIVE_INFINITY;
+  private readonly lifetimes: Lifetimes;
 
   constructor(
     /** Scheme, host and port. */
     readonly origin: string,
   ) {
     this.opener = openerFor(origin, this.options);
+    this.lifetimes = new Lifetimes(origin);
   }
 
   /** Takes new settings; connections made with others are not used again. */
-  configure(options: BackendOptions, connectTimeoutMs: number): void {
+  configure(
+    options: BackendOptions,
+    connectTimeoutMs = this.connectTimeoutMs,
+    lifetimeMs = this.lifetimes.ms,
+  ): void {
     this.connectTimeoutMs = connectTimeoutMs;
+    this.lifetimes.ms = lifetimeMs;
     const { tls, http2 } = this.options;
     if (tls === options.tls && http2 === options.http2) return;
     this.options = options;
@@ -81,15 +93,24 @@ export class Backend {
 
   /** Takes other rules for certificates; connections made under the old ones are not used again. */
   trust(tls: BackendOptions["tls"]): void {
-    this.configure({ ...this.options, tls }, this.connectTimeoutMs);
+    this.configure({ ...this.options, tls });
   }
 
   /** An idle connection, the most recently used first, or a new one. */
   acquire(fresh: boolean): Connection {
     if (this.openHttp2 !== null && performance.now() >= this.http1Until)
       return this.share(fresh, this.openHttp2);
-    const connection = fresh ? undefined : this.idle.pop();
+    let connection = fresh ? undefined : this.idle.pop();
+    while (connection && this.isSpent(connection)) {
+      this.drop(connection);
+      connection = this.idle.pop();
+    }
     return connection ?? this.open();
+  }
+
+  private isSpent({ idleUntil, lease }: Connection): boolean {
+    const now = performance.now();
+    return now >= idleUntil || (lease !== null && this.lifetimes.isOver(lease, now));
   }
 
   /** Takes a connection back whose exchange is complete. */
@@ -99,7 +120,8 @@ export class Backend {
       this.drop(connection);
       return;
     }
-    connection.idleSince = performance.now();
+    const { keepAliveMs = Number.POSITIVE_INFINITY } = connection.wire;
+    connection.idleUntil = performance.now() + Math.min(IDLE_MS, keepAliveMs - BEFORE_CLOSE_MS);
     this.idle.push(connection);
     this.rest();
   }
@@ -134,8 +156,9 @@ export class Backend {
   }
 
   private readonly closeIdle = () => {
-    const limit = performance.now() - IDLE_MS;
-    while (this.idle[0] && this.idle[0].idleSince <= limit) this.drop(this.idle.shift()!);
+    const now = performance.now();
+    const limit = now - IDLE_MS;
+    while (this.idle[0] && this.idle[0].idleUntil <= now) this.drop(this.idle.shift()!);
     let idle = this.idle.length;
     for (const session of this.sessions) {
       if (!session.isIdle) continue;
@@ -153,6 +176,7 @@ export class Backend {
     const onOpen = () => {
       connection.connected = true;
       connection.served = 0;
+      connection.lease = this.lifetimes.begin(connection.socket?.remoteAddress);
     };
     const onClose = () => {
       connection.connected = false;
@@ -173,8 +197,11 @@ export class Backend {
   /** A part of a connection of HTTP/2. Fresh: of one that has served nobody yet. */
   private share(fresh: boolean, open: OpenHttp2): Connection {
     let found: Http2Connection | undefined;
-    for (const session of this.sessions)
-      if (session.hasRoom && !(fresh && session.served > 0)) found = session;
+    const now = performance.now();
+    for (const session of this.sessions) {
+      if (session.lease && this.lifetimes.isOver(session.lease, now)) session.retire();
+      else if (session.hasRoom && !(fresh && session.served > 0)) found = session;
+    }
     if (!found && !hasRoom()) return connectionOver(noRoom, this.options, true);
     const session = found ?? this.openSession(open);
     const connection = connectionOver(session.join(), this.options, true);
@@ -188,8 +215,11 @@ export class Backend {
       this.sessions.delete(session);
       this.lost();
     };
-    const dial = { timeoutMs: this.connectTimeoutMs, onOpen() {}, onClose };
-    const session = new Http2Connection(this.origin, open, dial, () => this.rest());
+    const onOpen = () => {
+      session.lease = this.lifetimes.begin(session.remoteAddress);
+    };
+    const dial = { timeoutMs: this.connectTimeoutMs, onOpen, onClose };
+    const session: Http2Connection = new Http2Connection(this.origin, open, dial, () => this.rest());
     this.sessions.add(session);
     this.gained();
     return session;
@@ -211,7 +241,8 @@ function connectionOver(wire: Wire, options: BackendOptions, shared: boolean): C
     ...{ wire, options, shared },
     socket: null,
     served: 0,
-    idleSince: 0,
+    idleUntil: 0,
+    lease: null,
     connected: false,
     dropped: false,
     timer: null,

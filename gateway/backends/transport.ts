@@ -54,6 +54,8 @@ export const unfit = {
 
 /** What can be given up, also while it is being opened. */
 export interface Destroyable {
+  /** Of an open connection. */
+  readonly remoteAddress?: string | undefined;
   destroy(error?: Error): void;
 }
 
@@ -72,6 +74,8 @@ export interface Wire {
   dispatch(request: Request, servername: string | undefined, handler: AnswerHandler): void;
   resume(): void;
   destroy(): void;
+  /** For how long the other side says that it keeps an idle connection, ms. */
+  readonly keepAliveMs?: number;
   /** Asks the other side for a sign of life, where the protocol has one; tells whether it came in time. */
   ping?(done: (alive: boolean) => void): void;
 }

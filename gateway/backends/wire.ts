@@ -97,6 +97,9 @@ function http1Wire(url: URL, connect: buildConnector.connector, { onOpen, onClos
     },
     resume: () => wire.resume(),
     destroy: () => wire.destroy(),
+    get keepAliveMs() {
+      return wire.keepAliveMs;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Limits } from "#lib/edit/api";
 import type { Endpoint } from "#lib/edit/endpoints";
 import { BackendTrust, type TlsRules } from "#lib/node/trust";
 import { suspensionRule } from "#lib/traffic/suspension";
@@ -32,7 +33,7 @@ export class LiveRegistry {
    * The live state of an API's endpoint, new or the one it already has, with this revision's settings. The
    * API is part of the key because a copied API has endpoints of the same ids, with settings of its own.
    */
-  acquire(apiId: string, endpoint: Endpoint, connectTimeoutMs: number): Live {
+  acquire(apiId: string, endpoint: Endpoint, limits: Limits): Live {
     const { url, settings } = endpoint;
     const key = `${apiId} ${endpoint.id} ${url}`;
     let live = this.lives.get(key);
@@ -42,7 +43,8 @@ export class LiveRegistry {
     }
     live.users++;
     live.rule = suspensionRule(settings);
-    live.backend.configure({ tls: live.tls, http2: settings.http2 }, connectTimeoutMs);
+    const options = { tls: live.tls, http2: settings.http2 };
+    live.backend.configure(options, limits.connectTimeoutMs, limits.connectionLifetimeMs);
     this.secure(live, settings.verifyTls);
     return live;
   }

@@ -130,7 +130,7 @@ export class RuntimeApi {
     const { limits } = definition;
     const key = `${apiId} ${scope}`;
     const live = (endpoint: Endpoint): Live => {
-      const found = registry.acquire(apiId, normalized(endpoint), limits.connectTimeoutMs);
+      const found = registry.acquire(apiId, normalized(endpoint), limits);
       this.lives.push(found);
       return found;
     };

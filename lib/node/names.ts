@@ -31,6 +31,9 @@ interface Entry {
   turn: number;
 }
 
+/** Answers so far that were others than the ones before, of any name. */
+export const nameChanges = { count: 0 };
+
 export class Names {
   private readonly entries = new Map<string, Entry>();
 
@@ -59,6 +62,14 @@ export class Names {
     else entry.asking.then(() => answer(entry));
   };
 
+  /** The addresses that the last answer had; none when there was none. Asks again, for later, when that is old. */
+  known(hostname: string): string[] {
+    const entry = this.entry(hostname);
+    const now = this.now();
+    if (now >= entry.freshUntil && now >= entry.errorUntil) this.ask(hostname, entry);
+    return entry.addresses.map(({ address }) => address);
+  }
+
   private isKnown({ addresses, freshUntil }: Entry): boolean {
     return addresses.length > 0 && this.now() < freshUntil + STALE_MS;
   }
@@ -76,6 +87,7 @@ export class Names {
   private ask(hostname: string, entry: Entry): void {
     entry.asking ??= this.resolve(hostname).then(
       ({ addresses, ttlMs }) => {
+        if (!isSame(entry.addresses, addresses)) nameChanges.count++;
         const ttl = Math.min(Math.max(ttlMs ?? USUAL_TTL_MS, SHORTEST_TTL_MS), LONGEST_TTL_MS);
         Object.assign(entry, { addresses, freshUntil: this.now() + ttl, error: null, asking: null });
       },
@@ -86,6 +98,12 @@ export class Names {
       },
     );
   }
+}
+
+function isSame(before: readonly LookupAddress[], now: readonly LookupAddress[]): boolean {
+  return (
+    before.length === now.length && now.every(({ address }) => before.some((one) => one.address === address))
+  );
 }
 
 /** The addresses of a family (0: of all) in turn, those of one family together. */
@@ -110,8 +128,14 @@ const absent = (hostname: string) =>
 
 let names: Names | undefined;
 
-/** The lookup of this process: everything that it connects to by name, it connects to by this. */
-export const lookupName: LookupFunction = (hostname, options, callback) => {
+function ownNames(): Names {
   names ??= new Names(systemResolver(sharedEnvironment().DNS_SERVERS));
-  names.lookup(hostname, options, callback);
-};
+  return names;
+}
+
+/** The lookup of this process: everything that it connects to by name, it connects to by this. */
+export const lookupName: LookupFunction = (hostname, options, callback) =>
+  ownNames().lookup(hostname, options, callback);
+
+/** The addresses that a name has by what is known; none when nothing is. */
+export const knownAddresses = (hostname: string): string[] => ownNames().known(hostname);

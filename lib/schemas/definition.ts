@@ -123,6 +123,8 @@ export const Limits = z.object({
   idleTimeoutMs: limitMs(60_000),
   /** All attempts up to the response head together, ms. */
   deadlineMs: limitMs(60_000),
+  /** How long a connection to a backend is used, ms. */
+  connectionLifetimeMs: limitMs(60_000),
   /** Attempts per request at most. */
   maxAttempts: whole(1, 10).default(3),
   /** Retries at once, as a share of the requests in flight of a group, percent. */

@@ -2,6 +2,7 @@
 const words: Readonly<Record<string, string>> = {
   "limits connectTimeoutMs": "Connect timeout",
   "limits responseTimeoutMs": "Response timeout",
+  "limits connectionLifetimeMs": "Connection lifetime",
   "limits idleTimeoutMs": "Idle timeout",
   "limits deadlineMs": "Deadline",
   "limits maxAttempts": "Most attempts for a request",

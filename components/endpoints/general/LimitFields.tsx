@@ -48,6 +48,15 @@ export function LimitFields({ limits, onEdit, onLeave, problemAt }: Props) {
         />
       ))}
       <NumberField
+        id="limits-connectionLifetimeMs"
+        label="Connection lifetime (ms)"
+        helper={`${durationWords(limits.connectionLifetimeMs)} at most is a connection to a backend used`}
+        value={limits.connectionLifetimeMs}
+        problem={problemAt("limits", "connectionLifetimeMs")}
+        onChange={(value) => onEdit({ connectionLifetimeMs: number(value) }, "connectionLifetimeMs")}
+        onLeave={onLeave}
+      />
+      <NumberField
         id="limits-maxBodyBytes"
         label="Largest request body (bytes)"
         fallback="no limit"
