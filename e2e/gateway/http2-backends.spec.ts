@@ -375,3 +375,23 @@ test("a server that does not offer HTTP/2 is spoken to in HTTP/1.1", async ({ ba
   expect(one.requests.map(({ body }) => body)).toEqual(Array(5).fill("order"));
   expect(await endpoint(g)).toMatchObject({ state: "up", failures: 0, inFlight: 0 });
 });
+
+for (const tls of [true, false]) {
+  test(`active checks speak HTTP/2 to an endpoint that speaks nothing else: ${tls ? "TLS" : "h2c"}`, async ({
+    gateway,
+  }) => {
+    let status = 500;
+    const one = await speaking(tls, (stream, { headers }) => {
+      stream.respond({ ":status": headers[":path"] === "/up" ? status : 200 });
+      stream.end();
+    });
+    const g = await gateway();
+    const healthCheck = { enabled: true, path: "/up", intervalMs: 200, unhealthyAfter: 1, healthyAfter: 1 };
+    await g.deploy(pizza([one], { ...http2, healthCheck }));
+    await expect.poll(async () => (await endpoint(g)).state).toBe("checkFailing");
+    expect((await endpoint(g)).lastError?.words).toBe("answered 500, expected 200-399");
+    status = 204;
+    await expect.poll(async () => (await endpoint(g)).state).toBe("up");
+    expect((await send(g.url + path)).status).toBe(200);
+  });
+}

@@ -91,6 +91,11 @@ export class Backend {
     this.close();
   }
 
+  /** Whether exchanges are offered in HTTP/2. */
+  get offersHttp2(): boolean {
+    return this.options.http2;
+  }
+
   /** Takes other rules for certificates; connections made under the old ones are not used again. */
   trust(tls: BackendOptions["tls"]): void {
     this.configure({ ...this.options, tls });

@@ -6,7 +6,9 @@ import { isDescriptorShortage } from "#lib/node/descriptors";
 import { lookupName } from "#lib/node/names";
 import { socketWords } from "#lib/node/socketWords";
 import { tlsNameOf } from "#lib/node/trust";
+import { outcomeWords } from "#lib/traffic/outcome";
 import type { Credentials } from "../backends/credentials";
+import { Attempt, type Exchange } from "../backends/exchange";
 import type { Live } from "../backends/live";
 import { type Exposed, ignoreErrors, listen } from "../boundary";
 import type { Group } from "./group";
@@ -107,6 +109,7 @@ class Probe {
     if (problem) return this.live.check === "failing" ? this.problem : "";
     const asked = target.pathname + target.search;
     const path = this.credentials?.apply("GET", asked, headers) ?? asked;
+    if (this.live.backend.offersHttp2) return this.answersOnWire(target, path, headers);
     return new Promise((resolve) => {
       const send = this.url.protocol === "https:" ? requestHttps : requestHttp;
       const servername = tlsNameOf(target.hostname);
@@ -122,8 +125,7 @@ class Probe {
       listen("probe response", req, exposed, (res: IncomingMessage) => {
         ignoreErrors(res);
         res.destroy();
-        const { statusCode: status = 0 } = res;
-        done(this.expected(status) ? "" : `answered ${status}, expected ${this.settings.expected.trim()}`);
+        done(this.judged(res.statusCode ?? 0));
       });
       const timer = setTimeout(() => req.destroy(this.late()), this.settings.timeoutMs);
       const done = (words: string) => {
@@ -136,6 +138,37 @@ class Probe {
       });
       req.end();
     });
+  }
+
+  private judged(status: number): string {
+    return this.expected(status) ? "" : `answered ${status}, expected ${this.settings.expected.trim()}`;
+  }
+
+  /** The same in the version of HTTP that requests are sent in, on a connection that has served nobody yet. */
+  private async answersOnWire(target: URL, path: string, headers: string[]): Promise<string> {
+    const { timeoutMs } = this.settings;
+    let status = 0;
+    const exchange: Exchange = {
+      ...{ requestId: "", method: "GET", takesTrailers: false },
+      body: () => undefined,
+      bodyWaits: () => false,
+      onHead(answered) {
+        status = answered;
+        return false;
+      },
+      onInformation() {},
+      onData: () => true,
+      onTrailers() {},
+      onEnd() {},
+      breakOff: () => attempt.abandon(),
+    };
+    const timeouts = { responseMs: timeoutMs, idleMs: timeoutMs, deadline: performance.now() + timeoutMs };
+    const attempt = new Attempt(this.live.backend, exchange, timeouts, true);
+    const outcome = await attempt.run(path, headers, tlsNameOf(target.hostname));
+    if (outcome.kind === "response") return this.judged(status);
+    if (outcome.kind !== "failure") return this.live.check === "failing" ? this.problem : "";
+    const timedOut = outcome.cause === "responseTimeout" || outcome.cause === "connectTimeout";
+    return timedOut ? this.late().message : outcomeWords(outcome);
   }
 
   private late = () => new Late(`no answer to the check in ${this.settings.timeoutMs} ms`);
