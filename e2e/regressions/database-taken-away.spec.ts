@@ -136,3 +136,25 @@ test("what is being saved while the database is moved away is in it, or is refus
   await rename(`${database.file}.away`, database.file);
   expect(await names()).toEqual(expect.arrayContaining(acknowledged));
 });
+
+test.describe("in the browser", () => {
+  test.use({ signedIn: true, expectedConsoleErrors: /503|500|React error #441/ });
+
+  test("a page that cannot be shown without the database says so, and is shown when it is back", async ({
+    page,
+    publisher,
+    database,
+  }) => {
+    const { url } = await publisher();
+    await page.goto(`${url}/settings/users`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await database.close();
+    await rename(database.file, `${database.file}.away`);
+    await page.goto(`${url}/settings/users`, { waitUntil: "load" });
+    await expect(page.getByRole("heading", { name: "This page could not be shown" })).toBeVisible();
+    await expect(page.getByText(gone)).toBeVisible();
+    await rename(`${database.file}.away`, database.file);
+    await page.goto(`${url}/settings/users`);
+    await expect(page.getByRole("table")).toContainText("admin");
+  });
+});

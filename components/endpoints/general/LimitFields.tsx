@@ -50,7 +50,7 @@ export function LimitFields({ limits, onEdit, onLeave, problemAt }: Props) {
       <NumberField
         id="limits-connectionLifetimeMs"
         label="Connection lifetime (ms)"
-        helper={`${durationWords(limits.connectionLifetimeMs)} at most is a connection to a backend used`}
+        helper={`${durationWords(limits.connectionLifetimeMs)}, then the next request opens a new one`}
         value={limits.connectionLifetimeMs}
         problem={problemAt("limits", "connectionLifetimeMs")}
         onChange={(value) => onEdit({ connectionLifetimeMs: number(value) }, "connectionLifetimeMs")}
