@@ -30,11 +30,13 @@ test("names that no name server answers for keep no other API waiting, and nobod
   for (let i = 0; i < 20; i++) server.names.set(`stuck${i}.example`, "nothing");
   server.names.set("fine.example", { addresses: ["127.0.0.1"] });
   const g = await gateway({ DNS_SERVERS: server.address });
+  // So that the word on each is the resolver's, however busy the machine is.
+  const patient = { limits: { connectTimeoutMs: 20_000 } };
   for (let i = 0; i < 20; i++) {
-    const stuck = pizza([named(`stuck${i}.example`, fine)]);
+    const stuck = pizza([named(`stuck${i}.example`, fine)], {}, patient);
     await g.deploy({ ...stuck, name: `Stuck${i}`, context: `/stuck${i}` });
   }
-  const other = pizza([named("fine.example", fine)]);
+  const other = pizza([named("fine.example", fine)], {}, patient);
   await g.deploy({ ...other, name: "Fine", context: "/fine" });
   let waiting = 20;
   const stuck = Array.from({ length: 20 }, async (_, i) => {
