@@ -13,7 +13,7 @@ export interface Place extends Known {
 
 type Placed = Omit<Place, keyof Known>;
 
-/** By snapshot, since a URL is read slowly and asked for every second or two. */
+/** By snapshot, since it is asked for every second or two and has all endpoints there are. */
 const hosts = new WeakMap<Snapshot, Map<string, Placed[]>>();
 
 /** What the lists of a snapshot know of the same hosts, at one moment. */
@@ -27,8 +27,8 @@ export class News {
   }
 
   /** What another list knows better. */
-  about({ config, live }: RuntimeEndpoint): Place | null {
-    const host = hostOf(config.url);
+  about({ live }: RuntimeEndpoint): Place | null {
+    const host = live.backend.origin;
     let newest = this.newest.get(host);
     if (!newest) {
       const on = (this.byHost.get(host) ?? []).filter(({ endpoint }) => endpoint.config.state === "on");
@@ -45,7 +45,7 @@ function byHost(snapshot: Snapshot): Map<string, Placed[]> {
     for (const [key, group] of api.allGroups()) {
       const list = key.slice(api.apiId.length + 1);
       for (const endpoint of group.endpoints) {
-        const host = hostOf(endpoint.config.url);
+        const host = endpoint.live.backend.origin;
         const places = found.get(host);
         if (places) places.push({ api, list, endpoint });
         else found.set(host, [{ api, list, endpoint }]);
@@ -54,6 +54,3 @@ function byHost(snapshot: Snapshot): Map<string, Placed[]> {
   }
   return found;
 }
-
-/** Scheme, host and port. */
-const hostOf = (url: string) => new URL(url).origin;
