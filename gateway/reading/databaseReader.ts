@@ -49,13 +49,15 @@ export interface RevisionRead {
 
 /** Who may call, and whose certificates are believed. */
 export interface AccessRead {
-  trusted: ReadonlyMap<string, readonly string[]>;
-  /** Null: as the asker knows it. */
-  auth: AuthRows | null;
   /** What the asker knows then. */
   known: string;
-  /** What is left out, for the log. */
-  sentences: string[];
+  /** Null: what it knows already. */
+  news: {
+    trusted: ReadonlyMap<string, readonly string[]>;
+    auth: AuthRows;
+    /** What is left out, for the log. */
+    sentences: string[];
+  } | null;
 }
 
 /**
@@ -145,8 +147,8 @@ export class DatabaseReader {
       const trusted = await readTrusted(db);
       const sentences: string[] = [];
       const auth = await readAuth(db, (sentence) => sentences.push(sentence));
-      const now = digest(auth);
-      return { trusted, auth: now === known ? null : auth, known: now, sentences };
+      const now = digest(trusted, auth);
+      return { known: now, news: now === known ? null : { trusted, auth, sentences } };
     });
   }
 
@@ -202,8 +204,12 @@ function withStates(row: LiveRevision, switches: ReadonlyMap<string, EndpointSta
 const unreadable =
   "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";
 
-function digest({ keys, issuers, revocations }: AuthRows): string {
-  const text = JSON.stringify([keys, issuers, [...revocations.tokens], [...revocations.clients]]);
+function digest(
+  trusted: ReadonlyMap<string, readonly string[]>,
+  { keys, issuers, revocations }: AuthRows,
+): string {
+  const { tokens, clients } = revocations;
+  const text = JSON.stringify([[...trusted], keys, issuers, [...tokens], [...clients]]);
   return createHash("sha256").update(text).digest("base64");
 }
 

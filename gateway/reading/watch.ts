@@ -98,11 +98,11 @@ export class Watcher {
 
   /** Before the snapshot is swapped: once a generation is reported, its revocations count. */
   private async takeAccess(): Promise<void> {
-    const { trusted, auth, known, sentences } = await this.database.ask("access", this.access);
-    this.tools.registry.trustThese(trusted);
-    if (auth) {
-      for (const sentence of sentences) console.error(sentence);
-      await this.auth.update(auth);
+    const { known, news } = await this.database.ask("access", this.access);
+    if (news) {
+      for (const sentence of news.sentences) console.error(sentence);
+      this.tools.registry.trustThese(news.trusted);
+      await this.auth.update(news.auth);
       this.access = known;
     }
     this.auth.retry();
