@@ -9,10 +9,9 @@ import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { WebSockets } from "./backends/joined";
 import { CallerConnections } from "./callers/connections";
-import type { Http2Listener } from "./callers/http2";
 import { IdentityFiles } from "./callers/identity";
 import { open } from "./callers/open";
-import { gatewayServer, secureGatewayServer } from "./callers/server";
+import { gatewayServer, type Listener, secureGatewayServer } from "./callers/server";
 import { TestKeys } from "./callers/testkey";
 import { type Config, readConfig } from "./config";
 import { openAccessLog } from "./counts/log";
@@ -160,7 +159,7 @@ function stopWhenToldTo(life: { stopping: boolean; exitCode: number }, stop: () 
 /** Passes; a process that has nothing else to do does not wait for it. */
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-/** The open listeners, and how those of HTTP/2 send their callers away. */
+/** The open listeners, and how their callers are sent away. */
 interface Listeners {
   readonly servers: Server[];
   goAway(): void;
@@ -174,29 +173,30 @@ async function listenForCallers(
   identity: IdentityFiles | null,
 ): Promise<Listeners> {
   const { GATEWAY_HOST: host, GATEWAY_HTTP_PORT: http, GATEWAY_HTTPS_PORT: https } = config;
-  const place = (port: number, portVariable: string) => ({
-    ...{ host, port, portVariable },
-    hostVariable: "GATEWAY_HOST",
-  });
-  const plain =
-    http === null
-      ? []
-      : await open(() => gatewayServer(context, connections), place(http, "GATEWAY_HTTP_PORT"));
-  if (https === null || identity === null) return { servers: plain, goAway: () => {} };
-  const http2: Http2Listener[] = [];
-  const make = () => {
-    const made = secureGatewayServer(context, connections, identity.current);
-    http2.push(made.http2);
-    return made.server;
+  const listeners: Listener[] = [];
+  const openAt = <S extends Server>(port: number, portVariable: string, make: () => Listener<S>) => {
+    const makeOne = () => {
+      const listener = make();
+      listeners.push(listener);
+      return listener.server;
+    };
+    return open(makeOne, { host, port, hostVariable: "GATEWAY_HOST", portVariable });
   };
-  const secure = await open(make, place(https, "GATEWAY_HTTPS_PORT"));
-  identity.watch(({ cert, key }) => {
-    for (const server of secure) server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
-  });
+  const servers: Server[] = [];
+  if (http !== null)
+    servers.push(...(await openAt(http, "GATEWAY_HTTP_PORT", () => gatewayServer(context, connections))));
+  if (https !== null && identity !== null) {
+    const make = () => secureGatewayServer(context, connections, identity.current);
+    const secure = await openAt(https, "GATEWAY_HTTPS_PORT", make);
+    identity.watch(({ cert, key }) => {
+      for (const server of secure) server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+    });
+    servers.push(...secure);
+  }
   const goAway = () => {
-    for (const listener of http2) listener.goAway();
+    for (const listener of listeners) listener.goAway();
   };
-  return { servers: [...plain, ...secure], goAway };
+  return { servers, goAway };
 }
 
 function urlFor(scheme: string, given: string, port: number | null): string | null {

@@ -21,7 +21,8 @@ import { FrameCaller } from "./frames";
 const unreachable: Record<string, string> = {
   "session timeout": "a connection is idle for 65 s before it",
   "server error": "the system has to refuse a connection",
-  "client timeout": "a server has to leave a ping without an answer for 5 s",
+  "liveness timeout": "somebody has to leave a ping without an answer for 5 s",
+  "first timeout": "a caller has to be silent for 10 s",
   "joined drain": "a gateway that stops has to meet a caller who does not read",
   "joined timeout": "a gateway that stops has to meet somebody who closes no WebSocket",
   "upload error":
@@ -52,11 +53,17 @@ function over(socket: Socket, ms = 3_000): Promise<void> {
 }
 
 /** Bytes on a connection of its own, and what the caller does once something has come back. */
-async function raw(url: string, text: string | Buffer, then?: (socket: Socket) => void): Promise<void> {
+async function raw(
+  url: string,
+  text: string | Buffer,
+  then?: (socket: Socket) => void,
+  connected?: (socket: Socket) => void,
+): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connectTcp(Number(port), hostname);
   const ended = over(socket);
-  socket.write(text);
+  if (connected) socket.once("connect", () => connected(socket));
+  if (text.length > 0) socket.write(text);
   if (then) socket.once("data", () => then(socket));
   await ended;
 }
@@ -102,6 +109,8 @@ function traffic(g: Gateway) {
   const connection = {
     connect: () => raw(g.url, "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"),
     garbage: () => raw(g.url, "garbage\r\n\r\n"),
+    silent: () => raw(g.url, "", undefined, (socket) => socket.end()),
+    silentReset: () => raw(g.url, "", undefined, (socket) => socket.resetAndDestroy()),
     refusedReset: () => raw(g.url, `CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n`, (s) => s.resetAndDestroy()),
     behind: () => raw(g.url, `${get("/late")}\r\ngarbage\r\n\r\n`),
     unread: () =>
@@ -245,7 +254,8 @@ const reaches: Record<string, (keyof ReturnType<typeof traffic>)[]> = {
   http2: ["h2"],
   session: ["h2"],
   "session check": ["idle"],
-  "session pong": ["idle"],
+  "liveness pong": ["toH2"],
+  first: ["connection"],
   stream: ["h2"],
   answer: ["h1"],
   body: ["h1"],

@@ -13,6 +13,7 @@ import { requestHandler } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
 import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
+import { FirstBytes } from "./preface";
 
 /** Largest request head, bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -38,25 +39,48 @@ const limits = {
   requireHostHeader: false,
 };
 
-/** The listener for callers. What is not HTTP gets the same kind of answer as any request. */
-export function gatewayServer(context: GatewayContext, connections: CallerConnections): Server {
+/** One listener for callers, of whichever version of HTTP. */
+export interface Listener<S extends Server = Server> {
+  readonly server: S;
+  /** Tells callers to come no more; what is under way goes on. */
+  goAway(): void;
+}
+
+/**
+ * The listener without TLS, where a caller may begin with HTTP/2. What is not HTTP gets the same kind of answer as any
+ * request.
+ */
+export function gatewayServer(context: GatewayContext, connections: CallerConnections): Listener {
   const server = serve(createServer(limits), context, connections, false);
-  takeInto(connections, server, (socket) => connections.speaksHttp1(socket));
-  return server;
+  const http2 = http2For(context, connections, false);
+  const late = Object.assign(new Error("nothing came"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+  const first = new FirstBytes(SLOW_HEADERS_MS, (socket) => server.emit("clientError", late, socket));
+  takeInto(connections, server, (socket, read) => {
+    connections.speaksHttp1(socket);
+    first.look(socket, (speaksHttp2) => {
+      if (!speaksHttp2) return read();
+      connections.letGo(socket);
+      http2.accept(socket);
+    });
+  });
+  const goAway = () => {
+    first.stop();
+    http2.goAway();
+  };
+  return { server, goAway };
 }
 
-export interface SecureListener {
-  /** A new certificate is set on it while it runs (`setSecureContext`). */
-  readonly server: SecureServer;
-  readonly http2: Http2Listener;
+function http2For(context: GatewayContext, connections: CallerConnections, secure: boolean): Http2Listener {
+  const options = { maxHeaderBytes: MAX_HEADER_BYTES, idleMs: KEEP_ALIVE_MS };
+  return http2Listener(requestHandler(context, secure), connections, options);
 }
 
-/** The same behind TLS, where a caller may choose HTTP/2 (RFC 7301). */
+/** The same behind TLS, where a caller may choose HTTP/2 (RFC 7301). A new certificate may be set while it runs. */
 export function secureGatewayServer(
   context: GatewayContext,
   connections: CallerConnections,
   { cert, key }: Identity,
-): SecureListener {
+): Listener<SecureServer> {
   const server = createSecureServer({
     ...limits,
     cert,
@@ -73,10 +97,7 @@ export function secureGatewayServer(
     (_error: Error, socket: Socket) => connectionOf(socket),
     (_error: Error, socket: Socket) => void socket.destroy(),
   );
-  const http2 = http2Listener(requestHandler(context, true), connections, {
-    maxHeaderBytes: MAX_HEADER_BYTES,
-    idleMs: KEEP_ALIVE_MS,
-  });
+  const http2 = http2For(context, connections, true);
   // node's own listener reads HTTP/1, whatever was chosen.
   const http1 = server.listeners("secureConnection");
   server.removeAllListeners("secureConnection");
@@ -87,23 +108,28 @@ export function secureGatewayServer(
       for (const read of http1) read.call(server, socket);
     }
   });
-  takeInto(connections, server, () => {});
-  return { server: serve(server, context, connections, true), http2 };
+  takeInto(connections, server, (_socket, read) => read());
+  return { server: serve(server, context, connections, true), goAway: () => http2.goAway() };
 }
 
-/** Counts connections before anything reads them, and refuses those that have no place. */
-function takeInto(connections: CallerConnections, server: Server, taken: (socket: Socket) => void): void {
+/** Counts connections before anything reads them, and refuses those that have no place; `taken` has them read. */
+function takeInto(
+  connections: CallerConnections,
+  server: Server,
+  taken: (socket: Socket, read: () => void) => void,
+): void {
   const readers = server.listeners("connection");
   const known = new WeakSet<Socket>();
   server.removeAllListeners("connection");
   listenAs("server connection", server, connectionOf, (socket: Socket) => {
+    const read = () => {
+      for (const reader of readers) reader.call(server, socket);
+    };
     // One whose upgrade was ignored comes again.
-    if (!known.has(socket)) {
-      if (!connections.take(socket)) return;
-      known.add(socket);
-      taken(socket);
-    }
-    for (const read of readers) read.call(server, socket);
+    if (known.has(socket)) return read();
+    if (!connections.take(socket)) return;
+    known.add(socket);
+    taken(socket, read);
   });
 }
 
