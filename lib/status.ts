@@ -166,6 +166,8 @@ export const CheckRequest = z.object({
   url: z.string().max(2000),
   /** False where the person has switched verification off for this endpoint. */
   verifyTls: z.boolean().default(true),
+  /** In HTTP/2, as the endpoint's requests are sent. */
+  http2: z.boolean().default(false),
 });
 export type CheckRequest = z.infer<typeof CheckRequest>;
 

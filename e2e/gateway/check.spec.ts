@@ -1,10 +1,15 @@
+import { once } from "node:events";
+import { createSecureServer, createServer } from "node:http2";
 import { expect, type Gateway, test } from "../fixtures";
 import { freePort } from "../ports";
 import { certificate } from "./certificate";
 import { rawServer } from "./client";
 
-async function check(g: Gateway, url: string): Promise<{ state: string; message: string }> {
-  const answer = await fetch(`${g.adminUrl}/check`, { method: "POST", body: JSON.stringify({ url }) });
+async function check(g: Gateway, url: string, how = {}): Promise<{ state: string; message: string }> {
+  const answer = await fetch(`${g.adminUrl}/check`, {
+    method: "POST",
+    body: JSON.stringify({ url, ...how }),
+  });
   expect(answer.status).toBe(200);
   return (await answer.json()) as { state: string; message: string };
 }
@@ -154,4 +159,37 @@ test("a check needs a POST with a URL in JSON", async ({ gateway }) => {
     413,
     { message: "The body is too large: it may have 65536 bytes." },
   ]);
+});
+
+test("an endpoint that is set to HTTP/2 is asked in HTTP/2", async ({ backend, gateway }) => {
+  const g = await gateway();
+  const http2 = { http2: true, verifyTls: false };
+  for (const [scheme, server] of [
+    ["http", createServer()],
+    ["https", createSecureServer({ ...certificate })],
+  ] as const) {
+    server.on("stream", (stream, headers) => {
+      const head = headers[":method"] === "HEAD";
+      stream.respond({ ":status": head && headers[":path"] === "/get" ? 405 : 200 }, { endStream: head });
+      if (!head) stream.write("x");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `${scheme}://127.0.0.1:${(server.address() as { port: number }).port}`;
+    expect(await check(g, url, http2), url).toEqual({
+      state: "up",
+      message: expect.stringMatching(/^200 OK in/),
+    });
+    expect((await check(g, `${url}/get`, http2)).message, url).toMatch(/^200 OK in/);
+    expect((await check(g, url, { verifyTls: false })).state, `${url} in HTTP/1.1`).not.toBe("up");
+    server.close();
+  }
+  const [plain, tls] = [await backend("plain"), await backend("tls", { tls: certificate })];
+  // Over TLS the server chooses, as it does for requests.
+  expect((await check(g, tls.url, http2)).message).toMatch(/^200 OK in/);
+  expect(await check(g, plain.url, http2)).toEqual({
+    state: "down",
+    message: "The server does not speak HTTP/2",
+  });
+  expect((await check(g, "http://169.254.169.254/", http2)).message).toMatch(/^Not checked: link-local/);
 });

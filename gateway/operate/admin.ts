@@ -69,9 +69,9 @@ async function route(
   if (path === "/try") return tried(context, given, res);
   const body = CheckRequest.safeParse(given);
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
-  const { url, verifyTls } = body.data;
+  const { url, verifyTls, http2 } = body.data;
   const tlsOf = (href: string) => context.tlsOf(href, verifyTls);
-  const { state, message } = await checkEndpoint(url, context.check, tlsOf);
+  const { state, message } = await checkEndpoint(url, context.check, tlsOf, http2);
   json(res, 200, { state, message } satisfies CheckResult);
 }
 

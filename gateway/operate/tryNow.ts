@@ -19,9 +19,9 @@ export async function tryEndpoint(
     if (!endpoint) continue;
     const { config, live } = endpoint;
     const startedAt = performance.now();
-    const { state, message, status } = await checkEndpoint(config.url, check, (url) =>
-      tlsOf(url, config.settings.verifyTls),
-    );
+    const { verifyTls, http2 } = config.settings;
+    const tls = (url: string) => tlsOf(url, verifyTls);
+    const { state, message, status } = await checkEndpoint(config.url, check, tls, http2);
     const now = performance.now();
     if (status !== null && isWell(status, group.config.failureStatuses)) live.answered(startedAt, now);
     return { state, message, url: config.url, open: live.isOpen(now) && live.health.kind === "active" };

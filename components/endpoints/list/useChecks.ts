@@ -15,8 +15,9 @@ export function useChecks(apiId: string) {
   const check = useCallback(
     async ({ id, url: text, settings }: Endpoint) => {
       const url = text.trim();
+      const { verifyTls, http2 } = settings;
       setChecks((all) => ({ ...all, [id]: { url, result: null } }));
-      const result = await ask(apiId, { url, verifyTls: settings.verifyTls });
+      const result = await ask(apiId, { url, verifyTls, http2 });
       setChecks((all) => (all[id]?.url === url ? { ...all, [id]: { url, result } } : all));
       return result;
     },
