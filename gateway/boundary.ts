@@ -46,9 +46,9 @@ export const points = [
   "session close",
   "session timeout",
   "session check",
-  "session pong",
   "stream error",
   "stream close",
+  "stream head",
   "stream wantTrailers",
   "stream timeout",
   // A request and its answer.
@@ -79,8 +79,6 @@ export const points = [
   "client remoteSettings",
   "client goaway",
   "client close",
-  "client pong",
-  "client timeout",
   "exchange headers",
   "exchange response",
   "exchange data",
@@ -88,6 +86,9 @@ export const points = [
   "exchange end",
   "exchange drain",
   "exchange close",
+  // Whether somebody is still there, on either side.
+  "liveness pong",
+  "liveness timeout",
   // Health checks.
   "probe response",
   "probe error",

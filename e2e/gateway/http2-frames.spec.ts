@@ -47,9 +47,9 @@ const endings: [string, string, { cut?: boolean; end?: boolean }, string, RegExp
     `${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     {},
     "",
-    /^HEADERS( DATA)* DATA\+end$/,
+    /^HEADERS(\+end|( DATA)* DATA\+end)$/,
   ],
-  ["the length 0", `${head}Content-Length: 0\r\n\r\n`, {}, "", /^HEADERS( DATA\+end|\+end)$/],
+  ["the length 0", `${head}Content-Length: 0\r\n\r\n`, {}, "", /^HEADERS\+end$/],
   ["the status 204", "HTTP/1.1 204 No Content\r\n\r\n", {}, "", /^HEADERS\+end$/],
   ["a 304", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", {}, "", /^HEADERS\+end$/],
   [

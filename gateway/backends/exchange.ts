@@ -17,6 +17,8 @@ export interface Exchange extends Exposed {
   body(onProgress: () => void): Readable | undefined;
   /** Whether the body is stuck at the caller. */
   bodyWaits(): boolean;
+  /** Tells whether the caller is still there; asked where `mayBeQuiet`. */
+  callerIsThere?(done: (there: boolean) => void): void;
   /** The head of the answer, raw. False: not wanted, the attempt ends here. */
   onHead(status: number, headers: string[], statusText: string): boolean;
   onInformation(status: number, headers: string[]): void;
@@ -34,6 +36,11 @@ export interface Timeouts {
   idleMs: number;
   /** When everything up to the response head must be over, `performance.now()`. */
   deadline: number;
+  /**
+   * It is no fault to be quiet, before an answer or in it, while caller and endpoint are there: they are asked after the
+   * idle time. The deadline is then the caller's own, of the whole exchange.
+   */
+  mayBeQuiet: boolean;
 }
 
 export class Attempt implements AnswerHandler {
@@ -110,7 +117,10 @@ export class Attempt implements AnswerHandler {
   onConnect(): boolean {
     if (this.over) return false;
     this.written = true;
-    this.arm(Math.max(0, Math.min(this.timeouts.responseMs, this.timeouts.deadline - performance.now())));
+    const { responseMs, idleMs, deadline } = this.timeouts;
+    const now = performance.now();
+    this.movedAt = now;
+    this.arm(Math.max(0, Math.min(this.isPatient ? idleMs : responseMs, deadline - now)));
     return true;
   }
 
@@ -145,7 +155,8 @@ export class Attempt implements AnswerHandler {
     this.status = status;
     this.movedAt = performance.now();
     // The response timer runs on and finds out by itself; only a shorter idle time needs one of its own.
-    if (this.timeouts.idleMs < this.timeouts.responseMs) this.arm(this.timeouts.idleMs);
+    const { idleMs, responseMs } = this.timeouts;
+    if (idleMs < responseMs && !this.isPatient) this.arm(idleMs);
   }
 
   onData(chunk: Buffer): boolean {
@@ -186,11 +197,22 @@ export class Attempt implements AnswerHandler {
     this.finish(this.failure(cause, connectWords(cause, (error as NodeJS.ErrnoException).code)));
   }
 
-  private readonly onProgress = () => this.connection.timer?.refresh();
+  private readonly onProgress = () => {
+    if (this.isPatient) this.movedAt = performance.now();
+    else this.connection.timer?.refresh();
+  };
+
+  /** HTTP/1.1 has no way to ask whether anybody is there. */
+  private get isPatient(): boolean {
+    return this.timeouts.mayBeQuiet && this.connection.wire.isThere !== undefined;
+  }
 
   /** @internal the time is up */
   timeUp(): void {
-    if (this.answered) {
+    // Who gives little time is no witness against an endpoint.
+    if (this.timeouts.mayBeQuiet && performance.now() >= this.timeouts.deadline - 1) this.abandon();
+    else if (this.written && this.isPatient) this.patient();
+    else if (this.answered) {
       const left = this.movedAt + this.timeouts.idleMs - performance.now();
       if (left > 0) {
         this.arm(left);
@@ -201,6 +223,26 @@ export class Attempt implements AnswerHandler {
     } else if (this.exchange.bodyWaits()) {
       this.finish({ kind: "clientGone" });
     } else this.finish(this.failure(this.written ? "responseTimeout" : "connectTimeout"));
+  }
+
+  private patient(): void {
+    const { idleMs, deadline } = this.timeouts;
+    const now = performance.now();
+    const left = Math.min(this.movedAt + idleMs, deadline) - now;
+    if (left > 0) {
+      this.arm(left);
+      return;
+    }
+    this.exchange.callerIsThere!((there) => {
+      if (this.over) return;
+      if (!there) this.abandon();
+      else
+        this.connection.wire.isThere!((alive) => {
+          if (this.over || !alive) return this.finish(this.failure("closed"));
+          this.movedAt = performance.now();
+          this.arm(Math.max(0, Math.min(idleMs, deadline - this.movedAt)));
+        });
+    });
   }
 
   private failure(cause: FailureCause, words?: string): Failure {

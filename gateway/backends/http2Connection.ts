@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect as connectHttp2, type Settings } from "node:http2";
 import type { Socket } from "node:net";
-import { type Exposed, guard, ignoreErrors, listen, listenOnce } from "../boundary";
+import { type Exposed, ignoreErrors, listen, listenOnce } from "../boundary";
+import { Liveness } from "../http/liveness";
 import { Http2Wire, type Shared } from "./http2Wire";
 import type { Lease } from "./lifetimes";
 import { BrokenOff, type Destroyable, type Dial, NotProcessed, type Wire } from "./transport";
@@ -18,8 +19,6 @@ const STREAM_WINDOW = 256 * 1024;
 const SESSION_WINDOW = (MAX_STREAMS + 1) * STREAM_WINDOW;
 /** Memory of one connection, MB: windows, and bodies that wait to be sent. */
 const SESSION_MEMORY = 64;
-/** How long a server may take to answer a ping, ms. */
-const PING_MS = 5_000;
 
 /** Opens a connection, and says whether its server speaks HTTP/2 on it. */
 export type OpenHttp2 = (
@@ -39,6 +38,7 @@ export class Http2Connection implements Shared, Exposed {
   /** Null before it is open. */
   lease: Lease | null = null;
   private session: ClientHttp2Session | null = null;
+  private liveness: Liveness | null = null;
   private opening = false;
   private isClosed = false;
   private socket: Destroyable | null = null;
@@ -131,36 +131,18 @@ export class Http2Connection implements Shared, Exposed {
     return streamId === undefined || streamId > this.lastProcessed;
   }
 
-  ping(done: (alive: boolean) => void): void {
-    const { session } = this;
-    if (!session || session.destroyed) {
-      done(false);
-      return;
-    }
-    let answered = false;
-    const settle = (alive: boolean) => {
-      if (answered) return;
-      answered = true;
-      clearTimeout(timer);
-      done(alive);
-    };
-    const timer = setTimeout(
-      guard("client timeout", this, () => settle(false)),
-      PING_MS,
-    );
-    const pong = guard("client pong", this, (error: Error | null) => {
-      if (!error) this.heardAt = performance.now();
-      settle(!error);
-    });
-    if (!session.ping(pong)) settle(false);
+  isThere(done: (alive: boolean) => void): void {
+    if (this.liveness) this.liveness.ask(done);
+    else done(true);
   }
 
   doubt(since: number): void {
     if (this.doubted || !this.isOpen || this.heardAt > since) return;
     this.doubted = true;
-    this.ping((alive) => {
+    this.liveness?.ping((alive) => {
       this.doubted = false;
-      if (!alive) this.destroy();
+      if (alive) this.heardAt = performance.now();
+      else this.destroy();
     });
   }
 
@@ -184,6 +166,7 @@ export class Http2Connection implements Shared, Exposed {
       if (this.retired && this.isIdle) return this.destroy();
       session.setLocalWindowSize(SESSION_WINDOW);
       this.session = session;
+      this.liveness = new Liveness(session, socket, this);
       this.isOpen = true;
       this.heardAt = performance.now();
       this.dial.onOpen();

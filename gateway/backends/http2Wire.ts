@@ -34,8 +34,8 @@ export interface Shared {
   overlooked(streamId: number | undefined): boolean;
   /** It was given up, and nothing has come since it was sent: is anybody there? */
   doubt(sentAt: number): void;
-  /** Asks the server for a sign of life; tells whether it came in time. */
-  ping(done: (alive: boolean) => void): void;
+  /** Tells whether the server is still there. */
+  isThere(done: (alive: boolean) => void): void;
 }
 
 type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
@@ -86,8 +86,8 @@ export class Http2Wire implements Wire, Exposed {
     this.stream?.resume();
   }
 
-  ping(done: (alive: boolean) => void): void {
-    this.connection.ping(done);
+  isThere(done: (alive: boolean) => void): void {
+    this.connection.isThere(done);
   }
 
   destroy(): void {

@@ -76,8 +76,8 @@ export interface Wire {
   destroy(): void;
   /** For how long the other side says that it keeps an idle connection, ms. */
   readonly keepAliveMs?: number;
-  /** Asks the other side for a sign of life, where the protocol has one; tells whether it came in time. */
-  ping?(done: (alive: boolean) => void): void;
+  /** Tells whether the other side is still there, where the protocol has a way to ask. */
+  isThere?(done: (alive: boolean) => void): void;
 }
 
 /** Stands in for a connection that has none yet. */

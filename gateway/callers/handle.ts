@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as answers from "../http/answers";
+import { dialectOf } from "../http/dialect";
 import { readRequestHeaders } from "../http/headers";
-import { soapOf } from "../http/soap";
 import type { Admission } from "../request/admission";
 import { type Admitted, admit } from "../request/admit";
 import { arrive, record, requestIdFor } from "../request/arrival";
@@ -69,8 +69,8 @@ function refuseWith(admission: Admission, answer: answers.Answer, api: RuntimeAp
     recordOver(admission, api);
     return;
   }
-  const { res, headers, requestId } = admission;
-  answers.send(res, answer, requestId, soapOf(headers));
+  const { req, res, headers, requestId } = admission;
+  answers.send(res, answer, requestId, dialectOf(req, headers));
   record(admission, answer.status, api);
 }
 

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
+import { Liveness } from "../http/liveness";
 import type { CallerConnections } from "./connections";
 import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
 /**
- * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it. A stream is dressed as the request and
+ * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it and on others that begin with it. A stream is dressed as the request and
  * the answer that the rest of the gateway knows (`http2Stream.ts`); what differs between the two protocols is in these
  * two files only.
  */
@@ -79,7 +80,7 @@ export function http2Listener(
     connection.opened(stream);
     const req = new Http2Request(stream, headers, rawHeaders, connection.socket);
     if (headers.expect?.toLowerCase() === "100-continue") stream.additionalHeaders({ ":status": 100 });
-    const res = new Http2Answer(stream, req.method === "HEAD");
+    const res = new Http2Answer(stream, req.method === "HEAD", connection.liveness);
     handler(req as unknown as IncomingMessage, res as unknown as ServerResponse);
   };
   listenAs("http2 stream", server, streamOf, onStream);
@@ -104,12 +105,14 @@ class Connection {
   private leaving = false;
   private bytesRead = 0;
   private unanswered = false;
+  readonly liveness: Liveness;
 
   constructor(
     private readonly session: ServerHttp2Session,
     readonly socket: Socket,
     private readonly idleMs: number,
   ) {
+    this.liveness = new Liveness(session, socket, connectionOf(socket));
     session.setTimeout(idleMs, guard("session timeout", connectionOf(socket), this.onIdle));
   }
 
@@ -125,13 +128,11 @@ class Connection {
     else if (socket.bytesRead !== this.bytesRead && !session.destroyed) {
       this.bytesRead = socket.bytesRead;
       this.unanswered = true;
-      session.ping(
-        guard("session pong", connectionOf(socket), (error: Error | null) => {
-          if (error) return;
-          this.unanswered = false;
-          this.bytesRead = socket.bytesRead;
-        }),
-      );
+      this.liveness.ping((alive) => {
+        if (!alive) return;
+        this.unanswered = false;
+        this.bytesRead = socket.bytesRead;
+      });
     }
   }
 

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { type Exposed, guard, ignoreErrors, listenOnce } from "../boundary";
+import { broke, type Exposed, guard, ignoreErrors, listenOnce, tripOver } from "../boundary";
 import { type Fields, http2Fields } from "../http/http2Fields";
+import type { Liveness } from "../http/liveness";
 
 /**
  * A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. Not by node's
@@ -89,19 +90,29 @@ export class Http2Answer extends Half {
   statusCode = 200;
   /** Connections are not ended for one stream. */
   readonly socket = null;
+  /** There is nothing behind the head. */
   private bodiless = false;
   private ended = false;
-  private trailers: OutgoingHttpHeaders = {};
+  private trailers: OutgoingHttpHeaders | null = null;
+  /** The head, until it is known whether anything follows: where nothing does, the stream ends with it. */
+  private held: OutgoingHttpHeaders | null = null;
 
   constructor(
     stream: ServerHttp2Stream,
     private readonly toHead: boolean,
+    /** Of the caller's connection. */
+    readonly liveness: Liveness,
   ) {
     super(stream);
   }
 
+  /** @internal */
+  get exposed(): Exposed {
+    return streamOf(this.stream);
+  }
+
   get headersSent(): boolean {
-    return this.stream.headersSent;
+    return this.held !== null || this.stream.headersSent;
   }
 
   get destroyed(): boolean {
@@ -116,20 +127,31 @@ export class Http2Answer extends Half {
 
   /** As node's, with or without the status text, which HTTP/2 does not have. */
   writeHead(status: number, textOrFields: string | Fields, after?: Fields): void {
-    const { stream } = this;
     if (this.destroyed) return;
     this.statusCode = status;
     const fields = http2Fields((typeof textOrFields === "string" ? after : textOrFields) ?? []);
     this.bodiless = this.toHead || status === 204 || status === 205 || status === 304;
+    this.held = { ...fields, ":status": status };
+    process.nextTick(sendHeadOf, this);
+  }
+
+  /** @internal sends the head if it was not sent yet */
+  sendHead(isWhole: boolean): void {
+    const { stream, held } = this;
+    if (!held || this.destroyed) return;
+    this.held = null;
+    this.bodiless ||= isWhole;
     // Trailers belong to bodies of unknown length only, as in HTTP/1.
-    const waitForTrailers = !this.bodiless && fields["content-length"] === undefined;
+    const waitForTrailers = !this.bodiless && held["content-length"] === undefined;
     if (waitForTrailers) {
-      listenOnce("stream wantTrailers", stream, streamOf(stream), () => stream.sendTrailers(this.trailers));
+      const send = () => stream.sendTrailers(this.trailers ?? {});
+      listenOnce("stream wantTrailers", stream, streamOf(stream), send);
     }
-    stream.respond({ ...fields, ":status": status }, { endStream: this.bodiless, waitForTrailers });
+    stream.respond(held, { endStream: this.bodiless, waitForTrailers });
   }
 
   write(chunk: Buffer): boolean {
+    this.sendHead(false);
     if (this.bodiless || this.destroyed) return true;
     return this.stream.write(chunk);
   }
@@ -138,6 +160,7 @@ export class Http2Answer extends Half {
     const { stream } = this;
     if (this.destroyed) return;
     this.ended = true;
+    this.sendHead(chunk === undefined && this.trailers === null);
     if (!this.bodiless) {
       // node resets a stream that nobody reads once it has sent all bytes, but an end that comes after them may still
       // wait for the caller's window (`kMaybeDestroy` in its http2/core.js asks for `readableFlowing === null`).
@@ -179,6 +202,15 @@ export class Http2Answer extends Half {
   /** Resets the stream, so that what was sent cannot be taken for the whole. */
   destroy(): void {
     this.stream.destroy(new Error("cut"));
+  }
+}
+
+function sendHeadOf(answer: Http2Answer): void {
+  try {
+    tripOver("stream head");
+    answer.sendHead(false);
+  } catch (error) {
+    broke("stream head", answer.exposed, error);
   }
 }
 

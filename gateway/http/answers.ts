@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 import type { AuthRefusal } from "#lib/access/tokens";
 import { causes, type Failure } from "#lib/traffic/outcome";
 import { connectionOf, listenOnce } from "../boundary";
+import type { Dialect } from "./dialect";
+import { grpcCodes, grpcStatus } from "./grpc";
 import { soapFault } from "./soap";
 
 /** What the gateway itself answers (docs/rules/gateway.md section 7). Never an internal host, state or stack. */
@@ -12,6 +14,8 @@ export interface Answer {
   message: string;
   description: string;
   headers?: Record<string, string>;
+  /** What callers of gRPC are told, where that does not follow from the status. */
+  grpc?: number;
 }
 
 export const unknownContext: Answer = {
@@ -84,6 +88,23 @@ export const callerTooSlow: Answer = {
   message: "Request Timeout",
   description: "The request body did not arrive in time.",
   headers: hangUp,
+};
+
+/** A call of gRPC took longer than it allows itself. */
+export const deadlineExceeded: Answer = {
+  status: 504,
+  code: "101504",
+  message: "Deadline exceeded",
+  description: "The call was not answered within its own grpc-timeout.",
+  grpc: grpcCodes.deadlineExceeded,
+};
+
+/** To callers of gRPC: the backend's answer ended in its middle. */
+export const brokenOff: Answer = {
+  status: 502,
+  code: "101505",
+  message: "Connection closed",
+  description: "The backend's answer ended before it was complete.",
 };
 
 export const internalError: Answer = {
@@ -185,8 +206,8 @@ export function isClosing(socket: Socket & { [closing]?: true }): boolean {
   return socket[closing] === true;
 }
 
-/** Sends an answer in the gateway's one error shape, to SOAP callers as a fault. */
-export function send(res: ServerResponse, answer: Answer, requestId: string, soap?: 11 | 12): void {
+/** Sends an answer in the gateway's one error shape; to SOAP callers as a fault, to those of gRPC as a status. */
+export function send(res: ServerResponse, answer: Answer, requestId: string, dialect?: Dialect): void {
   const { status, code, message, description } = answer;
   if (answer.headers?.Connection === "close" && res.socket) {
     (res.socket as Socket & { [closing]?: true })[closing] = true;
@@ -197,10 +218,16 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, soa
     res.end();
     return;
   }
-  const body = soap
-    ? soapFault(soap, code, message, description, status < 500)
+  if (dialect === "grpc") {
+    const fields = ["Content-Type", "application/grpc", "X-Request-ID", requestId];
+    res.writeHead(200, [...fields, ...grpcStatus(status, description, answer.grpc)]);
+    res.end();
+    return;
+  }
+  const body = dialect
+    ? soapFault(dialect, code, message, description, status < 500)
     : JSON.stringify({ code, message, description, requestId });
-  const type = soap === 12 ? "application/soap+xml" : soap === 11 ? "text/xml" : "application/json";
+  const type = dialect === 12 ? "application/soap+xml" : dialect === 11 ? "text/xml" : "application/json";
   res.writeHead(status, {
     ...answer.headers,
     "Content-Type": `${type}; charset=utf-8`,

@@ -4,8 +4,11 @@ import type { Outcome } from "#lib/traffic/outcome";
 import { isIdempotent } from "#lib/traffic/retry";
 import { Attempt, type Exchange } from "../backends/exchange";
 import { listen, listenOnce } from "../boundary";
+import type { Http2Answer } from "../callers/http2Stream";
 import { ended } from "../callers/pipeline";
 import * as answers from "../http/answers";
+import { dialectOf } from "../http/dialect";
+import { grpcStatus, grpcTimeoutMs, isGrpc } from "../http/grpc";
 import {
   headerValue,
   type RequestHeaders,
@@ -14,7 +17,6 @@ import {
   withoutBody,
 } from "../http/headers";
 import { RequestBody } from "../http/requestBody";
-import { soapOf } from "../http/soap";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { Admission } from "./admission";
 import type { Admitted } from "./admit";
@@ -29,6 +31,10 @@ const SMALL_BODY_BYTES = 16 * 1024;
 export class Call extends Passage implements Exchange {
   readonly takesTrailers: boolean;
   private readonly requestBody: RequestBody | null;
+  /** A call of gRPC: only its own deadline limits it, and it may be quiet while both sides are there. */
+  private readonly isGrpc: boolean;
+  /** What of our own the caller was answered; 0 when nothing. */
+  private ownStatus = 0;
   private under: Attempt | null = null;
   /** Bytes of the answer's body as announced; -1 when not. */
   private expected = -1;
@@ -44,6 +50,7 @@ export class Call extends Passage implements Exchange {
     const method = from.req.method!;
     super(from, to, method, isIdempotent(method, from.headers.hasIdempotencyKey));
     this.takesTrailers = from.headers.takesTrailers;
+    this.isGrpc = isGrpc(from.req, from.headers);
     const { limits } = to.api.definition;
     this.requestBody = hasBody(from.headers)
       ? new RequestBody(from.req, limits.replayBytes, limits.maxBodyBytes, this, () => this.under?.abandon())
@@ -63,12 +70,12 @@ export class Call extends Passage implements Exchange {
   }
 
   private async run(): Promise<void> {
-    const { maxBodyBytes } = this.to.api.definition.limits;
+    const { maxBodyBytes, deadlineMs } = this.to.api.definition.limits;
     if (maxBodyBytes !== null && this.requestBody && this.from.headers.contentLength > maxBodyBytes) {
       return this.respond(answers.bodyTooLarge);
     }
     try {
-      await this.pass();
+      await this.pass(this.isGrpc ? grpcTimeoutMs(this.from.headers) : deadlineMs);
     } finally {
       this.requestBody?.discard();
     }
@@ -100,7 +107,8 @@ export class Call extends Passage implements Exchange {
   protected attempt(endpoint: RuntimeEndpoint, sending: Sending): Promise<Outcome> {
     const { path, headers, deadline, fresh } = sending;
     const { idleTimeoutMs } = this.to.api.definition.limits;
-    const timeouts = { responseMs: endpoint.responseTimeoutMs, idleMs: idleTimeoutMs, deadline };
+    const { responseTimeoutMs: responseMs } = endpoint;
+    const timeouts = { responseMs, idleMs: idleTimeoutMs, deadline, mayBeQuiet: this.isGrpc };
     this.under = new Attempt(endpoint.live.backend, this, timeouts, fresh);
     return this.under.run(path, headers, endpoint.servername);
   }
@@ -121,6 +129,11 @@ export class Call extends Passage implements Exchange {
 
   body(onProgress: () => void): Readable | undefined {
     return this.requestBody?.stream(onProgress);
+  }
+
+  callerIsThere(done: (there: boolean) => void): void {
+    // Only HTTP/2 has calls of gRPC.
+    (this.from.res as unknown as Http2Answer).liveness.ask(done);
   }
 
   bodyWaits(): boolean {
@@ -187,10 +200,7 @@ export class Call extends Passage implements Exchange {
 
   onTrailers(raw: string[]): void {
     if (this.bodiless) return;
-    const trailers = responseTrailers(raw);
-    const pairs: [string, string][] = [];
-    for (let i = 0; i < trailers.length; i += 2) pairs.push([trailers[i]!, trailers[i + 1]!]);
-    this.from.res.addTrailers(pairs);
+    this.from.res.addTrailers(inPairs(responseTrailers(raw)));
   }
 
   onEnd(): void {
@@ -205,7 +215,7 @@ export class Call extends Passage implements Exchange {
     const { res } = this.from;
     ended(this.from);
     if (!res.writableFinished) this.giveUp();
-    this.record(this.passedOn ? res.statusCode : 0);
+    this.record(this.ownStatus || (this.passedOn ? res.statusCode : 0));
   };
 
   private readonly onDrain = () => this.under?.resume();
@@ -213,19 +223,33 @@ export class Call extends Passage implements Exchange {
   /** The caller is still there: its body was too large or too slow. */
   protected leave(): void {
     if (this.passedOn) this.cut();
-    else this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
+    else if (this.requestBody?.tooLarge) this.respond(answers.bodyTooLarge);
+    else this.respond(this.isLate ? answers.deadlineExceeded : answers.callerTooSlow);
   }
 
   protected respond(answer: answers.Answer): void {
-    const { res, headers, requestId } = this.from;
+    const { req, res, headers, requestId } = this.from;
     if (res.headersSent || res.destroyed) return;
+    this.ownStatus = answer.status;
     const cors = this.to.api.cors?.answer(this.header("origin"));
     const full = cors ? { ...answer, headers: { ...answer.headers, ...cors } } : answer;
-    answers.send(res, full, requestId, soapOf(headers));
+    answers.send(res, full, requestId, dialectOf(req, headers));
   }
 
+  /** A call of gRPC ends with a status also then, which its client needs to know whether to come again. */
   protected cut(): void {
-    this.from.res.destroy();
+    const { res } = this.from;
+    if (!this.isGrpc || !this.passedOn || this.expected >= 0) {
+      res.destroy();
+      return;
+    }
+    const { status, description, grpc } = this.isLate ? answers.deadlineExceeded : answers.brokenOff;
+    res.addTrailers(inPairs(grpcStatus(status, description, grpc)));
+    res.end();
+  }
+
+  private get isLate(): boolean {
+    return this.isGrpc && performance.now() >= this.deadline - 1;
   }
 }
 
@@ -247,6 +271,12 @@ function endWith(res: ServerResponse & { _header?: unknown; _headerSent?: unknow
 function keepUpgrade(raw: readonly string[], headers: string[]): void {
   const upgrade = headerValue(raw, "upgrade");
   if (upgrade !== undefined) headers.push("Connection", "Upgrade", "Upgrade", upgrade);
+}
+
+function inPairs(list: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < list.length; i += 2) pairs.push([list[i]!, list[i + 1]!]);
+  return pairs;
 }
 
 /** The announced length of a body, bytes; -1 when there is none. */

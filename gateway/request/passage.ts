@@ -38,7 +38,7 @@ export abstract class Passage implements Exposed, PickContext, Standing {
   /** What the publisher wants to be told; undefined for everybody else. */
   private readonly trace: Trace | undefined;
   private readonly tried: RuntimeEndpoint[] = [];
-  private deadline = 0;
+  protected deadline = Number.POSITIVE_INFINITY;
   private statusTries: number;
   /** A status that the list names is asked again for. */
   private asksAgain = false;
@@ -82,7 +82,7 @@ export abstract class Passage implements Exposed, PickContext, Standing {
   abstract breakOff(): void;
 
   /** Runs it, and counts it for as long as it lasts; every way out of it leads through here. */
-  protected async pass(): Promise<void> {
+  protected async pass(deadlineMs: number): Promise<void> {
     const { group } = this.to;
     if (!this.mayTry) return this.respond(answers.notToBeTried);
     if (group.full) return this.respond(answers.tooBusy);
@@ -90,6 +90,7 @@ export abstract class Passage implements Exposed, PickContext, Standing {
     try {
       const session = this.openSession();
       this.session = session instanceof Promise ? await session : session;
+      this.deadline = performance.now() + deadlineMs;
       await this.untilAnswered();
     } finally {
       group.active--;
@@ -100,7 +101,6 @@ export abstract class Passage implements Exposed, PickContext, Standing {
 
   private async untilAnswered(): Promise<void> {
     const { group } = this.to;
-    this.deadline = performance.now() + this.to.api.definition.limits.deadlineMs;
     let choice = this.firstChoice();
     let usedLastResort = false;
     while (choice.endpoint) {

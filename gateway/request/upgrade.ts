@@ -71,7 +71,7 @@ class Upgrade extends Passage implements Handshake {
 
   async run(): Promise<void> {
     try {
-      await this.pass();
+      await this.pass(this.to.api.definition.limits.deadlineMs);
     } catch (error) {
       console.error(`Upgrade ${this.requestId}:`, error);
       if (this.passedOn) this.cut();

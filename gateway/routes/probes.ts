@@ -162,7 +162,8 @@ class Probe {
       onEnd() {},
       breakOff: () => attempt.abandon(),
     };
-    const timeouts = { responseMs: timeoutMs, idleMs: timeoutMs, deadline: performance.now() + timeoutMs };
+    const deadline = performance.now() + timeoutMs;
+    const timeouts = { responseMs: timeoutMs, idleMs: timeoutMs, deadline, mayBeQuiet: false };
     const attempt = new Attempt(this.live.backend, exchange, timeouts, true);
     const outcome = await attempt.run(path, headers, tlsNameOf(target.hostname));
     if (outcome.kind === "response") return this.judged(status);
