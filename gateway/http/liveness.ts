@@ -1,45 +1,29 @@
 import type { Http2Session } from "node:http2";
 import type { Socket } from "node:net";
+import { Presence } from "#lib/traffic/presence";
 import { type Exposed, guard } from "../boundary";
 
 /** How long the other side may take to answer a ping, ms. */
 const PING_MS = 5_000;
-/**
- * Between two pings that nothing else asks for, ms: servers of gRPC end the connection of whoever sends more of them
- * than one in five minutes (gRFC A8).
- */
-const PINGS_APART_MS = 310_000;
 
 /** Whether the other side of a connection of HTTP/2 is still there, whatever its streams do. */
 export class Liveness {
-  private bytesRead = 0;
-  private pingedAt: number;
-  /** The last ping had no answer. */
-  private isLost = false;
+  private readonly presence = new Presence(performance.now());
+  /** Who waits for the ping under way. */
   private waiting: ((alive: boolean) => void)[] = [];
 
   constructor(
     private readonly session: Http2Session,
     private readonly socket: Pick<Socket, "bytesRead">,
     private readonly exposed: Exposed,
-    private readonly now = () => performance.now(),
-    private readonly pingMs = PING_MS,
-  ) {
-    this.pingedAt = now();
-  }
+  ) {}
 
-  /**
-   * Tells whether anything has come since this was asked last, a ping of theirs among it; else by a ping, unless the
-   * last one was not long ago.
-   */
+  /** Tells at once where something has come since this was asked last, or a ping was answered not long ago. */
   ask(done: (alive: boolean) => void): void {
-    const { bytesRead } = this.socket;
-    const heard = bytesRead !== this.bytesRead;
-    this.bytesRead = bytesRead;
-    const rests = this.waiting.length === 0 && this.now() - this.pingedAt < PINGS_APART_MS;
+    const found = this.presence.look(this.socket.bytesRead, performance.now());
     if (this.session.destroyed) done(false);
-    else if (heard || rests) done(heard || !this.isLost);
-    else this.ping(done);
+    else if (found === "ask") this.ping(done);
+    else done(found);
   }
 
   /** Asks for a sign of life; tells whether it came in time. */
@@ -51,10 +35,10 @@ export class Liveness {
     }
     this.waiting.push(done);
     if (this.waiting.length > 1) return;
-    this.pingedAt = this.now();
+    this.presence.asks(performance.now());
     const timer = setTimeout(
       guard("liveness timeout", exposed, () => this.settle(false)),
-      this.pingMs,
+      PING_MS,
     );
     const pong = guard("liveness pong", exposed, (error: Error | null) => {
       clearTimeout(timer);
@@ -66,7 +50,7 @@ export class Liveness {
   private settle(alive: boolean): void {
     const { waiting } = this;
     this.waiting = [];
-    this.isLost = !alive;
+    this.presence.told(alive);
     for (const done of waiting) done(alive);
   }
 }
