@@ -157,6 +157,12 @@ export const table: readonly Room[] = [
     packages: ["node", "better-auth"],
     why: `${outside} This file alone writes databases, in a process of its own.`,
   },
+  {
+    room: "docs",
+    rooms: [],
+    packages: ["@grpc/grpc-js"],
+    why: "Examples to try the product with are somebody else's programs.",
+  },
   // Files that Next, Playwright and Prisma look for at the root.
   {
     room: "",
