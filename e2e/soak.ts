@@ -1,19 +1,21 @@
 /**
  * `npm run soak -- 30`: so many minutes of moderate load on one gateway while backends are killed, hung and
- * restarted at random and a deployment comes every second. Ends with exit code 1 when an idempotent request
- * failed or memory, sockets or timers grew. Not part of `npm test`: it is a matter of time.
+ * restarted at random and a deployment comes every second. Beside the requests there are WebSockets, streams of events
+ * and calls of gRPC. Ends with exit code 1 when an idempotent request failed, something that lasts could not be opened
+ * anew, or memory, sockets or timers grew. Not part of `npm test`: it is a matter of time.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Backend, startBackend } from "./backends";
+import type { Backend } from "./backends";
 import bundle from "./bundle";
 import type { ApiInput } from "./database";
 import { Databases } from "./database";
 import { freePort } from "./ports";
 import { run, untilReady } from "./processes";
+import { Lasting, lastingBackend } from "./soakLasting";
 
 const MINUTES = Number(process.argv[2] ?? 30);
 const REQUESTS_PER_SECOND = Number(process.env.SOAK_RATE ?? 150);
@@ -33,7 +35,7 @@ interface Sample {
 await bundle();
 const databases = await Databases.start();
 const database = await databases.create();
-const backends = await Promise.all(Array.from({ length: BACKENDS }, (_, i) => startBackend(`b${i}`)));
+const backends = await Promise.all(Array.from({ length: BACKENDS }, (_, i) => lastingBackend(`b${i}`)));
 const [http, admin] = [await freePort(), await freePort()];
 const logFolder = mkdtempSync(join(tmpdir(), "sluice-soak-"));
 const gateway = run("gateway", {
@@ -59,7 +61,8 @@ let sent = 0;
 let inFlight = 0;
 const samples: Sample[] = [];
 const end = Date.now() + MINUTES * 60_000;
-await Promise.all([load(), chaos(), deployEverySecond(), sampleMemory()]);
+const lasting = await Lasting.start(`http://127.0.0.1:${http}`, database, (what) => failures.push(what));
+await Promise.all([load(), chaos(), deployEverySecond(), sampleMemory(), lasting.run(end)]);
 while (inFlight > 0) await sleep(50);
 report();
 const code = await gateway.stop();
@@ -170,6 +173,7 @@ function report(): void {
     )
     .join(", ");
   console.log(`${sent} requests, ${deploys} deploys, ${failures.length} failed; most of ${figures}`);
+  console.log(`  ${lasting.figures()}`);
   for (const failure of new Set(failures.slice(-5))) console.log(`  ${failure}`);
 }
 

@@ -63,8 +63,8 @@ export interface Orders {
   stop(): void;
 }
 
-/** A server on 127.0.0.1, over TLS or with prior knowledge. */
-export async function ordersServer(by: string, tls: boolean): Promise<Orders> {
+/** A server on 127.0.0.1, over TLS or with prior knowledge; `at`: a port, where it is not to be any. */
+export async function ordersServer(by: string, tls: boolean, at = 0): Promise<Orders> {
   const server = new Server();
   let calls = 0;
   const get: handleUnaryCall<Message, Message> = async ({ request, metadata }, answer) => {
@@ -108,7 +108,7 @@ export async function ordersServer(by: string, tls: boolean): Promise<Orders> {
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
   const own = tls ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", own, (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`127.0.0.1:${at}`, own, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   const url = `${tls ? "https" : "http"}://127.0.0.1:${port}${SERVICE}`;
   return { url, calls: () => calls, stop: () => server.forceShutdown() };
