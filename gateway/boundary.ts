@@ -35,6 +35,7 @@ export const points = [
   "caller close",
   "linger end",
   "earlier close",
+  "last finish",
   "detached error",
   "detached drain",
   "detached close",

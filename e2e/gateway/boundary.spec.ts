@@ -22,6 +22,7 @@ const unreachable: Record<string, string> = {
   "session timeout": "a connection is idle for 65 s before it",
   "server error": "the system has to refuse a connection",
   "liveness timeout": "somebody has to leave a ping without an answer for 5 s",
+  "last finish": "node 26 has to meet an upgrade with a body",
   "first timeout": "a caller has to be silent for 10 s",
   "joined drain": "a gateway that stops has to meet a caller who does not read",
   "joined timeout": "a gateway that stops has to meet somebody who closes no WebSocket",

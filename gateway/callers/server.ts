@@ -12,6 +12,7 @@ import type { CallerConnections } from "./connections";
 import { requestHandler } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
+import { answerAsLast, hasBody, readAgain, readsBodies } from "./ignoredUpgrade";
 import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
 import { FirstBytes } from "./preface";
 
@@ -148,13 +149,14 @@ function serve<S extends Server>(
   // An expectation that we do not know is not passed on and changes nothing.
   listenAs("server checkExpectation", server, exposedBy, handler);
   listenAs("server upgrade", server, exposedBy, (req: IncomingMessage, socket: Socket, head: Buffer) => {
-    afterAnswersDetached(socket, () => {
+    afterAnswersDetached(req.socket, () => {
       // HTTP/1.0 knows no upgrades (RFC 9110, section 7.8).
       const asked = req.headers.upgrade?.toLowerCase() === "websocket" && req.httpVersionMinor > 0;
       if (asked) {
-        connections.letGo(socket);
+        connections.letGo(req.socket);
         upgrade(req, socket, head);
-      } else ignoreUpgrade(server, secure ? "secureConnection" : "connection", req, socket, head);
+      } else if (readsBodies && hasBody(req)) answerAsLast(req, handler);
+      else readAgain(server, secure ? "secureConnection" : "connection", req, head);
     });
   });
   listenAs("server connect", server, exposedBy, (req: IncomingMessage, socket: Socket) => {
@@ -171,32 +173,6 @@ function serve<S extends Server>(
 
 /** What is allowed where no resource is known. */
 const usual = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-/**
- * An upgrade to something that we do not speak is ignored (RFC 9110, 7.8; Java's client offers HTTP/2 with
- * every first request): the request is read again without it.
- */
-function ignoreUpgrade(
-  server: Server,
-  event: "connection" | "secureConnection",
-  req: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-): void {
-  const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
-  for (let i = 0; i < req.rawHeaders.length; i += 2) {
-    const name = req.rawHeaders[i]!;
-    const value = req.rawHeaders[i + 1]!;
-    if (/^(upgrade|http2-settings)$/i.test(name)) continue;
-    if (!/^connection$/i.test(name)) lines.push(`${name}: ${value}`);
-    else {
-      const tokens = value.split(",").filter((token) => !/^\s*(upgrade|http2-settings)\s*$/i.test(token));
-      if (tokens.length > 0) lines.push(`Connection: ${tokens.join(",")}`);
-    }
-  }
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
-  server.emit(event, socket);
-}
 
 type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
 
