@@ -307,3 +307,27 @@ test("TRACE and methods nobody knows are 405, CONNECT is refused", async ({ back
   expect(statuses(connect)).toEqual([405]);
   expect(one.requests).toEqual([]);
 });
+
+test("a slash at the end of a path is as the template has it", async ({ backend, gateway }) => {
+  const one = await backend("one");
+  const g = await gateway();
+  const resources = ["/pets/find/", "/pets/{id}", "/pets/{id}/toys/", "/files/*", "/both", "/both/"];
+  await g.deploy(pizza([one], {}, { resources: resources.map((path) => ({ method: "GET", path })) }));
+  const cases = [
+    ["/pets/find", "/pets/find/"],
+    ["/pets/find/?a=/", "/pets/find/?a=/"],
+    ["/pets/find?a=b/", "/pets/find/?a=b/"],
+    ["/pets/1/", "/pets/1"],
+    ["/pets/1%2F", "/pets/1%2F"],
+    ["/pets/1/toys", "/pets/1/toys/"],
+    ["/files/a/", "/files/a/"],
+    ["/files/a", "/files/a"],
+    ["/both", "/both"],
+    ["/both/", "/both/"],
+  ];
+  for (const [asked, got] of cases) {
+    one.requests.length = 0;
+    expect((await send(`${g.url}/pizza/1.0.0${asked}`)).status, asked).toBe(200);
+    expect(one.requests[0]?.url, asked).toBe(got);
+  }
+});

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { refusalOf } from "#lib/access/tokens";
 import { httpMethods } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
+import { withSlash } from "#lib/traffic/matcher";
 import { hasReadings, plainReading } from "#lib/traffic/pathReadings";
 import * as answers from "../http/answers";
 import { askedHeader, type RequestHeaders, unclaim } from "../http/headers";
@@ -80,7 +81,8 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   if (match.kind === "none") return refuse(forBrowsers(api, headers, answers.unknownResource), api);
   if (match.kind === "otherMethod") return refuse(optionsOr405(req, headers, match.allow, api), api);
   const { route } = match;
-  const to: Destination = { api, route, pathAndQuery: path + target.query, prefix };
+  const sent = route.slash === null ? path : withSlash(path, route.slash);
+  const to: Destination = { api, route, pathAndQuery: sent + target.query, prefix };
   if (!needsToken(api, route)) {
     if (headers.overrides) keepOverrides(headers, api, path, route);
     return open(to);

@@ -9,7 +9,7 @@ import {
 } from "#lib/edit/endpoints";
 import { parseEndpointUrl } from "#lib/model/url";
 import type { OutgoingRules } from "#lib/node/outgoing";
-import { Matcher } from "#lib/traffic/matcher";
+import { Matcher, templateShape, templateSlash } from "#lib/traffic/matcher";
 import type { EndpointStates } from "#prisma/liveRevisions";
 import { credentialsFor } from "../backends/credentials";
 import type { Live } from "../backends/live";
@@ -60,6 +60,8 @@ export type ResourceMatch =
 export interface Route {
   readonly resource: Resource;
   readonly groups: Readonly<Record<KeyType, Group | null>>;
+  /** Whether its backends get paths with a slash at the end, whatever callers send; null: as sent. */
+  readonly slash: boolean | null;
   /** What the access log says of it, by key type. */
   readonly about: Readonly<Record<KeyType, string>>;
 }
@@ -159,11 +161,17 @@ export class RuntimeApi {
         return [k, config.enabled ? groupFor(k, config) : null];
       }),
     ) as Record<KeyType, Group | null>;
+    const slashes = slashesOf(definition.resources);
     return definition.resources.map((resource): Route => {
       const own = resource.endpoints;
       const about = (keyType: KeyType) =>
         aboutRoute({ api: name, version, revision, keyType, resource: resource.path });
-      const common = { resource, about: { production: about("production"), sandbox: about("sandbox") } };
+      const slash = slashes.get(shapeOf(resource)) ?? null;
+      const common = {
+        resource,
+        slash,
+        about: { production: about("production"), sandbox: about("sandbox") },
+      };
       if (!own) return { ...common, groups: apiGroups };
       const groups = { ...apiGroups };
       for (const k of keyTypes) {
@@ -214,6 +222,19 @@ export class RuntimeApi {
       JSON.stringify([group.config, this.definition.limits]) === JSON.stringify([config, definition.limits]);
     return same ? group : undefined;
   }
+}
+
+const shapeOf = ({ method, path }: Resource) => `${method} ${templateShape(path)}`;
+
+/** How the paths of each shape end; null where templates of one shape differ in it. */
+function slashesOf(resources: readonly Resource[]): Map<string, boolean | null> {
+  const slashes = new Map<string, boolean | null>();
+  for (const resource of resources) {
+    const shape = shapeOf(resource);
+    const slash = templateSlash(resource.path);
+    slashes.set(shape, slashes.has(shape) && slashes.get(shape) !== slash ? null : slash);
+  }
+  return slashes;
 }
 
 /** The URL as the parser writes it, so that two spellings share live state. */

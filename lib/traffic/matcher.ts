@@ -73,6 +73,21 @@ export function templateShape(template: string): string {
   return withoutSlashes(decoded(template)).replace(/\{[^{}]*\}/g, "{}");
 }
 
+/**
+ * Whether a path that a template matches ends with a slash for those who declare it so: true or false as the template
+ * does; null where there is nothing to go by, below a wildcard and at the root.
+ */
+export function templateSlash(template: string): boolean | null {
+  if (template.endsWith("*") || withoutSlashes(template) === "") return null;
+  return template.endsWith("/");
+}
+
+/** A path with a slash at its end, or without one. */
+export function withSlash(path: string, wanted: boolean): string {
+  if (path.endsWith("/") === wanted) return path;
+  return wanted ? `${path}/` : path.slice(0, -1);
+}
+
 /** Looks from the segment at `from` on, which is beyond the end of the path when there is none left. */
 function search<T>(node: Node<T>, path: string, from: number): T | null {
   if (from > path.length || path === "") return node.value ?? node.rest;
