@@ -13,7 +13,7 @@ const lists: { name: List; label: string; helper: string }[] = [
   {
     name: "allowOrigins",
     label: "Allowed origins",
-    helper: "* for any, or https://shop.example, https://admin.example",
+    helper: "* for any, or https://shop.example, https://*.example.com (its subdomains)",
   },
   { name: "allowMethods", label: "Allowed methods", helper: "GET, POST …" },
   { name: "allowHeaders", label: "Allowed request headers", helper: "What pages may send" },

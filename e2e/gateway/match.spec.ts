@@ -208,7 +208,7 @@ test("a CORS preflight is answered from the API's CORS settings", async ({ backe
   const g = await gateway();
   const cors = {
     enabled: true,
-    allowOrigins: ["https://shop.example"],
+    allowOrigins: ["https://shop.example", "https://*.shops.example"],
     allowMethods: ["GET", "PUT"],
     allowHeaders: ["authorization", "X-Table"],
     exposeHeaders: ["X-Total"],
@@ -229,10 +229,18 @@ test("a CORS preflight is answered from the API's CORS settings", async ({ backe
     "access-control-allow-credentials": "true",
     vary: expect.stringContaining("Origin"),
   });
-  const other = await preflight("https://evil.example");
-  expect(other.status).toBe(204);
-  expect(other.headers["access-control-allow-origin"]).toBeUndefined();
-  expect(other.headers["access-control-allow-credentials"]).toBeUndefined();
+  const subdomain = await preflight("https://one.shops.example");
+  expect(subdomain.headers).toMatchObject({
+    "access-control-allow-origin": "https://one.shops.example",
+    "access-control-allow-credentials": "true",
+    vary: expect.stringContaining("Origin"),
+  });
+  for (const origin of ["https://evil.example", "https://shops.example", "http://one.shops.example"]) {
+    const other = await preflight(origin);
+    expect(other.status).toBe(204);
+    expect(other.headers["access-control-allow-origin"], origin).toBeUndefined();
+    expect(other.headers["access-control-allow-credentials"], origin).toBeUndefined();
+  }
   expect(one.requests).toEqual([]);
 });
 

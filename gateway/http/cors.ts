@@ -1,4 +1,5 @@
 import type { ApiDefinition } from "#lib/edit/api";
+import { originsIn } from "#lib/traffic/origins";
 
 type Settings = ApiDefinition["cors"];
 
@@ -11,7 +12,11 @@ const decided = new Set([
 
 /** Which pages of other origins may call an API and read its answers (Fetch standard, section 3.3). */
 export class Cors {
-  constructor(private readonly settings: Settings) {}
+  private readonly allows: (origin: string) => boolean;
+
+  constructor(private readonly settings: Settings) {
+    this.allows = originsIn(settings.allowOrigins);
+  }
 
   /** Headers of the answer to a preflight; without the permission when the origin has none. */
   preflight(origin: string): Record<string, string> {
@@ -48,7 +53,7 @@ export class Cors {
     // "Any origin" and credentials together would let every page act as the person: browsers refuse it, so do we.
     if (allowOrigins.includes("*")) return { "Access-Control-Allow-Origin": "*" };
     // Caches must not hand one origin's answer to another.
-    if (!allowOrigins.includes(origin)) return { Vary: "Origin" };
+    if (!this.allows(origin)) return { Vary: "Origin" };
     return {
       "Access-Control-Allow-Origin": origin,
       ...(allowCredentials ? { "Access-Control-Allow-Credentials": "true" } : {}),

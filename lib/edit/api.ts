@@ -10,6 +10,7 @@ import { parseEndpointUrl } from "../model/url";
 import type { ApiDefinition, Resource } from "../schemas/definition";
 import { builtInOf } from "../traffic/algorithms";
 import { templateProblem, templateShape } from "../traffic/matcher";
+import { originProblem } from "../traffic/origins";
 import { mapSecrets, type SecretRef, securityProblems } from "./endpointSecurity";
 import {
   type Endpoint,
@@ -196,6 +197,10 @@ export function servingProblems(definition: ApiDefinition): Problem[] {
       path: ["cors", "allowOrigins"],
       message: "CORS: credentials need origins by name, because browsers refuse them together with *.",
     });
+  }
+  for (const entry of cors.enabled ? cors.allowOrigins : []) {
+    const message = originProblem(entry);
+    if (message) problems.push({ path: ["cors", "allowOrigins"], message });
   }
   return problems;
 }
