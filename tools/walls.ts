@@ -163,6 +163,12 @@ export const table: readonly Room[] = [
     packages: ["@grpc/grpc-js"],
     why: "Examples to try the product with are somebody else's programs.",
   },
+  {
+    room: "e2e/gateway/http1Readers.ts",
+    rooms: [...domain, "lib/node", "gateway"],
+    packages: ["node"],
+    why: `${outside} This file alone loads our reader of answers, which is shown more beside node's than passes by sockets.`,
+  },
   // Files that Next, Playwright and Prisma look for at the root.
   {
     room: "",

@@ -11,7 +11,7 @@ const tests = /^e2e\//;
 /** What may be longer, how long at most, and why. */
 const allowed: Record<string, { lines: number; why: string }> = {
   "gateway/backends/http1.ts": {
-    lines: 463,
+    lines: 477,
     why: "one state machine, which would be harder to follow in parts",
   },
 };

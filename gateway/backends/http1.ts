@@ -265,9 +265,11 @@ export class Http1Connection implements Exposed {
           return whole.subarray(2);
         }
         const end = whole.indexOf("\r\n\r\n");
-        if (end < 0 || end > MAX_HEAD_BYTES) return this.keep(whole, MAX_HEAD_BYTES);
+        if (end < 0 || end > MAX_HEAD_BYTES) return this.keep(whole, MAX_HEAD_BYTES + 3);
         this.partial = null;
         const trailers = readFields(whole.toString("latin1", 0, end), 0);
+        // They frame nothing; a reader to whom they do has found another end.
+        if (trailers.some((name, i) => i % 2 === 0 && framing.test(name))) this.lastAnswer = true;
         this.complete(handler, trailers, end + 4 < whole.length);
         return whole.subarray(end + 4);
       }
@@ -277,9 +279,10 @@ export class Http1Connection implements Exposed {
   private keepHead(whole: Buffer): Buffer {
     const begin = whole.toString("latin1", 0, Math.min(whole.length, 7));
     if (!"HTTP/1.".startsWith(begin)) throw new ProtocolError("The answer is not HTTP/1.");
-    return this.keep(whole, MAX_HEAD_BYTES);
+    return this.keep(whole, MAX_HEAD_BYTES + 3);
   }
 
+  /** Waits for more. `limit` allows for what may be there of the end already. */
   private keep(whole: Buffer, limit: number): Buffer {
     if (whole.length > limit) throw new ProtocolError("The head of the answer is too long.");
     // It would never find its end.
@@ -298,17 +301,14 @@ export class Http1Connection implements Exposed {
       (line.charCodeAt(9) - 48) * 100 + (line.charCodeAt(10) - 48) * 10 + line.charCodeAt(11) - 48;
     if (!statusLine.test(line)) throw new ProtocolError("The status line is malformed.");
     const headers = lineEnd < 0 ? [] : readFields(head, lineEnd + 2);
-    if (status < 200) {
-      if (status === 101) throw new ProtocolError("An upgrade that nobody asked for.");
-      handler.onHeaders(status, headers, line.slice(13));
-      return;
-    }
     this.lastAnswer = line.charCodeAt(7) === ZERO;
-    const bodiless = this.headRequest || status === 204 || status === 304;
+    const bodiless = this.headRequest || status < 200 || status === 204 || status === 304;
     const length = this.readFraming(headers, bodiless);
+    if (status === 101) throw new ProtocolError("An upgrade that nobody asked for.");
+    if (status < 200 && this.lastAnswer) throw new ProtocolError("An interim answer ends the connection.");
     handler.onHeaders(status, headers, line.slice(13));
     // The handler may have had enough.
-    if (this.handler !== handler) return;
+    if (this.handler !== handler || status < 200) return;
     if (bodiless || length === 0) {
       this.complete(handler, null, more);
     } else if (length === CHUNKED) {
@@ -372,7 +372,7 @@ export class Http1Connection implements Exposed {
   private readChunkLine(data: Buffer): Buffer {
     const whole = this.partial ? Buffer.concat([this.partial, data]) : data;
     const end = whole.indexOf("\r\n");
-    if (end < 0 || end > MAX_CHUNK_LINE) return this.keep(whole, MAX_CHUNK_LINE);
+    if (end < 0 || end > MAX_CHUNK_LINE) return this.keep(whole, MAX_CHUNK_LINE + 1);
     this.partial = null;
     const found = chunkLine.exec(whole.toString("latin1", 0, end));
     if (!found) throw new ProtocolError("The size of a chunk is malformed.");
@@ -419,9 +419,12 @@ const CHUNKED = -1;
 const UNTIL_END = -2;
 
 const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-/** Thirteen digits are more than any body; extensions are passed over. */
-const chunkLine = /^([0-9A-Fa-f]{1,13})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const word = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const token = new RegExp(`^${word}$`);
+const quoted = String.raw`"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"`;
+/** Thirteen digits are more than any body. Extensions are passed over; a space beside one is refused, as by llhttp. */
+const chunkLine = new RegExp(`^([0-9A-Fa-f]{1,13})(?:;${word}(?:=(?:${word}|${quoted}))?)*$`);
+const framing = /^(?:content-length|transfer-encoding)$/i;
 
 /** Header lines from `at` to the end of the text as name, value, ...; values without the space around them. */
 function readFields(text: string, at: number): string[] {
@@ -436,7 +439,7 @@ function readFields(text: string, at: number): string[] {
     if (!token.test(name)) throw new ProtocolError("The name of a header is malformed.");
     const value = text.slice(text.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1, end);
     if (unfit.forValue.test(value)) throw new ProtocolError(`The header ${name} is malformed.`);
-    fields.push(name, needsTrim(value) ? value.replace(/^[\t ]+|[\t ]+$/g, "") : value);
+    fields.push(name, needsTrim(value) ? trimmed(name, value) : value);
     from = end + 2;
   }
   return fields;
@@ -450,9 +453,20 @@ function withoutEmptyLines(head: Buffer): Buffer {
 }
 
 function needsTrim(value: string): boolean {
-  const first = value.charCodeAt(0);
-  const last = value.charCodeAt(value.length - 1);
-  return first === 32 || first === 9 || last === 32 || last === 9;
+  return isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1));
+}
+
+const isSpace = (char: number) => char === 32 || char === 9;
+
+function trimmed(name: string, value: string): string {
+  let end = value.length;
+  while (end > 0 && isSpace(value.charCodeAt(end - 1))) end--;
+  let from = 0;
+  while (from < end && isSpace(value.charCodeAt(from))) from++;
+  // llhttp passes over spaces there, and takes a tab for a part of the value.
+  if (value.includes("\t", end) && framing.test(name))
+    throw new ProtocolError(`The header ${name} is malformed.`);
+  return value.slice(from, end);
 }
 
 function hasContentLength(headers: readonly string[]): boolean {
