@@ -1,7 +1,9 @@
 import { expect, test } from "@playwright/test";
+import fc from "fast-check";
 import { exceptions, misreadCut, relate } from "./http1Compare";
 import { answersOf, corpus } from "./http1Corpus";
 import { ok } from "./http1CorpusHeads";
+import { mutants, tryMutant } from "./http1Mutations";
 import { Llhttp, readByOurs } from "./http1Readers";
 
 /**
@@ -37,6 +39,13 @@ test("however an answer is cut, ours reads the same", () => {
     const cut = misreadCut(method, bytes);
     expect(cut?.map(String), what).toBeUndefined();
   }
+});
+
+test("ours reads some mutants of them no laxer and no otherwise than llhttp", async () => {
+  const llhttp = await Llhttp.start();
+  const property = fc.asyncProperty(mutants, async (mutant) => void (await tryMutant(mutant, llhttp)));
+  await fc.assert(property, { seed: 23, numRuns: 1_500 });
+  llhttp.close();
 });
 
 test("what is in a value makes it no slower to read: spaces as well as letters", () => {
