@@ -169,6 +169,12 @@ export const table: readonly Room[] = [
     packages: ["node"],
     why: `${outside} This file alone loads our reader of answers, which is shown more beside node's than passes by sockets.`,
   },
+  {
+    room: "e2e/gateway/node-tricks.spec.ts",
+    rooms: [...domain, "lib/node", "gateway", "e2e"],
+    packages: ["node", "@playwright/test"],
+    why: `${outside} This file shows nodeTricks.ts to bare servers of node, and nothing else of the gateway.`,
+  },
   // Files that Next, Playwright and Prisma look for at the root.
   {
     room: "",

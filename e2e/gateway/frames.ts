@@ -59,7 +59,7 @@ export class FrameCaller {
     });
   }
 
-  static async open(g: Gateway): Promise<FrameCaller> {
+  static async open(g: Pick<Gateway, "httpsUrl">): Promise<FrameCaller> {
     const { hostname, port } = new URL(g.httpsUrl);
     const socket = connect({
       host: hostname,

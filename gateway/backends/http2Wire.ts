@@ -9,6 +9,7 @@ import {
 import type { Readable } from "node:stream";
 import { type Exposed, ignoreErrors, listen } from "../boundary";
 import { http2Fields } from "../http/http2Fields";
+import { noteEnd } from "../http/nodeTricks";
 import {
   type AnswerHandler,
   Closed,
@@ -216,18 +217,6 @@ export class Http2Wire implements Wire, Exposed {
     stream?.resume();
     this.connection.left(this, answered);
   }
-}
-
-/**
- * Tells when the end of a stream comes from its other side: node also ends one that was reset without an error. It
- * has a stream marked as closed by then.
- */
-function noteEnd(stream: ClientHttp2Stream, onEnd: () => void): void {
-  const push = stream.push.bind(stream);
-  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    if (chunk === null && !stream.closed) onEnd();
-    return push(chunk, encoding);
-  };
 }
 
 function headOf({ method, path, headers, takesTrailers }: Request, origin: string): OutgoingHttpHeaders {

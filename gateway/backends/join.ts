@@ -11,6 +11,7 @@ import { causes, type FailureCause, type Outcome } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 import * as answers from "../http/answers";
 import { responseHeaders, withoutBody } from "../http/headers";
+import { holdEnd } from "../http/nodeTricks";
 import type { Sending } from "../request/upstream";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { WebSockets } from "./joined";
@@ -50,11 +51,7 @@ export class Join {
     const { socket, owner } = this;
     return new Promise((resolve, reject) => {
       // http-proxy ends the caller's socket when an endpoint fails; until the handshake that is ours to decide.
-      const held = () => socket;
-      socket.end = held;
-      const release = () => {
-        if (socket.end === held) Reflect.deleteProperty(socket, "end");
-      };
+      const release = holdEnd(socket);
       const stopTimer = this.limitTime(limits.connectTimeoutMs);
       const settle = (outcome: Outcome) => {
         stopTimer();

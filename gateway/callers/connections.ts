@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { connectionOf, listenOnce } from "../boundary";
+import { sparing } from "../http/nodeTricks";
 import { isTaken } from "./pipeline";
 
 /** How many connections are looked at for one that can go. */
@@ -33,9 +34,7 @@ export class CallerConnections {
    */
   closeIdleAt(server: Server): void {
     const unsent = [...this.speaking.keys()].filter(({ writableLength = 0 }) => writableLength > 0);
-    for (const connection of unsent) connection.destroy = () => connection;
-    server.closeIdleConnections();
-    for (const connection of unsent) Reflect.deleteProperty(connection, "destroy");
+    sparing(unsent, () => server.closeIdleConnections());
   }
 
   /** Counts a connection, as the listener has it. False: there is no room, and it is closed. */

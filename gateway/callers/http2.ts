@@ -3,6 +3,7 @@ import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "n
 import type { Socket } from "node:net";
 import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
 import { Liveness } from "../http/liveness";
+import { handOver } from "../http/nodeTricks";
 import type { CallerConnections } from "./connections";
 import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
@@ -91,7 +92,7 @@ export function http2Listener(
   return {
     accept(socket) {
       accepting = socket;
-      server.emit("connection", socket);
+      handOver(server, "connection", socket);
     },
     goAway() {
       for (const connection of connections.values()) connection.goAway();

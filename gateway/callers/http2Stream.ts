@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { broke, type Exposed, guard, ignoreErrors, listenOnce, tripOver } from "../boundary";
 import { type Fields, http2Fields } from "../http/http2Fields";
 import type { Liveness } from "../http/liveness";
+import { isEndSent, keepUntilEnd } from "../http/nodeTricks";
 
 /**
  * A stream of HTTP/2, dressed as the request and the answer of HTTP/1 that the rest of the gateway knows. Not by node's
@@ -162,10 +163,7 @@ export class Http2Answer extends Half {
     this.ended = true;
     this.sendHead(chunk === undefined && this.trailers === null);
     if (!this.bodiless) {
-      // node resets a stream that nobody reads once it has sent all bytes, but an end that comes after them may still
-      // wait for the caller's window (`kMaybeDestroy` in its http2/core.js asks for `readableFlowing === null`).
-      // Without a body there is nothing to let go, and to pause costs less.
-      if (stream.readableFlowing === null) stream[stream.endAfterHeaders ? "pause" : "resume"]();
+      keepUntilEnd(stream);
       if (chunk === undefined) stream.end();
       else stream.end(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
     }
@@ -174,12 +172,12 @@ export class Http2Answer extends Half {
 
   /**
    * Answered before all was read: the rest is not wanted, and nothing went wrong (RFC 9113, section 8.1). But only
-   * once the answer's end is on its way: node says "finish" before it has sent that.
+   * once the answer's end is on its way.
    */
   private stopReading(): void {
     const { stream } = this;
     if (stream.closed || stream.readableEnded) return;
-    if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (isEndSent(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
     else
       setTimeout(
         guard("stream timeout", streamOf(stream), () => this.stopReading()),

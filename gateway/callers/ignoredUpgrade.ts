@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
 import { connectionOf, listenOnce } from "../boundary";
+import { handOver } from "../http/nodeTricks";
 
 /**
  * An upgrade to something that we do not speak is ignored (RFC 9110, section 7.8; Java's client offers HTTP/2 with every
@@ -36,7 +37,7 @@ export function readAgain(
     }
   }
   req.socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
-  server.emit(event, req.socket);
+  handOver(server, event, req.socket);
 }
 
 /** Answers the request, and ends the connection with that: where the next one begins on it, node alone knows. */

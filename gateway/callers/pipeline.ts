@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { connectionOf, listen, listenOnce } from "../boundary";
+import { drained } from "../http/nodeTricks";
 import type { Admission } from "../request/admission";
 
 /**
@@ -87,7 +88,7 @@ export function afterAnswersDetached(socket: Socket, act: () => void): void {
     listen("detached error", socket, exposed, () => socket.destroy());
     listen("detached drain", socket, exposed, () => {
       const { res } = underWay(socket) ?? before;
-      if (!res.writableFinished) res.emit("drain");
+      if (!res.writableFinished) drained(res);
     });
     listen("detached close", socket, exposed, () => {
       const { res } = underWay(socket) ?? before;

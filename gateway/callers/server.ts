@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { connectionOf, listen, listenAs } from "../boundary";
 import * as answers from "../http/answers";
 import { readRequestHeaders } from "../http/headers";
+import { takeOver } from "../http/nodeTricks";
 import { record, requestIdFor } from "../request/arrival";
 import type { GatewayContext } from "../request/context";
 import { upgradeHandler } from "../request/upgrade";
@@ -91,7 +92,7 @@ export function secureGatewayServer(
     ALPNProtocols: ["h2", "http/1.1"],
   });
   // Before the handshake there is nothing to answer in.
-  server.removeAllListeners("tlsClientError");
+  takeOver(server, "tlsClientError");
   listenAs(
     "server tlsClientError",
     server,
@@ -99,14 +100,12 @@ export function secureGatewayServer(
     (_error: Error, socket: Socket) => void socket.destroy(),
   );
   const http2 = http2For(context, connections, true);
-  // node's own listener reads HTTP/1, whatever was chosen.
-  const http1 = server.listeners("secureConnection");
-  server.removeAllListeners("secureConnection");
+  const readHttp1 = takeOver(server, "secureConnection");
   listenAs("server secureConnection", server, connectionOf, (socket: TLSSocket) => {
     if (socket.alpnProtocol === "h2") http2.accept(socket);
     else {
       connections.speaksHttp1(socket);
-      for (const read of http1) read.call(server, socket);
+      readHttp1(socket);
     }
   });
   takeInto(connections, server, (_socket, read) => read());
@@ -119,13 +118,10 @@ function takeInto(
   server: Server,
   taken: (socket: Socket, read: () => void) => void,
 ): void {
-  const readers = server.listeners("connection");
+  const readHttp1 = takeOver(server, "connection");
   const known = new WeakSet<Socket>();
-  server.removeAllListeners("connection");
   listenAs("server connection", server, connectionOf, (socket: Socket) => {
-    const read = () => {
-      for (const reader of readers) reader.call(server, socket);
-    };
+    const read = () => readHttp1(socket);
     // One whose upgrade was ignored comes again.
     if (known.has(socket)) return read();
     if (!connections.take(socket)) return;

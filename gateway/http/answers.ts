@@ -5,6 +5,7 @@ import { causes, type Failure } from "#lib/traffic/outcome";
 import { connectionOf, listenOnce } from "../boundary";
 import type { Dialect } from "./dialect";
 import { grpcCodes, grpcStatus } from "./grpc";
+import { insteadOfClosing } from "./nodeTricks";
 import { soapFault } from "./soap";
 
 /** What the gateway itself answers (docs/rules/gateway.md section 7). Never an internal host, state or stack. */
@@ -246,7 +247,7 @@ const LINGER_MS = 5_000;
  * answered, and drops what it reads.
  */
 export function lingerAfter(res: ServerResponse): void {
-  if (res.socket) res.socket.destroySoon = lingerInstead;
+  if (res.socket) insteadOfClosing(res.socket, lingerInstead);
 }
 
 function lingerInstead(this: Socket): void {

@@ -4,6 +4,7 @@ import type { Outcome } from "#lib/traffic/outcome";
 import { type Handshake, Join } from "../backends/join";
 import { connectionOf, listen, listenOnce } from "../boundary";
 import * as answers from "../http/answers";
+import { endable } from "../http/nodeTricks";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi } from "../routes/runtimeApi";
 import { type Admitted, admit } from "./admit";
@@ -82,7 +83,7 @@ class Upgrade extends Passage implements Handshake {
   }
 
   breakOff(): void {
-    Reflect.deleteProperty(this.from.socket, "end");
+    endable(this.from.socket);
     this.settled = true;
     this.place?.giveUp();
     this.from.socket.destroy();
