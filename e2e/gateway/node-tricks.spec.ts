@@ -315,3 +315,21 @@ test("that an answer's end is on its way is told of its stream, and only later t
   expect(spelled(caller.of(id)).at(-1)).toBe("DATA+end");
   caller.socket.destroy();
 });
+
+test("the body of a request with an upgrade is in the request, or is what follows the head", async () => {
+  for (const framing of [
+    "Content-Length: 5\r\n\r\nhello",
+    "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+  ]) {
+    const server = createServer();
+    const port = await listening(server);
+    const asked = once(server, "upgrade") as Promise<[IncomingMessage, Socket, Buffer]>;
+    const socket = plain(port);
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: other\r\n${framing}behind`);
+    const [req, , head] = await asked;
+    expect(head.toString().includes("hello")).toBe(!tricks.readsBodiesOfUpgrades);
+    expect(head.toString().endsWith("behind")).toBe(true);
+    expect(String(req.read() ?? "")).toBe(tricks.readsBodiesOfUpgrades ? "hello" : "");
+    socket.destroy();
+  }
+});

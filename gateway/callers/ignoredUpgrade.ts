@@ -7,12 +7,6 @@ import { handOver } from "../http/nodeTricks";
  * first request). node has let go of the connection by then.
  */
 
-/**
- * Whether node has read the body of a request with an upgrade, and gives its bytes in the request (from 26 on); before,
- * they are what follows the head.
- */
-export const readsBodies = Number(process.versions.node.split(".", 1)[0]) >= 26;
-
 /** Whether a request is framed with a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;

@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { connectionOf, listen, listenAs } from "../boundary";
 import * as answers from "../http/answers";
 import { readRequestHeaders } from "../http/headers";
-import { takeOver } from "../http/nodeTricks";
+import { readsBodiesOfUpgrades, takeOver } from "../http/nodeTricks";
 import { record, requestIdFor } from "../request/arrival";
 import type { GatewayContext } from "../request/context";
 import { upgradeHandler } from "../request/upgrade";
@@ -13,7 +13,7 @@ import type { CallerConnections } from "./connections";
 import { requestHandler } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
-import { answerAsLast, hasBody, readAgain, readsBodies } from "./ignoredUpgrade";
+import { answerAsLast, hasBody, readAgain } from "./ignoredUpgrade";
 import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
 import { FirstBytes } from "./preface";
 
@@ -151,7 +151,7 @@ function serve<S extends Server>(
       if (asked) {
         connections.letGo(req.socket);
         upgrade(req, socket, head);
-      } else if (readsBodies && hasBody(req)) answerAsLast(req, handler);
+      } else if (readsBodiesOfUpgrades && hasBody(req)) answerAsLast(req, handler);
       else readAgain(server, secure ? "secureConnection" : "connection", req, head);
     });
   });

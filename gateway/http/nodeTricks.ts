@@ -34,6 +34,12 @@ export function handOver(
   server.emit(event, socket);
 }
 
+/**
+ * Whether node has read the body of a request with an upgrade, and gives its bytes in the request (from 26 on); before,
+ * they are what follows the head.
+ */
+export const readsBodiesOfUpgrades = Number(process.versions.node.split(".", 1)[0]) >= 26;
+
 /** Runs `close` without these being closed: node's `closeIdleConnections` calls `destroy` of each that is idle. */
 export function sparing(connections: readonly { destroy(): unknown }[], close: () => void): void {
   for (const connection of connections) connection.destroy = () => connection;
