@@ -6,7 +6,7 @@ import { SwitchField } from "../editor/SwitchField";
 import type { PanelProps } from "./panel";
 
 export function TransportsPanel({ definition, edit, problems }: PanelProps) {
-  const { transports, preserveHost, isDefaultVersion } = definition;
+  const { transports, preserveHost, mapAddresses, isDefaultVersion } = definition;
   const set = (change: Partial<typeof transports>) =>
     edit((d) => ({ ...d, transports: { ...d.transports, ...change } }));
   const short = unversionedPath(definition);
@@ -44,6 +44,13 @@ export function TransportsPanel({ definition, edit, problems }: PanelProps) {
         text="The backend sees the host name that the caller used, instead of its own."
         checked={preserveHost}
         onChange={(on) => edit((d) => ({ ...d, preserveHost: on }))}
+      />
+      <SwitchField
+        id="mapAddresses"
+        label="Correct the backend's addresses"
+        text="Redirects and cookie paths that name the backend lead to the API instead."
+        checked={mapAddresses}
+        onChange={(on) => edit((d) => ({ ...d, mapAddresses: on }))}
       />
     </Section>
   );

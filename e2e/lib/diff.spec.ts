@@ -12,6 +12,7 @@ test("settings of the Runtime page are told under the words of that page", () =>
     transports: { http: false },
     security: { kind: "none", header: "X-Token", forwardToken: true, audiences: ["a", "b"] },
     preserveHost: true,
+    mapAddresses: true,
     cors: { enabled: true, allowOrigins: ["https://a.example"], allowCredentials: true },
   });
   expect(diff(api(), to)).toEqual([
@@ -22,6 +23,7 @@ test("settings of the Runtime page are told under the words of that page", () =>
     "HTTP on → off",
     "Default version off → on",
     "Keep the caller's Host header off → on",
+    "Correct the backend's addresses off → on",
     "CORS off → on",
     "CORS origins * → https://a.example",
     "CORS credentials off → on",

@@ -137,6 +137,7 @@ const definition = fc
       audiences: fc.constantFrom([], ["a"]),
     }),
     preserveHost: fc.boolean(),
+    mapAddresses: fc.boolean(),
     cors: fc.record({ enabled: fc.boolean(), allowOrigins: fc.constantFrom(["*"], [], ["https://o"]) }),
     limits: fc.record({
       maxAttempts: fc.integer({ min: 1, max: 10 }),

@@ -352,6 +352,7 @@ const definition = fc.record({
     header: fc.constantFrom("Authorization", "X-Token"),
   }),
   preserveHost: fc.boolean(),
+  mapAddresses: fc.boolean(),
   cors: fc.record({ enabled: fc.boolean(), allowOrigins: fc.constantFrom(["*"], ["https://a.example"]) }),
   limits: fc.record({ maxAttempts: fc.integer({ min: 1, max: 10 }) }),
   endpoints: fc.record({ production: group, sandbox: group, sandboxSeparate: fc.boolean() }),

@@ -81,3 +81,8 @@ function isOurs(authority: string, localAddress: string | undefined): boolean {
     (host === localAddress?.replace(/^::ffff:/, "") || host === "127.0.0.1" || host === "::1")
   );
 }
+
+/** Whether a path, whatever follows it, is `base` or goes on below it. */
+export function isBelow(path: string, base: string): boolean {
+  return path.startsWith(base) && (path.length === base.length || /[/?#]/.test(path[base.length]!));
+}

@@ -16,6 +16,7 @@ import {
   withoutBody,
 } from "../http/headers";
 import { endWith } from "../http/nodeTricks";
+import { mapOwnAddresses, type Places } from "../http/ownAddresses";
 import { RequestBody } from "../http/requestBody";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { Admission } from "./admission";
@@ -151,6 +152,7 @@ export class Call extends Passage implements Exchange {
     if (this.bodiless) headers = withoutBody(status, headers);
     // What it has to be upgraded to is part of the answer (RFC 9110, section 15.5.22); HTTP/2 has no field for it.
     if (status === 426 && req.httpVersionMajor === 1) keepUpgrade(raw, headers);
+    if (this.to.api.definition.mapAddresses) mapOwnAddresses(headers, this.places);
     headers.push("X-Request-ID", requestId);
     const { cors } = this.to.api;
     if (cors) headers = cors.apply(headers, this.header("origin"));
@@ -160,6 +162,14 @@ export class Call extends Passage implements Exchange {
     res.writeHead(status, latin1Text.test(statusText) ? statusText : "", headers);
     return true;
   }
+
+  /** What addresses of the endpoint's own are to this caller. */
+  private readonly places = (): Places => {
+    const { api, prefix } = this.to;
+    const { live, pathPrefix: path } = this.endpoint!;
+    const keptHost = api.definition.preserveHost ? this.from.headers.host : "";
+    return { origin: live.backend.origin, path, prefix, keptHost };
+  };
 
   onInformation(status: number, raw: string[]): void {
     const { req, res } = this.from;

@@ -18,6 +18,7 @@ import type { ApiCounters, Metrics } from "../counts/metrics";
 import { AffinityCookie } from "../http/cookies";
 import { Cors } from "../http/cors";
 import { loopId } from "../http/loop";
+import { isBelow } from "../http/target";
 import type { CustomAlgorithms } from "./custom";
 import { Group } from "./group";
 import type { Probes } from "./probes";
@@ -256,9 +257,4 @@ function matcherFor(routes: readonly Route[]): (method: string, path: string) =>
     const allow = methods.filter((m) => m !== method && matcher.find(m, path));
     return allow.length > 0 ? { kind: "otherMethod", allow } : { kind: "none" };
   };
-}
-
-/** Whether `path` is `base` or goes on below it. */
-function isBelow(path: string, base: string): boolean {
-  return path.startsWith(base) && (path.length === base.length || path[base.length] === "/");
 }

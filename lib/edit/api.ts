@@ -265,6 +265,7 @@ export function newDefinition(
     name: input.name,
     context: input.context,
     version: input.version,
+    mapAddresses: true,
     endpoints: {
       // Ticked even while empty: it is what nearly everybody fills in next.
       production: { enabled: true, ...group(ids.production) },

@@ -21,6 +21,7 @@ export const ownFields = [
   "transports",
   "security",
   "preserveHost",
+  "mapAddresses",
   "cors",
   "limits",
 ] as const;
@@ -30,6 +31,7 @@ export const plainDefinition: ApiDefinition = ApiDefinition.parse({
   name: "-",
   context: "/-",
   version: "-",
+  mapAddresses: true,
   resources: [],
 });
 

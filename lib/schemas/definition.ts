@@ -195,6 +195,11 @@ export const ApiDefinition = z.object({
     .prefault({}),
   /** Host header for the backend: its own, or the caller's. */
   preserveHost: z.boolean().default(false),
+  /**
+   * Whether redirects and cookie paths that name an endpoint name the API instead. On for new ones; what was stored
+   * before there was a choice has it off.
+   */
+  mapAddresses: z.boolean().default(false),
   cors: Cors.prefault({}),
   limits: Limits.prefault({}),
   endpoints: EndpointGroups.prefault({}),

@@ -34,7 +34,7 @@ export function diff(from: ApiDefinition, to: ApiDefinition): string[] {
 
 /** The settings of the Runtime page under the words that people see there. */
 function inWords(definition: Omit<ApiDefinition, "endpoints" | "resources" | "openapi">) {
-  const { isDefaultVersion, transports, security, preserveHost, cors, ...rest } = definition;
+  const { isDefaultVersion, transports, security, preserveHost, mapAddresses, cors, ...rest } = definition;
   return {
     ...rest,
     Security: security.kind === "none" ? "None" : "JWT",
@@ -45,6 +45,7 @@ function inWords(definition: Omit<ApiDefinition, "endpoints" | "resources" | "op
     HTTPS: transports.https,
     "Default version": isDefaultVersion,
     "Keep the caller's Host header": preserveHost,
+    "Correct the backend's addresses": mapAddresses,
     CORS: cors.enabled,
     "CORS origins": listed(cors.allowOrigins),
     "CORS methods": listed(cors.allowMethods),

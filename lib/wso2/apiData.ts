@@ -8,7 +8,14 @@ import { flagOf, type Json, listOf, merged, objectOf, shown, textOf, withoutKeys
 /** The fields of a definition that api.yaml can set. */
 export type ApiData = Pick<
   ApiDefinition,
-  "description" | "isDefaultVersion" | "transports" | "security" | "preserveHost" | "cors" | "limits"
+  | "description"
+  | "isDefaultVersion"
+  | "transports"
+  | "security"
+  | "preserveHost"
+  | "mapAddresses"
+  | "cors"
+  | "limits"
 >;
 
 /** What WSO2 has no key for. Always there in what we write. */
@@ -36,6 +43,7 @@ const defaults: ApiData = {
   transports: { http: true, https: true },
   security: { kind: "jwt", header: "Authorization", forwardToken: false, audiences: [] },
   preserveHost: false,
+  mapAddresses: true,
   cors: Cors.parse({}),
   limits: Limits.parse({}),
 };
@@ -92,8 +100,9 @@ function corsOf(given: Json | undefined, before: ApiData["cors"]): ApiData["cors
 }
 
 export const dataOf = (definition: ApiDefinition): ApiData => {
-  const { description, isDefaultVersion, transports, security, preserveHost, cors, limits } = definition;
-  return { description, isDefaultVersion, transports, security, preserveHost, cors, limits };
+  const { description, isDefaultVersion, transports, security, preserveHost, mapAddresses, cors, limits } =
+    definition;
+  return { description, isDefaultVersion, transports, security, preserveHost, mapAddresses, cors, limits };
 };
 
 /** The usual keys for it; what they cannot say is left to `x-sluice-definition`. */

@@ -121,6 +121,12 @@ function settingsOf(definition: ApiDefinition): string[] {
     endpoints: r.endpoints && groups(r.endpoints),
   }));
   const endpoints = groups(definition.endpoints);
-  const plain = parseDefinition({ ...rest, isDefaultVersion: false, endpoints, resources });
+  const plain = parseDefinition({
+    ...rest,
+    mapAddresses: true,
+    isDefaultVersion: false,
+    endpoints,
+    resources,
+  });
   return plain.ok ? diff(plain.definition, definition) : [];
 }
