@@ -235,6 +235,7 @@ test("OAuth 2.0 with the password grant and the client in the form", async ({ ba
     password: { plain: "p&w" },
     clientIn: "body",
     scopes: "",
+    parameters: "audience=https://a.example/?x=1&y\n\nresource = b ",
   };
   await g.deploy(pizza([one], oauth2(server.url, more)));
   expect((await send(menu(g))).status).toBe(200);
@@ -244,6 +245,8 @@ test("OAuth 2.0 with the password grant and the client in the form", async ({ ba
     password: "p&w",
     client_id: "slu:ice",
     client_secret: PASSWORD,
+    audience: "https://a.example/?x=1&y",
+    resource: "b",
   });
   expect(server.requests[0]!.headers.authorization).toBeUndefined();
 });

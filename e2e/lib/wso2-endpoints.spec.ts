@@ -304,6 +304,7 @@ const security = fc.record({
     grant: fc.constantFrom("clientCredentials", "password"),
     scopes: fc.constantFrom("", "a b", " a"),
     clientIn: fc.constantFrom("header", "body"),
+    parameters: fc.constantFrom("", "audience=https://a.example", "b=c=d\na=", " x = y \n\nx=z", "no line"),
     username: fc.constantFrom("", "x"),
   }),
   apiKey: fc.record({ in: fc.constantFrom("header", "query"), name: fc.constantFrom("", "X-Key") }),

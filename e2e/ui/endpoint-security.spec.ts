@@ -106,6 +106,13 @@ test.describe("Endpoint Security", () => {
     await page.locator("#auth-userName").fill("anna");
     await page.locator("#auth-password").fill(`${SECRET}?`);
     await page.locator("#auth-scopes").fill("read write");
+    await page.locator("#auth-parameters").fill("audience");
+    await submit(page);
+    await expect(page.locator("#auth-parameters")).toBeFocused();
+    await expect(page.locator("#auth-parameters")).toHaveAccessibleDescription(
+      /Write name=value, a line each/,
+    );
+    await page.locator("#auth-parameters").fill("audience=orders\nresource=a");
     await submit(page);
     await save(page);
     await expectSaved(page);
@@ -113,7 +120,12 @@ test.describe("Endpoint Security", () => {
     expect(second).toMatchObject({
       kind: "oauth2",
       apiKey: first.apiKey,
-      oauth2: { grant: "password", tokenUrl: "https://login.example/token", scopes: "read write" },
+      oauth2: {
+        grant: "password",
+        tokenUrl: "https://login.example/token",
+        scopes: "read write",
+        parameters: "audience=orders\nresource=a",
+      },
     });
     expect(await database.sql("SELECT id FROM Secret")).toHaveLength(3);
     expect((await Promise.all(received)).filter((text) => text.includes(SECRET))).toEqual([]);

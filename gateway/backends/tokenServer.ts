@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { basicHeader } from "#lib/access/basic";
 import type { OAuth2 } from "#lib/edit/endpointSecurity";
+import { tokenParameters } from "#lib/edit/tokenParameters";
 import { parseJson } from "#lib/node/body";
 import { ask, bodyOf, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 
@@ -13,7 +14,7 @@ const DEFAULT_LIFE_S = 300;
 
 /** What is sent to a token server, with its secrets. */
 export interface TokenRequest
-  extends Pick<OAuth2, "grant" | "tokenUrl" | "clientId" | "scopes" | "clientIn"> {
+  extends Pick<OAuth2, "grant" | "tokenUrl" | "clientId" | "scopes" | "clientIn" | "parameters"> {
   clientSecret: string;
   username: string;
   password: string;
@@ -73,6 +74,7 @@ function formOf(asked: TokenRequest): string {
     form.set("client_id", asked.clientId);
     form.set("client_secret", asked.clientSecret);
   }
+  for (const [name, value] of tokenParameters(asked.parameters)) form.append(name, value);
   return form.toString();
 }
 

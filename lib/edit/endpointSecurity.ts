@@ -1,5 +1,6 @@
 import { type SecurityKind, securityKinds } from "../model/endpointTerms";
 import type { EndpointSecurity, SecretRef } from "../schemas/security";
+import { parametersProblem } from "./tokenParameters";
 
 export { type SecurityKind, securityKinds } from "../model/endpointTerms";
 export type { ApiKey, EndpointSecurity, OAuth2, SecretRef } from "../schemas/security";
@@ -24,6 +25,7 @@ export const noSecurity: EndpointSecurity = {
     ...noLogin,
     scopes: "",
     clientIn: "header",
+    parameters: "",
   },
   apiKey: { in: "header", name: "", value: null },
 };
@@ -54,7 +56,7 @@ export function securityProblems(security: EndpointSecurity): SecurityProblem[] 
       break;
     }
     case "oauth2": {
-      const { tokenUrl, clientId, clientSecret, grant, username, password } = security.oauth2;
+      const { tokenUrl, clientId, clientSecret, grant, username, password, parameters } = security.oauth2;
       need("tokenUrl", tokenUrl !== "", "Enter the URL that tokens come from.");
       need("tokenUrl", tokenUrl === "" || isTokenUrl(tokenUrl), "Use the form https://host/path.");
       need("clientId", clientId !== "", "Enter the client ID.");
@@ -63,6 +65,8 @@ export function securityProblems(security: EndpointSecurity): SecurityProblem[] 
         need("username", username !== "", "Enter the user name for the token.");
         need("password", password !== null, "Enter the password for the token.");
       }
+      const wrong = parametersProblem(parameters);
+      need("parameters", wrong === undefined, wrong ?? "");
       break;
     }
     case "apiKey": {
@@ -144,6 +148,7 @@ const fieldNames: Record<string, string> = {
   clientSecret: "client secret",
   scopes: "scopes",
   clientIn: "client authentication",
+  parameters: "parameters",
   in: "place",
   name: "name",
   value: "key",

@@ -45,6 +45,12 @@ export const OAuth2 = z.object({
   scopes: text(2_000),
   /** Where the client's id and secret go: HTTP Basic, or the form (RFC 6749, 2.3.1). */
   clientIn: z.enum(["header", "body"]).default("header"),
+  /** What else the token server wants: `name=value`, a line each. */
+  parameters: z
+    .string()
+    .max(4_000, "At most 4000 characters.")
+    .refine((value) => !/(?!\n)\p{Cc}/u.test(value), "Control characters are not possible here.")
+    .default(""),
 });
 export type OAuth2 = z.infer<typeof OAuth2>;
 

@@ -1,4 +1,5 @@
 import type { SecurityKind } from "../edit/endpointSecurity";
+import { parameterLines, parametersProblem, tokenParameters } from "../edit/tokenParameters";
 import { EndpointSecurity } from "../schemas/security";
 import type { Notes } from "./projectNotes";
 import { difference, flagOf, type Json, merged, objectOf, shown, textOf, withoutKeys } from "./values";
@@ -31,6 +32,7 @@ const known = [
   "clientId",
   "clientSecret",
   "scopes",
+  "customParameters",
   "apiKeyIdentifier",
   "apiKeyIdentifierType",
   "apiKeyValue",
@@ -93,6 +95,7 @@ function fieldsOf(kind: SecurityKind, given: Json, place: string, notes: Notes):
         clientId: text("clientId"),
         clientSecret: secret("clientSecret"),
         scopes: Array.isArray(given.scopes) ? given.scopes.map(textOf).join(" ") : text("scopes"),
+        parameters: parametersOf(given.customParameters, `${place}.customParameters`, notes),
       };
       return { ...base, kind, oauth2 };
     }
@@ -101,6 +104,39 @@ function fieldsOf(kind: SecurityKind, given: Json, place: string, notes: Notes):
       const apiKey = { in: where, name: text("apiKeyIdentifier"), value: secret("apiKeyValue") } as const;
       return { ...base, kind, apiKey };
     }
+  }
+}
+
+/** A map, or the JSON text of one. A value may be `{value, secured}`; a secured one would be a secret in the open here. */
+function parametersOf(value: unknown, place: string, notes: Notes): string {
+  if (value === undefined || value === null || value === "") return "";
+  const map = objectOf(typeof value === "string" ? parsedJson(value) : value);
+  if (!map) {
+    notes.problem(place, `${shown(value)} is no map of parameters: write {name: value}.`);
+    return "";
+  }
+  const parameters = Object.entries(map).flatMap(([name, given]): [string, string][] => {
+    const details = objectOf(given);
+    const text = textOf(details ? details.value : given);
+    const line = `${name}=${text}`;
+    const wrong = /\p{Cc}/u.test(line) ? "It has control characters." : parametersProblem(line);
+    if (flagOf(details?.secured, false))
+      notes.warn(
+        `${place}.${name}`,
+        "A secured parameter is left out: parameters are not kept as secrets here.",
+      );
+    else if (wrong) notes.warn(`${place}.${name}`, `It is left out. ${wrong}`);
+    else return [[name, text]];
+    return [];
+  });
+  return parameterLines(parameters);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -123,6 +159,8 @@ export function writeSecurity(security: EndpointSecurity, unknown: Json = {}): J
     Object.assign(value, { grantType, tokenUrl, clientId, clientSecret: "", scopes: scopes.split(" ") });
     if (grant === "password") Object.assign(value, { username, password: "" });
     if (scopes === "") delete value.scopes;
+    if (oauth2.parameters !== "")
+      value.customParameters = Object.fromEntries(tokenParameters(oauth2.parameters));
   }
   if (kind === "apiKey") {
     const apiKeyIdentifierType = apiKey.in === "query" ? "QUERY_PARAMETER" : "HEADER";

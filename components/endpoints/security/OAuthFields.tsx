@@ -30,6 +30,13 @@ const texts = [
   { key: "clientId", id: "auth-clientId", label: "Client ID", placeholder: "" },
 ] as const;
 
+/** What stands below a field: what is wrong, else what helps. */
+const shown = (problem: string | undefined, hint?: string) => ({
+  error: problem !== undefined,
+  helperText: problem ?? hint,
+});
+const input = { spellCheck: false, maxLength: 2_000 };
+
 export function OAuthFields({ value, stored, problemAt, onChange }: Props) {
   const set = (change: Partial<OAuth2>) => onChange({ ...value, ...change });
   return (
@@ -49,11 +56,10 @@ export function OAuthFields({ value, stored, problemAt, onChange }: Props) {
           required
           placeholder={placeholder}
           value={value[key]}
-          error={Boolean(problemAt(key))}
-          helperText={problemAt(key)}
+          {...shown(problemAt(key))}
           onChange={(event) => set({ [key]: event.target.value.trim() })}
           autoComplete="off"
-          slotProps={{ htmlInput: { spellCheck: false, maxLength: 2_000 }, inputLabel: { shrink: true } }}
+          slotProps={{ htmlInput: input, inputLabel: { shrink: true } }}
         />
       ))}
       <SecretField
@@ -71,11 +77,10 @@ export function OAuthFields({ value, stored, problemAt, onChange }: Props) {
         id="auth-scopes"
         label="Scopes"
         value={value.scopes}
-        error={Boolean(problemAt("scopes"))}
-        helperText={problemAt("scopes") ?? "Separated by spaces; may be empty."}
+        {...shown(problemAt("scopes"), "Separated by spaces; may be empty.")}
         onChange={(event) => set({ scopes: event.target.value })}
         autoComplete="off"
-        slotProps={{ htmlInput: { spellCheck: false, maxLength: 2_000 } }}
+        slotProps={{ htmlInput: input }}
       />
       <ChoiceField
         id="auth-clientIn"
@@ -84,6 +89,37 @@ export function OAuthFields({ value, stored, problemAt, onChange }: Props) {
         choices={ways}
         onChange={(clientIn) => set({ clientIn: OAuth2.shape.clientIn.parse(clientIn) })}
       />
+      <ParametersField
+        value={value.parameters}
+        problem={problemAt("parameters")}
+        onChange={(parameters) => set({ parameters })}
+      />
     </>
+  );
+}
+
+interface ParametersProps {
+  value: string;
+  problem: string | undefined;
+  onChange: (value: string) => void;
+}
+
+function ParametersField({ value, problem, onChange }: ParametersProps) {
+  return (
+    <TextField
+      id="auth-parameters"
+      label="Further parameters"
+      multiline
+      maxRows={6}
+      placeholder="audience=https://orders.example.com"
+      value={value}
+      {...shown(
+        problem,
+        "What else the token server wants: name=value, a line each. They are not kept as secrets.",
+      )}
+      onChange={(event) => onChange(event.target.value)}
+      autoComplete="off"
+      slotProps={{ htmlInput: { spellCheck: false, maxLength: 4_000 }, inputLabel: { shrink: true } }}
+    />
   );
 }

@@ -34,6 +34,7 @@ export const securityFieldIds: Record<string, string> = {
   "oauth2/username": "auth-userName",
   "oauth2/password": "auth-password",
   "oauth2/scopes": "auth-scopes",
+  "oauth2/parameters": "auth-parameters",
   "apiKey/name": "auth-apiKeyName",
   "apiKey/value": "auth-apiKeyValue",
 };
