@@ -58,6 +58,7 @@ export const points = [
   "body data",
   "body end",
   "body close",
+  "body gathered",
   "form data",
   "form end",
   "form error",

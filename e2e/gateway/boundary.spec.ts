@@ -77,6 +77,13 @@ function traffic(g: Gateway) {
   const h1 = {
     get: () => quietly(send(`${g.url}${base}/menu`)),
     post: () => quietly(send(`${g.url}${base}/menu`, { method: "POST", body: big })),
+    pieces: () =>
+      raw(
+        g.url,
+        `POST ${base}/menu HTTP/1.1\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n` +
+          `${"1\r\nx\r\n".repeat(1_000)}0\r\n\r\n`,
+        (socket) => socket.end(),
+      ),
     closing: () => quietly(send(`${g.url}${base}/closing`)),
     resetting: () => quietly(send(`${g.url}${base}/resetting`)),
     slow: () => quietly(send(`${g.url}/slow/1.0.0/menu`)),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { type Exposed, listen, listenOnce } from "../boundary";
+import { keepPiece, SmallPieces } from "./smallPieces";
 
 /**
  * A caller's request body that can be sent more than once. What has been read is kept up to a limit, so a
@@ -15,6 +16,7 @@ export class RequestBody {
   private current: Stream | null = null;
   private listening = false;
   private ahead: { limit: number; done(whole: boolean): void } | null = null;
+  private readonly pieces: SmallPieces;
   /** The caller sent more than the limit. */
   tooLarge = false;
 
@@ -30,7 +32,9 @@ export class RequestBody {
     private readonly maxBytes: number | null,
     private readonly exposed: Exposed,
     private readonly onTooLarge: () => void,
-  ) {}
+  ) {
+    this.pieces = new SmallPieces(req.httpVersionMajor === 1 ? req.socket : req, this.take, exposed);
+  }
 
   /** Whether another attempt would get all of it. */
   get replayable(): boolean {
@@ -106,11 +110,15 @@ export class RequestBody {
       }
       return;
     }
+    this.pieces.push(chunk);
+  };
+
+  private readonly take = (chunk: Buffer) => {
     const stream = this.current;
     if (this.kept !== null) {
       this.keptBytes += chunk.length;
       // Without a stream to take it, keeping is the only way not to lose it.
-      if (this.keptBytes <= this.replayBytes || stream === null) this.kept.push(chunk);
+      if (this.keptBytes <= this.replayBytes || stream === null) keepPiece(this.kept, chunk);
       else this.kept = null;
     }
     if (stream === null) {
@@ -125,6 +133,7 @@ export class RequestBody {
   };
 
   private readonly onEnd = () => {
+    this.pieces.flush();
     this.ended = true;
     this.ahead?.done(true);
     this.current?.push(null);
