@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
 import { Liveness } from "../http/liveness";
@@ -30,6 +30,13 @@ const LINGER_MS = 1_000;
 const CHECK_MS = 5_000;
 /** Frames that make no sense and streams over the limit, after which a connection is closed. */
 const MAX_INVALID = 100;
+/**
+ * Streams that are reset before they are this old and answered, ms, and how many of them between two looks end their
+ * connection, whoever reset them: each may be work at an endpoint that nobody waits for, and they are not under
+ * way long enough for the limit of streams at once to bound them (CVE-2023-44487, CVE-2025-8671).
+ */
+const BRIEF_MS = 500;
+const MAX_BRIEF = 256;
 
 export interface Http2Options {
   maxHeaderBytes: number;
@@ -107,6 +114,7 @@ class Connection {
   private bytesRead = 0;
   private unanswered = false;
   readonly liveness: Liveness;
+  private brief = 0;
 
   constructor(
     private readonly session: ServerHttp2Session,
@@ -124,6 +132,7 @@ class Connection {
    */
   check(): void {
     const { session, socket } = this;
+    this.brief = 0;
     if (this.streams > 0) this.unanswered = false;
     else if (this.unanswered) socket.destroy();
     else if (socket.bytesRead !== this.bytesRead && !session.destroyed) {
@@ -143,10 +152,13 @@ class Connection {
 
   opened(stream: ServerHttp2Stream): void {
     this.streams++;
+    const openedAt = performance.now();
     // A broken stream is one whose caller has left.
     listen("stream error", stream, streamOf(stream), () => {});
     listenOnce("stream close", stream, streamOf(stream), () => {
       this.streams--;
+      const inVain = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
+      if (inVain && performance.now() - openedAt < BRIEF_MS && ++this.brief === MAX_BRIEF) this.calm();
       if (this.leaving) this.endWhenUnused();
     });
   }
@@ -156,6 +168,17 @@ class Connection {
     this.leaving = true;
     this.session.close();
     this.endWhenUnused();
+  }
+
+  /** Ends it at once, and says why. */
+  private calm(): void {
+    const { session } = this;
+    if (session.destroyed) return;
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Closed before it is destroyed: then what is written is sent.
+    session.close();
+    session.destroy();
+    setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
   }
 
   private readonly onIdle = () => {
