@@ -106,6 +106,7 @@ export const points = [
   "handshake timeout",
   "joined close",
   "joined data",
+  "joined end",
   // When the gateway stops.
   "joined drain",
   "joined timeout",

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { FrameCounter, goingAway } from "#lib/traffic/webSocketFrames";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
 
-/** How long the two ends of a WebSocket may take to close it once the gateway goes away, ms. */
+/** How long the two ends of a WebSocket may take to close it once the gateway goes away, or one of them has, ms. */
 const CLOSE_MS = 5_000;
 /** How long what was written to them last may take, ms. */
 const LINGER_MS = 1_000;
@@ -47,6 +47,9 @@ class Joined {
       else this.toCaller.count(chunk);
     });
     listen("joined data", caller, owner, (chunk: Buffer) => this.toBackend.count(chunk));
+    // The end of one goes on to the other, who may never end: WebSockets that are half open serve nobody.
+    const soon = () => void setTimeout(guard("joined timeout", owner, this.end), CLOSE_MS).unref();
+    for (const one of [caller, backend]) listenOnce("joined end", one, owner, soon);
   }
 
   /**
