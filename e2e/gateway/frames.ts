@@ -37,9 +37,19 @@ export function frame(
 }
 
 /** A field as a literal that is not indexed, without Huffman coding (RFC 7541, section 6.2.2). */
-function field(key: string, value: string): Buffer {
+export function field(key: string, value: string): Buffer {
   const text = (given: string) => Buffer.concat([Buffer.of(given.length), Buffer.from(given, "latin1")]);
   return Buffer.concat([Buffer.of(0), text(key), text(value)]);
+}
+
+/** The fields that every request has. */
+export function request(method: string, path: string): Buffer {
+  return Buffer.concat([
+    field(":method", method),
+    field(":scheme", "https"),
+    field(":path", path),
+    field(":authority", "gw"),
+  ]);
 }
 
 export class FrameCaller {
@@ -76,19 +86,19 @@ export class FrameCaller {
 
   /** Opens a stream; with `body` a DATA frame follows, and the stream ends on our side unless `open`. */
   ask(method: string, path: string, { body, open = false }: { body?: string; open?: boolean } = {}): number {
-    const stream = this.nextStream;
-    this.nextStream += 2;
-    const block = Buffer.concat([
-      field(":method", method),
-      field(":scheme", "https"),
-      field(":path", path),
-      field(":authority", "gw"),
-    ]);
+    const stream = this.nextId();
+    const block = request(method, path);
     const bare = body === undefined && !open;
     this.socket.write(frame(1, END_HEADERS | (bare ? END_STREAM : 0), stream, block));
     if (body !== undefined)
       this.socket.write(frame(0, open ? 0 : END_STREAM, stream, Buffer.from(body, "latin1")));
     return stream;
+  }
+
+  /** Of a stream that the caller opens by itself. */
+  nextId(): number {
+    this.nextStream += 2;
+    return this.nextStream - 2;
   }
 
   write(type: number, flags: number, stream: number, payload?: Buffer): void {
