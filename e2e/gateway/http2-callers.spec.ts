@@ -285,6 +285,25 @@ test("an upload that its backend does not read does not stop the others on its c
   expect((await ask(h2, { ":method": "POST" }, block)).body).toBe("done");
 });
 
+test("each caller gets its own answer, however many small ones come at once", async ({
+  backend,
+  gateway,
+  session,
+}) => {
+  const answer = (path: string) => path.padEnd(200, ".");
+  const one = await backend("one", { handler: (req, res) => void res.end(answer(req.url!)) });
+  const g = await gateway();
+  await g.deploy(pizza([one]));
+  const sessions = Array.from({ length: 4 }, () => session(g));
+  for (let round = 0; round < 10; round++) {
+    const paths = Array.from({ length: 40 }, (_, i) => `/r${round}-${i}`);
+    const answers = await Promise.all(
+      paths.map((path, i) => ask(sessions[i % sessions.length]!, { ":path": `/pizza/1.0.0${path}` })),
+    );
+    expect(answers.map(({ body }) => body)).toEqual(paths.map(answer));
+  }
+});
+
 test("a body is sent again to another endpoint when the first one fails", async ({
   backend,
   gateway,

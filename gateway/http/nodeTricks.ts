@@ -84,7 +84,8 @@ export function endWith(
   body: Buffer,
 ): void {
   if (typeof res._header !== "string" || res._headerSent !== false) {
-    res.end(body);
+    // Over HTTP/2 it is written after this has returned, when its memory may have the next answer of somebody else.
+    res.end(Buffer.from(body));
     return;
   }
   res._header += body.toString("latin1");
