@@ -42,3 +42,20 @@ test("every variable that is read anywhere is listed, and no other", () => {
   for (const name of notOurs) read.delete(name);
   expect([...rows.keys()].sort()).toEqual([...read].sort());
 });
+
+const units: Record<string, number> = { "": 1, ms: 1, s: 1_000, MB: 1, KiB: 1024, MiB: 1024 * 1024 };
+
+test("the limits towards callers are those of the code", () => {
+  const document = sources(".md").get("docs/configure.md") ?? "";
+  const limits = [
+    ...document.matchAll(/^\| [^|]+ \| (\d+) ?(\w*) \| [^|]+ \| `([A-Z_]+)` in `([\w/.]+)` \|$/gm),
+  ].map(([, number, unit = "", name = "", file = ""]) => {
+    const [, value = ""] = new RegExp(`const ${name} = ([\\d_ *]+);`).exec(code.get(file) ?? "") ?? [];
+    const inCode = value
+      .split("*")
+      .reduce((product, factor) => product * Number(factor.replaceAll("_", "")), 1);
+    return { limit: `${name} in ${file}`, said: Number(number) * units[unit]!, inCode };
+  });
+  expect(limits.length).toBeGreaterThan(15);
+  expect(limits.filter(({ said, inCode }) => said !== inCode)).toEqual([]);
+});
