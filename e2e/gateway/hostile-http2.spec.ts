@@ -215,10 +215,10 @@ test("bodies whose bytes are frames of their own are passed on whole, and keep n
   const others = bystander(g, good);
   const caller = await FrameCaller.open(g);
   // Each within the window that a stream begins with.
-  const streams = Array.from({ length: 4 }, () => caller.ask("POST", path, { open: true }));
+  const streams = Array.from({ length: 2 }, () => caller.ask("POST", path, { open: true }));
   await flood(
     { socket: caller.socket, over: () => caller.ended, received: () => "" },
-    times(6_000, (i) => times(4, (s) => frame(DATA, 0, streams[s]!, Buffer.from(bytes[i]!)))),
+    times(6_000, (i) => times(2, (s) => frame(DATA, 0, streams[s]!, Buffer.from(bytes[i]!)))),
     1,
   );
   for (const stream of streams) {
@@ -236,6 +236,30 @@ test("bodies whose bytes are frames of their own are passed on whole, and keep n
   expect((await memory(g)) - before).toBeLessThan(150);
   caller.socket.destroy();
   await expectNobodyBlamed(g);
+});
+
+test("frames by the million that no endpoint has asked for yet end their connection, in bounded memory", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one", { readBodies: false, handler: () => {} });
+  const two = await backend("two");
+  const g = await gateway(quiet);
+  // All but one wait in line for a connection to the endpoint.
+  await g.deploy(pizza([one], { circuitBreakers: { maxConnections: 1 } }));
+  await g.deploy({ ...pizza([two]), name: "Good", context: "/good" });
+  const before = await memory(g);
+  const others = bystander(g, "/good/1.0.0/menu");
+  for (let round = 0; round < 2; round++) {
+    const caller = await FrameCaller.open(g);
+    const streams = Array.from({ length: 20 }, () => caller.ask("POST", path, { open: true }));
+    const bytes = (stream: number) => times(60_000, () => frame(DATA, 0, stream, Buffer.of(1)));
+    await attack(caller, () => bytes(streams.pop()!), streams.length);
+    await expect.poll(() => caller.ended).toBe(true);
+  }
+  await others.expectServed();
+  expect((await memory(g)) - before).toBeLessThan(150);
+  expect(g.output().split("\n").length).toBeLessThan(20);
 });
 
 test("answers that nobody takes wait in bounded memory, and others are served", async ({

@@ -37,6 +37,8 @@ const MAX_INVALID = 100;
  */
 const BRIEF_MS = 500;
 const MAX_BRIEF = 256;
+/** DATA frames of a connection that wait to be read; each costs about 100 bytes besides its own. */
+const MAX_UNREAD = 131_072;
 
 export interface Http2Options {
   maxHeaderBytes: number;
@@ -115,6 +117,7 @@ class Connection {
   private unanswered = false;
   readonly liveness: Liveness;
   private brief = 0;
+  private unread = 0;
 
   constructor(
     private readonly session: ServerHttp2Session,
@@ -153,14 +156,38 @@ class Connection {
   opened(stream: ServerHttp2Stream): void {
     this.streams++;
     const openedAt = performance.now();
+    const forget = stream.endAfterHeaders ? undefined : this.countUnread(stream);
     // A broken stream is one whose caller has left.
     listen("stream error", stream, streamOf(stream), () => {});
     listenOnce("stream close", stream, streamOf(stream), () => {
       this.streams--;
+      forget?.();
       const inVain = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
       if (inVain && performance.now() - openedAt < BRIEF_MS && ++this.brief === MAX_BRIEF) this.calm();
       if (this.leaving) this.endWhenUnused();
     });
+  }
+
+  /**
+   * node keeps each frame that nobody reads yet as a piece of its own, and only windows bound them: 65535 of one byte a
+   * stream. Returns what is to be done when the stream is over.
+   */
+  private countUnread(stream: ServerHttp2Stream): () => void {
+    const push = stream.push;
+    let unread = 0;
+    const forget = () => {
+      this.unread -= unread;
+      unread = 0;
+    };
+    stream.push = (piece, encoding) => {
+      if (stream.readableFlowing) forget();
+      else if (piece !== null) {
+        unread++;
+        if (++this.unread === MAX_UNREAD) this.calm();
+      }
+      return push.call(stream, piece, encoding);
+    };
+    return forget;
   }
 
   /** No more streams; those under way finish. */
