@@ -256,6 +256,45 @@ test("the end of a stream is told apart from a reset without an error, which end
   expect(ends.sort()).toEqual(["reset: ended", "whole: ended", "whole: from the other side"]);
 });
 
+test("each frame of a body is a piece, which is told of while nobody reads", async () => {
+  const server = http2.createSecureServer(certificate);
+  let pieces = 0;
+  server.on("stream", (stream) => {
+    stream.on("error", () => {});
+    tricks.notePieces(stream, () => pieces++);
+    stream.respond({ ":status": 200 });
+  });
+  const caller = await FrameCaller.open({ httpsUrl: `https://127.0.0.1:${await listening(server)}` });
+  const id = caller.ask("POST", "/", { open: true });
+  for (let i = 0; i < 3; i++) caller.write(0, 0, id, Buffer.of(i));
+  await expect.poll(() => pieces).toBe(3);
+  caller.socket.destroy();
+});
+
+test("the connection of a request that is held gives no more of its body, though what came of it is taken", async () => {
+  let [bytes, release] = [0, () => {}];
+  const server = createServer((req) => {
+    let pieces = 0;
+    req.on("data", (data: Buffer) => {
+      bytes += data.length;
+      // By the second one node has started to read.
+      if (++pieces === 2) release = tricks.holdPaused(req.socket);
+    });
+  });
+  const socket = plain(await listening(server));
+  const length = 50_000_000;
+  socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`);
+  socket.write(Buffer.alloc(length));
+  await expect.poll(() => bytes).toBeGreaterThan(0);
+  // One read of the socket at most; and whoever has a whole answer of another server has had many turns.
+  const turns = createServer((_req, res) => void setTimeout(() => res.end("later"), 100));
+  await talk(plain(await listening(turns)), GET, "later");
+  expect(bytes).toBeLessThan(200_000);
+  release();
+  await expect.poll(() => bytes).toBe(length);
+  socket.destroy();
+});
+
 /** A caller of HTTP/2 who lets no byte of a body come until it widens the window of its stream by 12,000. */
 async function narrow(method: "GET" | "POST", answer: (stream: http2.ServerHttp2Stream) => void) {
   const server = http2.createSecureServer(certificate);

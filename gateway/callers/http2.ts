@@ -3,7 +3,7 @@ import { constants, createServer, type ServerHttp2Session, type ServerHttp2Strea
 import type { Socket } from "node:net";
 import { connectionOf, type Exposed, guard, listen, listenAs, listenOnce } from "../boundary";
 import { Liveness } from "../http/liveness";
-import { handOver } from "../http/nodeTricks";
+import { handOver, notePieces } from "../http/nodeTricks";
 import type { CallerConnections } from "./connections";
 import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
@@ -115,9 +115,9 @@ class Connection {
   private leaving = false;
   private bytesRead = 0;
   private unanswered = false;
-  readonly liveness: Liveness;
   private brief = 0;
   private unread = 0;
+  readonly liveness: Liveness;
 
   constructor(
     private readonly session: ServerHttp2Session,
@@ -173,20 +173,16 @@ class Connection {
    * stream. Returns what is to be done when the stream is over.
    */
   private countUnread(stream: ServerHttp2Stream): () => void {
-    const push = stream.push;
     let unread = 0;
     const forget = () => {
       this.unread -= unread;
       unread = 0;
     };
-    stream.push = (piece, encoding) => {
-      if (stream.readableFlowing) forget();
-      else if (piece !== null) {
-        unread++;
-        if (++this.unread === MAX_UNREAD) this.calm();
-      }
-      return push.call(stream, piece, encoding);
-    };
+    notePieces(stream, () => {
+      if (stream.readableFlowing) return forget();
+      unread++;
+      if (++this.unread === MAX_UNREAD) this.calm();
+    });
     return forget;
   }
 

@@ -2,7 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Http2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 /**
  * Every liberty that we take with node's insides: what is not documented, or replaced on one of its objects. Each has a
@@ -101,6 +101,28 @@ export function noteEnd(stream: Duplex & { readonly closed: boolean }, onEnd: ()
   stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
     if (chunk === null && !stream.closed) onEnd();
     return push(chunk, encoding);
+  };
+}
+
+/** Tells of each piece that comes from the other side of a stream, also while nobody reads. */
+export function notePieces(stream: Duplex, onPiece: () => void): void {
+  const push = stream.push;
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk !== null) onPiece();
+    return push.call(stream, chunk, encoding);
+  };
+}
+
+/**
+ * Pauses what a body comes from until the returned function is called: node makes the connection of a request go on
+ * with each piece that is taken of its body.
+ */
+export function holdPaused(source: Readable): () => void {
+  source.pause();
+  source.resume = () => source;
+  return () => {
+    Reflect.deleteProperty(source, "resume");
+    source.resume();
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { type Exposed, guard } from "../boundary";
+import { holdPaused } from "./nodeTricks";
 
 /** So many pieces of a body are handed on as they come. */
 const AS_THEY_COME = 16;
@@ -64,27 +65,18 @@ export class SmallPieces {
     this.flush();
   };
 
-  /** Stops the source until it is its turn: node would make it go on with each piece that is taken. */
+  /** Stops the source until it is its turn. */
   private stopSource(): void {
-    const { source } = this;
-    source.pause();
-    source.resume = () => source;
-    stopped.push(this);
+    stopped.push(holdPaused(this.source));
     if (stopped.length === 1) setImmediate(resumeNext);
-  }
-
-  /** @internal its turn has come */
-  resumeSource(): void {
-    Reflect.deleteProperty(this.source, "resume");
-    this.source.resume();
   }
 }
 
-/** Those whose sources are stopped. One a turn goes on, so that turns stay short however many there are. */
-const stopped: SmallPieces[] = [];
+/** Lets go on what is stopped. One source a turn, so that turns stay short however many there are. */
+const stopped: (() => void)[] = [];
 
 function resumeNext(): void {
-  stopped.shift()?.resumeSource();
+  stopped.shift()?.();
   if (stopped.length > 0) setImmediate(resumeNext);
 }
 
