@@ -8,9 +8,9 @@ import type { CallerConnections } from "./connections";
 import { Http2Answer, Http2Request, streamOf } from "./http2Stream";
 
 /**
- * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it and on others that begin with it. A stream is dressed as the request and
- * the answer that the rest of the gateway knows (`http2Stream.ts`); what differs between the two protocols is in these
- * two files only.
+ * HTTP/2 from callers (RFC 9113), spoken on TLS connections that chose it and on others that begin with it. A stream is
+ * dressed as the request and the answer that the rest of the gateway knows (`http2Stream.ts`); what differs between the
+ * two protocols is in these two files only.
  */
 
 /** Requests at once on one connection. */
