@@ -99,18 +99,26 @@ export async function createApi(
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
   try {
-    return await database().$transaction(async (tx) => {
-      // Secrets belong to an API that is there; its draft names them in the same transaction.
-      const { id } = await tx.api.create({ data: columns(mapAllSecrets(definition, () => null)) });
-      const stored = await storeSecrets(tx, id, definition);
-      if (!stored.ok) throw new Refused(stored.problems);
-      await tx.api.update({ where: { id }, data: columns(stored.definition) });
-      await writeAudit(tx, by, "api.create", id, `Created ${titleOf(definition)}`);
-      return { ok: true, id };
-    });
+    const id = await database().$transaction((tx) => createApiIn(tx, definition, by));
+    return { ok: true, id };
   } catch (error) {
     return await asConflict(error, definition);
   }
+}
+
+/** The same in a transaction of the caller's, which has to end where this throws: `asConflict` says why. */
+export async function createApiIn(
+  tx: Prisma.TransactionClient,
+  definition: ApiDefinition,
+  by: Actor,
+): Promise<string> {
+  // Secrets belong to an API that is there; its draft names them in the same transaction.
+  const { id } = await tx.api.create({ data: columns(mapAllSecrets(definition, () => null)) });
+  const stored = await storeSecrets(tx, id, definition);
+  if (!stored.ok) throw new Refused(stored.problems);
+  await tx.api.update({ where: { id }, data: columns(stored.definition) });
+  await writeAudit(tx, by, "api.create", id, `Created ${titleOf(definition)}`);
+  return id;
 }
 
 /** Which of name+version and context+version are taken by another API, as problems of their fields. */
@@ -181,6 +189,9 @@ export async function asConflict(
 ): Promise<Conflict | Invalid> {
   if (error instanceof Refused) return { ok: false, kind: "invalid", problems: error.problems };
   if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
-  const problems = await findConflicts(definition, id);
+  const found = await findConflicts(definition, id);
+  // What was in the way may be gone by now.
+  const message = "Somebody else has written the same at this moment. Try again.";
+  const problems = found.length > 0 ? found : [{ path: [], message }];
   return { ok: false, kind: "conflict", problems };
 }

@@ -4,7 +4,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertificates";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
-import { Prisma, type PrismaClient } from "./generated/client";
+import { type BackendCertificate, Prisma, type PrismaClient } from "./generated/client";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /**
@@ -42,14 +42,9 @@ export async function addCertificate(
   const { alias, origin, certificate } = parsed.data;
   const read = readCertificates(certificate);
   if (!read.ok) return { ok: false, kind: "invalid", problems: [read.problem] };
+  const { pem, expiresAt } = read;
   try {
-    return await database().$transaction(async (tx) => {
-      const data = { alias, origin, pem: read.pem, expiresAt: read.expiresAt };
-      const row = await tx.backendCertificate.create({ data });
-      const change = await tx.change.create({ data: { kind: "certificate" } });
-      await writeAudit(tx, by, "certificate.add", row.id, `Added the certificate ${alias} for ${origin}`);
-      return { ok: true, certificate: infoOf(row), generation: change.id };
-    });
+    return await database().$transaction((tx) => insert(tx, { alias, origin, pem, expiresAt }, by));
   } catch (error) {
     if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
     const message = `There is already a certificate with the alias ${alias}. Choose another one.`;
@@ -63,13 +58,61 @@ export async function removeCertificate(
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
     const row = await tx.backendCertificate.findUnique({ where: { id } });
-    if (!row) return { ok: false, kind: "missing" } as const;
-    await tx.backendCertificate.delete({ where: { id } });
-    const change = await tx.change.create({ data: { kind: "certificate" } });
-    const text = `Removed the certificate ${row.alias} for ${row.origin}`;
-    await writeAudit(tx, by, "certificate.remove", id, text);
-    return { ok: true, generation: change.id } as const;
+    return row ? removeIn(tx, row, by) : ({ ok: false, kind: "missing" } as const);
   });
+}
+
+async function removeIn(tx: Prisma.TransactionClient, { id, alias, origin }: BackendCertificate, by: Actor) {
+  await tx.backendCertificate.delete({ where: { id } });
+  const change = await tx.change.create({ data: { kind: "certificate" } });
+  await writeAudit(tx, by, "certificate.remove", id, `Removed the certificate ${alias} for ${origin}`);
+  return { ok: true, generation: change.id } as const;
+}
+
+type NewRow = Pick<BackendCertificate, "alias" | "origin" | "pem" | "expiresAt">;
+
+async function insert(tx: Prisma.TransactionClient, data: NewRow, by: Actor) {
+  const row = await tx.backendCertificate.create({ data });
+  const change = await tx.change.create({ data: { kind: "certificate" } });
+  await writeAudit(
+    tx,
+    by,
+    "certificate.add",
+    row.id,
+    `Added the certificate ${data.alias} for ${data.origin}`,
+  );
+  return { ok: true, certificate: infoOf(row), generation: change.id } as const;
+}
+
+/**
+ * Trusts a certificate for an origin, in a transaction of the caller's: one that is there under the alias stays, or is
+ * replaced where the other is a renewal. An alias that is another origin's gets this one's name beside it. A sentence
+ * where it is no certificate, or has no alias left.
+ */
+export async function trustIn(
+  tx: Prisma.TransactionClient,
+  given: { alias: string; origin: string; certificate: string },
+  by: Actor,
+): Promise<string | undefined> {
+  const { origin } = given;
+  const aliases = [given.alias, `${given.alias} ${origin}`.slice(0, 100)];
+  const parsed = aliases
+    .map((alias) => NewCertificate.safeParse({ ...given, alias }))
+    .find(({ error }) => error);
+  if (parsed?.error)
+    return zodProblems(parsed.error)
+      .map(({ message }) => message)
+      .join(" ");
+  const read = readCertificates(given.certificate);
+  if (!read.ok) return read.problem.message;
+  const rows = await tx.backendCertificate.findMany({ where: { alias: { in: aliases } } });
+  const present = rows.find((row) => row.origin === origin);
+  if (present?.expiresAt.getTime() === read.expiresAt.getTime()) return undefined;
+  if (present) await removeIn(tx, present, by);
+  const alias = aliases.find((one) => !rows.some((row) => row.alias === one && row !== present));
+  if (alias === undefined)
+    return `The aliases ${aliases.join(" and ")} belong to other certificates. Choose another one.`;
+  await insert(tx, { alias, origin, pem: read.pem, expiresAt: read.expiresAt }, by);
 }
 
 /** For whoever connects: PEM texts by origin, all or of one. One that no longer reads is left out. */

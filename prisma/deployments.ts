@@ -18,38 +18,46 @@ import { foreignSecrets } from "./sealedSecrets";
 export async function deploy(
   id: string,
   options: { by: Actor; note?: string; draftVersion?: number },
-): Promise<{ ok: true; revision: number; generation: number } | Invalid | Stale | Missing> {
-  const { by, note = "", draftVersion } = options;
+): Promise<DeployResult> {
+  return database().$transaction((tx) => deployIn(tx, id, options));
+}
+
+type DeployResult = { ok: true; revision: number; generation: number } | Invalid | Stale | Missing;
+
+/** The same in a transaction of the caller's. */
+export async function deployIn(
+  tx: Prisma.TransactionClient,
+  id: string,
+  { by, note = "", draftVersion }: { by: Actor; note?: string; draftVersion?: number },
+): Promise<DeployResult> {
   const author = by.username;
-  return database().$transaction(async (tx) => {
-    const row = await tx.api.findUnique({
-      where: { id },
-      include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
-    });
-    if (!row) return { ok: false, kind: "missing" } as const;
-    const draft = toDraft(row);
-    if (draftVersion !== undefined && draft.draftVersion !== draftVersion) {
-      return { ok: false, kind: "stale", theirs: draft } as const;
-    }
-    const { definition } = draft;
-    const problems = [
-      ...deployProblems(definition),
-      ...(await foreignSecrets(tx, id, definition)),
-      ...(await takenPath(tx, id, definition)),
-    ];
-    if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
-    const text = storedText(definition);
-    const newest = row.revisions[0];
-    const revision =
-      newest && newest.definition === text
-        ? newest
-        : await tx.revision.create({
-            data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
-          });
-    const generation = await goLive(tx, id, revision, by, note);
-    await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
-    return { ok: true, revision: revision.number, generation } as const;
+  const row = await tx.api.findUnique({
+    where: { id },
+    include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
   });
+  if (!row) return { ok: false, kind: "missing" };
+  const draft = toDraft(row);
+  if (draftVersion !== undefined && draft.draftVersion !== draftVersion) {
+    return { ok: false, kind: "stale", theirs: draft };
+  }
+  const { definition } = draft;
+  const problems = [
+    ...deployProblems(definition),
+    ...(await foreignSecrets(tx, id, definition)),
+    ...(await takenPath(tx, id, definition)),
+  ];
+  if (problems.length > 0) return { ok: false, kind: "invalid", problems };
+  const text = storedText(definition);
+  const newest = row.revisions[0];
+  const revision =
+    newest && newest.definition === text
+      ? newest
+      : await tx.revision.create({
+          data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
+        });
+  const generation = await goLive(tx, id, revision, by, note);
+  await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
+  return { ok: true, revision: revision.number, generation };
 }
 
 const ServedAt = z.object({ context: z.string(), version: z.string() });

@@ -1,4 +1,4 @@
-import { fromForms } from "#lib/edit/api";
+import { type ApiDefinition, fromForms } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 import { diff } from "#lib/tell/diff";
 import { asConflict } from "./apis";
@@ -61,6 +61,8 @@ export async function listEarlierDrafts(apiId: string): Promise<EarlierDraft[]> 
   }));
 }
 
+type Saved = { ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing;
+
 /** Saves a draft that started from `baseVersion`. From forms comes only what those edit (`forForms`). */
 export async function saveDraft(
   id: string,
@@ -68,37 +70,47 @@ export async function saveDraft(
   baseVersion: number,
   by: Actor,
   options: { forms?: boolean } = {},
-): Promise<{ ok: true; draft: StoredDraft } | Invalid | Conflict | Stale | Missing> {
+): Promise<Saved> {
   const parsed = parseDefinition(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
-  let { definition } = parsed;
+  const { definition } = parsed;
   try {
-    return await database().$transaction(async (tx) => {
-      const stored = await tx.api.findUnique({ where: { id } });
-      if (!stored) return { ok: false, kind: "missing" };
-      if (options.forms) definition = fromForms(definition, toDraft(stored).definition);
-      const text = storedText(definition);
-      // A save that changes nothing makes nobody else's page stale.
-      if (stored.draft === text && stored.draftVersion === baseVersion)
-        return { ok: true, draft: toDraft(stored) };
-      if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
-      const named = await storeSecrets(tx, id, definition);
-      if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
-      // One statement: whether the version still matches is decided where it is written.
-      const { count } = await tx.api.updateMany({
-        where: { id, draftVersion: baseVersion },
-        data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
-      });
-      if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
-      const before = parseText(stored.draft);
-      const changes = before.ok ? diff(before.definition, named.definition) : [];
-      await keepDraft(tx, id, stored.draft, by, changes);
-      const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";
-      await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${words}`);
-      const row = await tx.api.findUniqueOrThrow({ where: { id } });
-      return { ok: true, draft: toDraft(row) };
-    });
+    return await database().$transaction((tx) => saveDraftIn(tx, id, definition, baseVersion, by, options));
   } catch (error) {
     return await asConflict(error, definition, id);
   }
+}
+
+/** The same in a transaction of the caller's, which has to end where this throws: `asConflict` says why. */
+export async function saveDraftIn(
+  tx: Prisma.TransactionClient,
+  id: string,
+  given: ApiDefinition,
+  baseVersion: number,
+  by: Actor,
+  options: { forms?: boolean } = {},
+): Promise<Saved> {
+  const stored = await tx.api.findUnique({ where: { id } });
+  if (!stored) return { ok: false, kind: "missing" };
+  const definition = options.forms ? fromForms(given, toDraft(stored).definition) : given;
+  const text = storedText(definition);
+  // A save that changes nothing makes nobody else's page stale.
+  if (stored.draft === text && stored.draftVersion === baseVersion)
+    return { ok: true, draft: toDraft(stored) };
+  if (stored.draftVersion !== baseVersion) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+  const named = await storeSecrets(tx, id, definition);
+  if (!named.ok) return { ok: false, kind: "invalid", problems: named.problems };
+  // One statement: whether the version still matches is decided where it is written.
+  const { count } = await tx.api.updateMany({
+    where: { id, draftVersion: baseVersion },
+    data: { ...columns(named.definition), draftVersion: baseVersion + 1 },
+  });
+  if (count === 0) return { ok: false, kind: "stale", theirs: toDraft(stored) };
+  const before = parseText(stored.draft);
+  const changes = before.ok ? diff(before.definition, named.definition) : [];
+  await keepDraft(tx, id, stored.draft, by, changes);
+  const words = changes.length > 0 ? `: ${changes.join("; ")}` : "";
+  await writeAudit(tx, by, "api.save", id, `Saved ${titleOf(definition)}${words}`);
+  const row = await tx.api.findUniqueOrThrow({ where: { id } });
+  return { ok: true, draft: toDraft(row) };
 }

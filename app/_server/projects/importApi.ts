@@ -3,9 +3,9 @@ import { deployProblems } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 import { findApiId } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
+import { CERTIFICATES, type Stored, storeImport } from "#prisma/imports";
 import * as store from "#prisma/store";
 import { type Remark, remarkText } from "./readSource";
-import { trust } from "./trustCertificates";
 import { type Given, understand } from "./understand";
 
 export interface ImportOptions {
@@ -72,36 +72,31 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
   if (taken.length > 0) return refuse(409, store.problemText(taken));
   // Certificates take effect on live traffic at once, so they need the role that deploys.
   const mayTrust = can(by.role, "api.deploy");
-  const trusted = mayTrust ? await trust(reading.certificates, definition, by) : undefined;
-  if (trusted) return refuse(400, trusted);
+  const certificates = mayTrust ? reading.certificates : [];
   const leftOut = mayTrust || reading.certificates.length === 0 ? [] : [certificatesLeftOut(by.role)];
   const warnings = [...reading.warnings, ...leftOut];
 
-  const saved = api
-    ? await store.saveDraft(api.id, definition, api.draftVersion, by)
-    : await store.createApi(definition, by);
-  if (!saved.ok) return refuse(saved.kind === "invalid" ? 400 : 409, saveWords(saved));
-  const apiId = "draft" in saved ? saved.draft.id : saved.id;
-  const draftVersion = "draft" in saved ? saved.draft.draftVersion : 1;
-  const made = { ok: true, id: apiId, name, version, created: api === null } as const;
-  if (!deploy) return { ...made, deployed: null, warnings };
-  const deployed = await store.deploy(apiId, { by, draftVersion, note });
-  if (!deployed.ok) return refuse(deployed.kind === "invalid" ? 400 : 409, saveWords(deployed));
-  return { ...made, deployed, warnings };
+  const deployment = deploy ? { note } : null;
+  const stored = await storeImport({ definition, over: api, certificates, deployment }, by);
+  if (!stored.ok) return refuse(stored.kind === "invalid" ? 400 : 409, notStored(stored));
+  return { ...stored, name, version, created: api === null, warnings };
 }
 
 function certificatesLeftOut(role: Role): Remark {
   const message = `The certificates were left out: your role (${role}) may not add any.`;
-  return { place: "Endpoint-certificates", message };
+  return { place: CERTIFICATES, message };
 }
 
 function remarkOf({ path, message }: { path: (string | number)[]; message: string }, file: string): Remark {
   return { place: [file, path.join(".")].filter((part) => part !== "").join(", "), message };
 }
 
-function saveWords(result: store.Invalid | store.Conflict | store.Stale | store.Missing): string {
-  if ("problems" in result) return store.problemText(result.problems);
-  return "The API was changed or deleted at the same moment. Import it again.";
+function notStored(result: Exclude<Stored, { ok: true }>): string | Remark[] {
+  if (!("problems" in result)) return "The API was changed or deleted at the same moment. Import it again.";
+  return result.problems.map(({ path, message }) => ({
+    place: path[0] === CERTIFICATES ? path.join(", ") : "",
+    message,
+  }));
 }
 
 function refuse(status: 400 | 409, problems: string | Remark[]): Imported {

@@ -1,0 +1,86 @@
+import type { ApiDefinition } from "#lib/edit/api";
+import { httpsOrigins, originOf } from "#lib/traffic/trustedCertificates";
+import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
+import { asConflict, createApiIn } from "./apis";
+import type { Actor } from "./audit";
+import { trustIn } from "./certificates";
+import { database } from "./db";
+import { deployIn } from "./deployments";
+import type { Stale } from "./documents";
+import { saveDraftIn } from "./drafts";
+import type { Prisma } from "./generated/client";
+import type { Conflict, Invalid, Missing } from "./refusals";
+
+/** What an import writes: all of it in one transaction, so that it is there whole or not at all. */
+export interface ImportPlan {
+  definition: ApiDefinition;
+  /** The API whose draft is replaced, as it was read; null makes a new one. */
+  over: { id: string; draftVersion: number } | null;
+  /** To be trusted from then on. */
+  certificates: readonly ProjectCertificate[];
+  /** Null leaves it a draft; else the deployment's note. */
+  deployment: { note: string } | null;
+}
+
+export type Stored =
+  | { ok: true; id: string; deployed: { revision: number; generation: number } | null }
+  | Invalid
+  | Conflict
+  | Stale
+  | Missing;
+
+/** Where a problem is that a certificate has: its path begins so. */
+export const CERTIFICATES = "Endpoint-certificates";
+
+/** What ends the transaction with nothing written. */
+class NotStored extends Error {
+  constructor(readonly result: Exclude<Stored, { ok: true }>) {
+    super(result.kind);
+  }
+}
+
+/** Writes what was imported, and tells why it was not where it was not. */
+export async function storeImport(plan: ImportPlan, by: Actor): Promise<Stored> {
+  const { definition, over } = plan;
+  try {
+    return await database().$transaction((tx) => storeIn(tx, plan, by));
+  } catch (error) {
+    if (error instanceof NotStored) return error.result;
+    return await asConflict(error, definition, over?.id);
+  }
+}
+
+async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor): Promise<Stored> {
+  const { definition, over, certificates, deployment } = plan;
+  await trustAll(tx, certificates, definition, by);
+  const draft = over
+    ? written(await saveDraftIn(tx, over.id, definition, over.draftVersion, by)).draft
+    : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
+  const { id, draftVersion } = draft;
+  if (!deployment) return { ok: true, id, deployed: null };
+  const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
+  return { ok: true, id, deployed: { revision, generation } };
+}
+
+/** Certificates count for their own origin, or for all of the API's where they name none. */
+async function trustAll(
+  tx: Prisma.TransactionClient,
+  certificates: readonly ProjectCertificate[],
+  definition: ApiDefinition,
+  by: Actor,
+): Promise<void> {
+  for (const { alias, endpoint, pem } of certificates) {
+    const own = originOf(endpoint);
+    for (const origin of own ? [own] : httpsOrigins(definition)) {
+      const problem = await trustIn(tx, { alias, origin, certificate: pem }, by);
+      if (problem === undefined) continue;
+      const path = [CERTIFICATES, alias];
+      throw new NotStored({ ok: false, kind: "invalid", problems: [{ path, message: problem }] });
+    }
+  }
+}
+
+function written<R extends { ok: boolean }>(result: R): Extract<R, { ok: true }> {
+  if (!result.ok) throw new NotStored(result as never);
+  return result as Extract<R, { ok: true }>;
+}
