@@ -284,6 +284,37 @@ cases("servers", everyUrl, [
     expected: { api: none },
     warnings: [/^3: The server https:\/\/\{env\}\.example is a template and was skipped/],
   },
+  {
+    what: "with variables have their defaults in their places",
+    text: `servers:
+  - {url: "{scheme}://{host}:{port}/v{n}", variables: {scheme: {default: https}, host: {default: a.example}, port: {default: 8443}, n: {default: 1.0}}}
+  - {url: "http://{host}{none}", variables: {host: {enum: [x, b.example], default: b.example}, none: {default: ""}}}
+paths: {/x: {servers: [{url: "http://{host}/x", variables: {host: {default: c}}}], get: {}}}`,
+    expected: {
+      api: { p: ["https://a.example:8443/v1.0", "http://b.example"], s: null },
+      "GET /x": { p: ["http://c/x"], s: null },
+    },
+  },
+  {
+    what: "with variables of which one is not filled, or not usably, are skipped",
+    text: `servers:
+  - {url: "http://{a}/{b}", variables: {a: {default: a.example}}}
+  - {url: "http://{constructor}", variables: {a: {default: x}}}
+  - {url: "http://{a}", variables: {a: {enum: [x]}}}
+  - {url: "http://{a}", variables: {a: {default: "{b}"}, b: {default: x}}}
+  - {url: "http://{a}/v1", variables: {a: {default: "u:p@h"}}}
+  - {url: "http://{a}{a}", variables: {a: {default: ${"x".repeat(1500)}}}}
+paths: {}`,
+    expected: { api: none },
+    warnings: [
+      /^4: .*http:\/\/a\.example\/\{b\} is a template/,
+      /^5: .*is a template/,
+      /^6: .*is a template/,
+      /^7: .*http:\/\/\{b\} is a template/,
+      /^8: .*was skipped.*user name/,
+      /^9: .*is a template/,
+    ],
+  },
 ]);
 
 cases(
@@ -438,6 +469,18 @@ test.describe("what is wrong names its line", () => {
     ],
     ["no urls", "x-wso2-production-endpoints:\n  type: failover", 3, /urls must name at least one URL/],
     ["a query in a URL", "x-wso2-production-endpoints:\n  urls:\n    - http://a?b=c", 5, /query/],
+    [
+      "a variable",
+      "x-wso2-production-endpoints:\n  urls:\n    - http://{host}/v1",
+      5,
+      /Nothing fills \{host\}/,
+    ],
+    [
+      "a variable in a resource's sandbox by name",
+      'x-wso2-endpoints: [{one: {urls: ["http://a/{b}"]}}]\npaths: {/a: {get: {x-wso2-sandbox-endpoints: "#/x-wso2-endpoints/one"}}}',
+      3,
+      /Nothing fills \{b\}/,
+    ],
     ["port 0", "x-wso2-production-endpoints:\n  urls: [http://a:0]", 4, /1 to 65535/],
     ["port 65536", "x-wso2-production-endpoints:\n  urls: [http://a:65536]", 4, /./],
     ["a security switch that is none", "x-wso2-disable-security: maybe", 3, /must be true or false/],

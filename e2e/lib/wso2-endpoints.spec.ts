@@ -358,3 +358,17 @@ test("writing and reading back loses nothing", () => {
     { numRuns: 500 },
   );
 });
+
+test("a variable that nothing fills is refused with its place, wherever a URL may stand", () => {
+  const { told } = read({
+    endpoint_type: "failover",
+    production_endpoints: { url: "http://{host}/v1" },
+    production_failovers: ["http://a/{b}"],
+    "x-sluice-sandbox": { endpoints: [{ url: "https://{HOST}" }] },
+  });
+  expect(told).toEqual([
+    "api.yaml, data.endpointConfig.production_endpoints[0].url: Nothing fills {host}: write the URL out.",
+    "api.yaml, data.endpointConfig.production_failovers[0].url: Nothing fills {b}: write the URL out.",
+    "api.yaml, data.endpointConfig.x-sluice-sandbox.endpoints[0].url: Nothing fills {HOST}: write the URL out.",
+  ]);
+});

@@ -45,6 +45,14 @@ export function parseEndpointUrl(text: string): UrlResult {
   return { ok: true, url };
 }
 
+/** The same for a URL in a file, where `{...}` is a variable of a template, which only `servers` have. */
+export function parseFileUrl(text: string): UrlResult {
+  const variable = /\{[^{}]*\}/.exec(text)?.[0];
+  return variable
+    ? refuse(`Nothing fills ${variable.slice(0, 80)}: write the URL out.`)
+    : parseEndpointUrl(text);
+}
+
 /** Two spellings of the same backend compare equal: host case, default port, trailing slash. */
 export function endpointUrlKey(text: string): string {
   const parsed = parseEndpointUrl(text);

@@ -1,6 +1,6 @@
 import type { EndpointSecurity } from "../edit/endpointSecurity";
 import type { EndpointGroup } from "../edit/endpoints";
-import { parseEndpointUrl } from "../model/url";
+import { parseFileUrl } from "../model/url";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
 import { SECRET_IS_SET } from "./openapiReading";
@@ -111,7 +111,7 @@ function readUrls(value: Plain | undefined, path: Path, notes: Notes): string[] 
     return [];
   }
   return texts.flatMap((text, i) => {
-    const parsed = parseEndpointUrl(text);
+    const parsed = parseFileUrl(text);
     if (parsed.ok) return [text.trim()];
     notes.refuse(
       Array.isArray(value) ? [...path, i] : path,

@@ -10,13 +10,30 @@ export function readServers(value: Plain | undefined, path: Path, notes: Notes):
     return [];
   }
   return value.slice(0, 100).flatMap((server, i) => {
-    const url = isPlainMap(server) ? server.url : undefined;
+    const { url, variables } = isPlainMap(server) ? server : {};
     const place = [...path, i, "url"];
     if (typeof url !== "string") {
       notes.warn([...path, i], "A server without a url has no effect.");
       return [];
     }
-    return absolute(url, place, notes);
+    return absolute(filled(url, variables, [...path, i, "variables"], notes), place, notes);
+  });
+}
+
+/** Longest URL, characters: what is longer names no endpoint, and small texts must not make huge ones. */
+const MAX_URL = 2_000;
+
+/** `{name}` by the default of the variable with that name; what has none stays (OpenAPI 3.1, Server Variable Object). */
+function filled(url: string, variables: Plain | undefined, place: Path, { source }: Notes): string {
+  let left = MAX_URL;
+  return url.replace(/\{([^{}]*)\}/g, (template, name: string) => {
+    const variable = isPlainMap(variables) && Object.hasOwn(variables, name) ? variables[name] : undefined;
+    const given = isPlainMap(variable) ? variable.default : undefined;
+    // A port may stand there as a number, which is taken as it is written.
+    const value = typeof given === "number" ? source.written([...place, name, "default"]) : given;
+    if (typeof value !== "string" || value.length > left) return template;
+    left -= value.length;
+    return value;
   });
 }
 

@@ -1,5 +1,5 @@
 import { DEFAULT_INITIAL_MS, newEndpoint } from "../edit/endpoints";
-import { parseEndpointUrl } from "../model/url";
+import { parseFileUrl } from "../model/url";
 import { isEmpty } from "../openapi/unusedKeys";
 import { Endpoint, EndpointSettings } from "../schemas/endpointGroup";
 import type { Notes } from "./projectNotes";
@@ -60,7 +60,7 @@ export function readEntry(
   }
   const url = textOf(entry.url).trim();
   if (url === "" && entry["x-sluice-id"] === undefined) return null;
-  const parsed = url === "" ? null : parseEndpointUrl(url);
+  const parsed = url === "" ? null : parseFileUrl(url);
   if (parsed && !parsed.ok) notes.problem(`${place}.url`, parsed.message);
   const config = objectOf(entry.config) ?? {};
   const settings = readConfig(config, `${place}.config`, notes);
