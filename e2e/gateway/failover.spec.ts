@@ -137,6 +137,20 @@ test("a listed status is tried again as often as asked for, beyond the limit of 
   expect(one.requests).toHaveLength(6);
 });
 
+test("a success is never asked for again, whatever statuses a list names", async ({ backend, gateway }) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one], { retryOnStatus: { count: 2, statusCodes: [200, 204, 302] } }));
+  expect((await hit(g)).status).toBe(200);
+  expect(one.requests).toHaveLength(1);
+  one.answer((_request, response) => void response.writeHead(204).end());
+  expect((await hit(g)).status).toBe(204);
+  expect(one.requests).toHaveLength(2);
+  one.answer((_request, response) => void response.writeHead(302).end());
+  expect((await hit(g)).status).toBe(302);
+  expect(one.requests).toHaveLength(5);
+});
+
 test("None: only the first endpoint is used, whatever is below it in the list", async ({
   backend,
   gateway,

@@ -255,7 +255,7 @@ test("keys within extensions and endpoints that nobody reads are told", () => {
   const text = `${head}x-wso2-cors: {corsConfigurationEnabled: true, maxAge: 5}
 x-wso2-production-endpoints:
   urls: ["http://a"]
-  advanceEndpointConfig: {suspend: 1, retryConfig: {count: 1, baseInterval: 3}, circuitBreakers: {maxPools: 1}}
+  advanceEndpointConfig: {suspend: 1, retryConfig: {count: 1, statusCodes: 502, baseInterval: 3}, circuitBreakers: {maxPools: 1}}
   securityConfig: {type: BASIC, username: u, password: p, realm: r}
 ${paths}`;
   expect(document(text).told.map((sentence) => sentence.replace(/ is not known.*/, ""))).toEqual([

@@ -168,6 +168,64 @@ cases("endpoint objects", ({ endpoints: { production: p } }) => [p.routing, p.en
 ]);
 
 cases(
+  "advanceEndpointConfig",
+  ({ endpoints: { production: p } }) => [
+    p.responseTimeoutMs,
+    p.retryOnStatus.count,
+    p.retryOnStatus.statusCodes,
+  ],
+  (
+    [
+      [
+        "within its bounds",
+        "timeoutInMillis: 60000, retryConfig: {count: 5, statusCodes: [401, 598]}",
+        [60_000, 5, [401, 598]],
+        [],
+      ],
+      [
+        "a long timeout",
+        "timeoutInMillis: 700000",
+        [60_000, 0, []],
+        [/^3: timeoutInMillis must be from 1 to 60000: 60000 is used/],
+      ],
+      ["a long timeout as text", 'timeoutInMillis: "60001"', [60_000, 0, []], [/60000 is used/]],
+      ["no timeout", "timeoutInMillis: 0", [1, 0, []], [/1 is used/]],
+      [
+        "many tries",
+        "retryConfig: {count: 10, statusCodes: [502]}",
+        [null, 5, [502]],
+        [/^3: count must be from 0 to 5: 5 is used/],
+      ],
+      [
+        "fewer tries than none",
+        "retryConfig: {count: -1, statusCodes: [502]}",
+        [null, 5, [502]],
+        [/^3: count .*5 is used/],
+      ],
+      [
+        "statuses that nobody tries again on",
+        "retryConfig: {count: 2, statusCodes: [200, 502, 400, 599, 1000, -1]}",
+        [null, 2, [502]],
+        [/^3: 200 is left out/, /^3: 400 is/, /^3: 599 is/, /^3: 1000 is/, /^3: -1 is/],
+      ],
+      [
+        "no other statuses",
+        "retryConfig: {count: 2, statusCodes: 200}",
+        [null, 2, [504]],
+        [/^3: 200 is left out/, /^3: No status to try again on is left: 504 is used/],
+      ],
+      ["no statuses", "retryConfig: {count: 2}", [null, 2, [504]], [/^3: No status .*504 is used/]],
+      ["no tries", "retryConfig: {count: 0, statusCodes: [200]}", [null, 0, []], [/^3: 200 is left out/]],
+    ] as const
+  ).map(([what, advanced, expected, warnings]) => ({
+    what,
+    text: `x-wso2-production-endpoints: {urls: [http://a], advanceEndpointConfig: {${advanced}}}\npaths: {}`,
+    expected,
+    warnings: [...warnings],
+  })),
+);
+
+cases(
   "x-wso2-disable-security and x-auth-type",
   ({ security, resources }) => [security.kind, ...resources.map((r) => r.secured)],
   [
@@ -480,6 +538,24 @@ test.describe("what is wrong names its line", () => {
       'x-wso2-endpoints: [{one: {urls: ["http://a/{b}"]}}]\npaths: {/a: {get: {x-wso2-sandbox-endpoints: "#/x-wso2-endpoints/one"}}}',
       3,
       /Nothing fills \{b\}/,
+    ],
+    [
+      "a negative timeout",
+      "x-wso2-production-endpoints:\n  urls: [http://a]\n  advanceEndpointConfig:\n    timeoutInMillis: -1",
+      6,
+      /timeoutInMillis must be a whole number from 1 to 60000/,
+    ],
+    [
+      "a negative timeout as text, of a resource",
+      'paths: {/a: {get: {x-wso2-sandbox-endpoints: {urls: [http://a], advanceEndpointConfig: {timeoutInMillis: "-500"}}}}}',
+      3,
+      /timeoutInMillis must be/,
+    ],
+    [
+      "a status that is none",
+      "x-wso2-production-endpoints:\n  urls: [http://a]\n  advanceEndpointConfig: {retryConfig: {count: 1, statusCodes: [5xx]}}",
+      5,
+      /5xx is not an HTTP status/,
     ],
     ["port 0", "x-wso2-production-endpoints:\n  urls: [http://a:0]", 4, /1 to 65535/],
     ["port 65536", "x-wso2-production-endpoints:\n  urls: [http://a:65536]", 4, /./],

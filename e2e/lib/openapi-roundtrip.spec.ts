@@ -63,10 +63,10 @@ const group = fc.record(
     failover: fc.boolean(),
     healthCheck: fc.record({ enabled: fc.boolean(), path: fc.constantFrom("/", "/up") }),
     slowStartMs: fc.constantFrom(0, 5000),
-    responseTimeoutMs: fc.constantFrom(null, 1234),
+    responseTimeoutMs: fc.constantFrom(null, 1234, 700_000),
     retryOnStatus: fc.record({
       count: fc.integer({ min: 0, max: 10 }),
-      statusCodes: fc.constantFrom([], [502, 503]),
+      statusCodes: fc.constantFrom([], [502, 503], [200, 599], [100, 504]),
     }),
     failureStatuses: fc.constantFrom([], [500]),
     circuitBreakers: fc.record({

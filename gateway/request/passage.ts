@@ -233,7 +233,7 @@ export abstract class Passage implements Exposed, PickContext, Standing {
       return false;
     }
     if (this.proof?.refused(status, raw, this.replayable)) return false;
-    if (this.asksAgain && this.replayable && retryOnStatus.statusCodes.includes(status)) {
+    if (status >= 300 && this.asksAgain && this.replayable && retryOnStatus.statusCodes.includes(status)) {
       this.retrying ||= this.to.group.tryRetry();
       if (this.retrying) return false;
     }

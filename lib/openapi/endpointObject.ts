@@ -142,20 +142,10 @@ function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Parti
   const parts = ["timeoutInMillis", "retryConfig", "circuitBreakers"];
   warnOfOthers(config, parts, "advanceEndpointConfig", path, notes);
   const result: Partial<EndpointObject> = {};
-  const timeout = notes.number(config.timeoutInMillis, [...path, "timeoutInMillis"], 1, 86_400_000);
+  const timeout = readTimeout(config.timeoutInMillis, [...path, "timeoutInMillis"], notes);
   if (timeout !== undefined) result.responseTimeoutMs = timeout;
   const retry = notes.map(config.retryConfig, [...path, "retryConfig"]);
-  if (retry) {
-    const at = [...path, "retryConfig"];
-    warnOfOthers(retry, ["count", "statusCodes"], "retryConfig", at, notes);
-    const codes = notes.texts(retry.statusCodes, [...at, "statusCodes"]) ?? [];
-    const statusCodes = codes.slice(0, 50).flatMap((code, i) => {
-      if (/^[1-5]\d\d$/.test(code.trim())) return [Number(code)];
-      notes.refuse([...at, "statusCodes", i], `${short(code)} is not an HTTP status from 100 to 599.`);
-      return [];
-    });
-    result.retryOnStatus = { count: notes.number(retry.count, [...at, "count"], 0, 10) ?? 0, statusCodes };
-  }
+  if (retry) result.retryOnStatus = readRetry(retry, [...path, "retryConfig"], notes);
   const breakers = notes.map(config.circuitBreakers, [...path, "circuitBreakers"]);
   if (breakers) {
     warnOfOthers(breakers, breakerNames, "circuitBreakers", [...path, "circuitBreakers"], notes);
@@ -166,6 +156,39 @@ function readAdvanced(value: Plain | undefined, path: Path, notes: Notes): Parti
     }
   }
   return result;
+}
+
+/** Longest wait that WSO2's gateway has, ms. */
+const MAX_TIMEOUT_MS = 60_000;
+
+function readTimeout(value: Plain | undefined, path: Path, notes: Notes): number | undefined {
+  if (Number(value) < 0) {
+    notes.refuse(path, `timeoutInMillis must be a whole number from 1 to ${MAX_TIMEOUT_MS}.`);
+    return undefined;
+  }
+  return notes.number(value, path, 1, MAX_TIMEOUT_MS);
+}
+
+/** As WSO2's gateway takes them: so many tries, on these answers, and on 504 where none of them is left. */
+const MAX_RETRIES = 5;
+const isRetryStatus = (status: number) => status >= 401 && status <= 598;
+const USUAL_RETRY_STATUS = 504;
+
+function readRetry(retry: PlainMap, path: Path, notes: Notes): EndpointGroup["retryOnStatus"] {
+  warnOfOthers(retry, ["count", "statusCodes"], "retryConfig", path, notes);
+  const count = notes.number(retry.count, [...path, "count"], 0, MAX_RETRIES, MAX_RETRIES) ?? 0;
+  const place = [...path, "statusCodes"];
+  const codes = notes.texts(retry.statusCodes, place) ?? [];
+  const statusCodes = codes.slice(0, 50).flatMap((code, i) => {
+    const at = Array.isArray(retry.statusCodes) ? [...place, i] : place;
+    if (!/^-?\d+$/.test(code.trim())) notes.refuse(at, `${short(code)} is not an HTTP status.`);
+    else if (isRetryStatus(Number(code))) return [Number(code)];
+    else notes.warn(at, `${short(code)} is left out: requests are tried again on 401 to 598 only.`);
+    return [];
+  });
+  if (statusCodes.length > 0 || count === 0) return { count, statusCodes };
+  notes.warn(place, `No status to try again on is left: ${USUAL_RETRY_STATUS} is used.`);
+  return { count, statusCodes: [USUAL_RETRY_STATUS] };
 }
 
 /** A kind that we do not have is refused: deployed without it, requests would go out without credentials. */
@@ -206,9 +229,11 @@ export function writeEndpointObject(group: EndpointGroup, urls: string[]): Plain
   if (group.routing === "failover") object.type = "failover";
   else if (urls.length > 1) object.type = "load_balance";
   const advanced: PlainMap = {};
-  if (group.responseTimeoutMs !== null) advanced.timeoutInMillis = group.responseTimeoutMs;
-  const { count, statusCodes } = group.retryOnStatus;
-  if (count > 0 || statusCodes.length > 0) advanced.retryConfig = { count, statusCodes };
+  if (group.responseTimeoutMs !== null)
+    advanced.timeoutInMillis = Math.min(group.responseTimeoutMs, MAX_TIMEOUT_MS);
+  const { count } = group.retryOnStatus;
+  const statusCodes = group.retryOnStatus.statusCodes.filter(isRetryStatus);
+  if (statusCodes.length > 0) advanced.retryConfig = { count: Math.min(count, MAX_RETRIES), statusCodes };
   const breakers = breakerNames.flatMap((name) => {
     const limit = group.circuitBreakers[name];
     return limit === null ? [] : [[name, limit] as const];

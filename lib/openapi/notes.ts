@@ -60,8 +60,14 @@ export class Notes {
     this.refuse(path, `${String(path.at(-1))} must be true or false.`);
   }
 
-  /** A whole number, also as text; outside of the bounds the nearest one is taken and said. */
-  number(value: Plain | undefined, path: Path, min: number, max: number): number | undefined {
+  /** A whole number, also as text; outside of the bounds `instead`, else the nearest one, is taken and said. */
+  number(
+    value: Plain | undefined,
+    path: Path,
+    min: number,
+    max: number,
+    instead?: number,
+  ): number | undefined {
     if (value === undefined || value === null) return undefined;
     const number = typeof value === "string" && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
     const key = String(path.at(-1));
@@ -70,9 +76,9 @@ export class Notes {
       return undefined;
     }
     if (number >= min && number <= max) return number;
-    const nearest = number < min ? min : max;
-    this.warn(path, `${key} must be from ${min} to ${max}: ${nearest} is used.`);
-    return nearest;
+    const used = instead ?? (number < min ? min : max);
+    this.warn(path, `${key} must be from ${min} to ${max}: ${used} is used.`);
+    return used;
   }
 
   /** A list of texts, also a single one; numbers as they are written. */

@@ -101,11 +101,7 @@ function StatusFields({ keyType, group, onEdit, onLeave, problemAt }: Props) {
       <StatusListField
         id={`${keyType}-retryOnStatus-statusCodes`}
         label="Statuses to try again on"
-        helper={
-          retryOnStatus.count === 0 && retryOnStatus.statusCodes.length > 0
-            ? "Not in use while the further tries are 0."
-            : undefined
-        }
+        helper={statusesHelper(retryOnStatus)}
         value={retryOnStatus.statusCodes}
         problem={inList(retryOnStatus.statusCodes, "retryOnStatus", "statusCodes")}
         onChange={(statusCodes) =>
@@ -149,4 +145,11 @@ function BreakerFields(props: Props) {
       ))}
     </FieldGroup>
   );
+}
+
+function statusesHelper({ count, statusCodes }: EndpointGroup["retryOnStatus"]): string | undefined {
+  if (count === 0 && statusCodes.length > 0) return "Not in use while the further tries are 0.";
+  return statusCodes.some((status) => status < 300)
+    ? "A success (below 300) is never tried again."
+    : undefined;
 }
