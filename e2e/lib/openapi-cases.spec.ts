@@ -168,6 +168,36 @@ cases("endpoint objects", ({ endpoints: { production: p } }) => [p.routing, p.en
 ]);
 
 cases(
+  "URLs without a scheme",
+  ({ endpoints: { production: p } }) => p.endpoints.map((e) => e.url),
+  (
+    [
+      ["an address with a port and a path", "10.0.0.1:8080/v1", "http://10.0.0.1:8080/v1"],
+      ["a name", "backend", "http://backend"],
+      ["a name with a port", "localhost:9080", "http://localhost:9080"],
+      ["a name with a path", "a.example/v1/", "http://a.example/v1/"],
+      ["an IPv6 address", "[::1]:8080/v1", "http://[::1]:8080/v1"],
+    ] as const
+  ).map(([what, url, read]) => ({
+    what,
+    text: `x-wso2-production-endpoints:\n  urls: ["${url}"]\npaths: {}`,
+    expected: [read],
+    warnings: [/^4: .*: It has no scheme and is read as http:\/\//],
+  })),
+);
+
+cases(
+  "types that are no text",
+  ({ endpoints: { production: p } }) => [p.routing, p.endpoints.length],
+  (["12", "true", "[failover]", "{a: failover}"] as const).map((type) => ({
+    what: type,
+    text: `x-wso2-production-endpoints:\n  urls: [http://a, http://b]\n  type: ${type}\npaths: {}`,
+    expected: ["loadBalanced", 2],
+    warnings: [/^5: The type .* is not known: several URLs are balanced/],
+  })),
+);
+
+cases(
   "advanceEndpointConfig",
   ({ endpoints: { production: p } }) => [
     p.responseTimeoutMs,
@@ -557,6 +587,28 @@ test.describe("what is wrong names its line", () => {
       5,
       /5xx is not an HTTP status/,
     ],
+    ...(
+      [
+        "mailto:anna",
+        "ftp://a",
+        "//a/v1",
+        "/v1",
+        "a b",
+        "u:p@a",
+        "a:0",
+        "http:/a",
+        "http:a",
+        "a?b=c",
+      ] as const
+    ).map(
+      (url) =>
+        [
+          `the URL ${url}`,
+          `x-wso2-production-endpoints:\n  urls: ["${url}"]`,
+          4,
+          /: "?(A|The|ftp)\b/,
+        ] as const,
+    ),
     ["port 0", "x-wso2-production-endpoints:\n  urls: [http://a:0]", 4, /1 to 65535/],
     ["port 65536", "x-wso2-production-endpoints:\n  urls: [http://a:65536]", 4, /./],
     ["a security switch that is none", "x-wso2-disable-security: maybe", 3, /must be true or false/],

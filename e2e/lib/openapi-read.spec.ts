@@ -156,6 +156,31 @@ test("imported again, an endpoint keeps its id and the settings that the documen
   expect(again[1]?.id).not.toBe(b?.id);
 });
 
+for (const [what, text] of [
+  [
+    "variables of servers",
+    'servers: [{url: "http://{a}/x", variables: {a: {default: b.example}}}]\npaths: {/a: {get: {}}}\n',
+  ],
+  [
+    "a URL without a scheme",
+    "x-wso2-production-endpoints: {urls: [10.0.0.1:8080], type: 12} # ours\npaths: {/a: {get: {}}}\n",
+  ],
+  [
+    "retries that WSO2 has not",
+    "x-wso2-sandbox-endpoints: {urls: [http://a], advanceEndpointConfig: {timeoutInMillis: 700000, retryConfig: {count: 9, statusCodes: [200]}}}\npaths: {/a: {get: {}}}\n",
+  ],
+] as const) {
+  test(`${what}: the export has them as they were written, and is read as the same`, () => {
+    const written = `openapi: 3.0.3\ninfo: { title: Pets, version: 1.0.0 }\nx-wso2-basePath: /p\n${text}`;
+    const definition = reading(written).definition as ApiDefinition;
+    const exported = writeOpenApi(definition, { format: "yaml" });
+    expect(exported.replaceAll(/([{[]) | ([}\]])/g, "$1$2")).toBe(
+      written.replaceAll(/([{[]) | ([}\]])/g, "$1$2"),
+    );
+    expect(reading(exported, definition).definition).toEqual({ ...definition, openapi: exported });
+  });
+}
+
 const nested = (n: number) => `${"[".repeat(n)}${"]".repeat(n)}`;
 const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghij"].map((c, i) => `${c}: &${c} [${Array(10).fill(`*${"abcdefghij"[i]}`).join(",")}]`).join("\n")}`;
 for (const [what, text, line, message] of [

@@ -372,3 +372,17 @@ test("a variable that nothing fills is refused with its place, wherever a URL ma
     "api.yaml, data.endpointConfig.x-sluice-sandbox.endpoints[0].url: Nothing fills {HOST}: write the URL out.",
   ]);
 });
+
+test("a URL without a scheme is read as http, which is said, and another one is refused", () => {
+  const { groups, told } = read({
+    endpoint_type: "failover",
+    production_endpoints: { url: "10.0.0.1:8080/v1" },
+    production_failovers: ["localhost:9080", "mailto:anna"],
+  });
+  expect(urls(groups.production)).toEqual(["http://10.0.0.1:8080/v1", "http://localhost:9080", ""]);
+  expect(told).toEqual([
+    "api.yaml, data.endpointConfig.production_failovers[1].url: A URL starts with http:// or https://. Use the form http://host:port/path.",
+    'api.yaml, data.endpointConfig.production_endpoints[0].url: "10.0.0.1:8080/v1": It has no scheme and is read as http://10.0.0.1:8080/v1.',
+    'api.yaml, data.endpointConfig.production_failovers[0].url: "localhost:9080": It has no scheme and is read as http://localhost:9080.',
+  ]);
+});

@@ -45,13 +45,29 @@ export function parseEndpointUrl(text: string): UrlResult {
   return { ok: true, url };
 }
 
-/** The same for a URL in a file, where `{...}` is a variable of a template, which only `servers` have. */
-export function parseFileUrl(text: string): UrlResult {
-  const variable = /\{[^{}]*\}/.exec(text)?.[0];
-  return variable
-    ? refuse(`Nothing fills ${variable.slice(0, 80)}: write the URL out.`)
-    : parseEndpointUrl(text);
+export type FileUrl = { ok: true; url: string; warning?: string } | { ok: false; message: string };
+
+/**
+ * The same for a URL in a file. There `{...}` is a variable of a template, which only `servers` have, and one without a
+ * scheme is meant as http, as WSO2's gateway has it.
+ */
+export function readFileUrl(text: string): FileUrl {
+  const url = text.trim();
+  const variable = /\{[^{}]*\}/.exec(url)?.[0];
+  if (variable) return refuse(`Nothing fills ${variable.slice(0, 80)}: write the URL out.`);
+  const parsed = parseEndpointUrl(url);
+  if (parsed.ok) return { ok: true, url };
+  const withScheme = `http://${url}`;
+  if (url === "" || hasScheme.test(url) || !parseEndpointUrl(withScheme).ok) return parsed;
+  return {
+    ok: true,
+    url: withScheme,
+    warning: `It has no scheme and is read as ${withScheme.slice(0, 80)}.`,
+  };
 }
+
+/** A port is told from what follows the scheme of `mailto:anna`. */
+const hasScheme = /^[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(\/|$))/;
 
 /** Two spellings of the same backend compare equal: host case, default port, trailing slash. */
 export function endpointUrlKey(text: string): string {
@@ -64,6 +80,6 @@ export function endpointLabel(url: string): string {
   return url.trim() === "" ? "empty endpoint" : url.trim().replace(/^https?:\/\//i, "");
 }
 
-function refuse(message: string): UrlResult {
+function refuse(message: string): { ok: false; message: string } {
   return { ok: false, message };
 }

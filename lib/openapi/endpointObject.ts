@@ -1,6 +1,6 @@
 import type { EndpointSecurity } from "../edit/endpointSecurity";
 import type { EndpointGroup } from "../edit/endpoints";
-import { parseFileUrl } from "../model/url";
+import { readFileUrl } from "../model/url";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
 import { SECRET_IS_SET } from "./openapiReading";
@@ -111,27 +111,25 @@ function readUrls(value: Plain | undefined, path: Path, notes: Notes): string[] 
     return [];
   }
   return texts.flatMap((text, i) => {
-    const parsed = parseFileUrl(text);
-    if (parsed.ok) return [text.trim()];
-    notes.refuse(
-      Array.isArray(value) ? [...path, i] : path,
-      `${short(text) || "An empty URL"}: ${parsed.message}`,
-    );
-    return [];
+    const place = Array.isArray(value) ? [...path, i] : path;
+    const read = readFileUrl(text);
+    if (!read.ok) {
+      notes.refuse(place, `${short(text) || "An empty URL"}: ${read.message}`);
+      return [];
+    }
+    if (read.warning) notes.warn(place, `${short(text)}: ${read.warning}`);
+    return [read.url];
   });
 }
 
 function readType(value: Plain | undefined, count: number, path: Path, notes: Notes) {
   const balanced = count > 1 ? "loadBalanced" : "single";
   if (value === undefined || value === null) return balanced;
-  if (typeof value !== "string") {
-    notes.refuse(path, "type must be load_balance or failover.");
-    return balanced;
-  }
-  const type = value.trim().toLowerCase();
-  if (type.startsWith("failover")) return "failover";
-  if (!/^(load_?balanced?|http|address|)$/.test(type)) {
-    notes.warn(path, `The type ${short(value)} is not known: several URLs are balanced.`);
+  const type = typeof value === "string" ? value.trim().toLowerCase() : undefined;
+  if (type?.startsWith("failover")) return "failover";
+  if (type === undefined || !/^(load_?balanced?|http|address|)$/.test(type)) {
+    const shown = short(typeof value === "string" ? value : JSON.stringify(value));
+    notes.warn(path, `The type ${shown} is not known: several URLs are balanced.`);
   }
   return balanced;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_INITIAL_MS, newEndpoint } from "../edit/endpoints";
-import { parseFileUrl } from "../model/url";
+import { readFileUrl } from "../model/url";
 import { isEmpty } from "../openapi/unusedKeys";
 import { Endpoint, EndpointSettings } from "../schemas/endpointGroup";
 import type { Notes } from "./projectNotes";
@@ -58,16 +58,18 @@ export function readEntry(
     if (value !== null && value !== undefined) notes.problem(place, `${shown(value)} is not {url: ...}.`);
     return null;
   }
-  const url = textOf(entry.url).trim();
-  if (url === "" && entry["x-sluice-id"] === undefined) return null;
-  const parsed = url === "" ? null : parseFileUrl(url);
-  if (parsed && !parsed.ok) notes.problem(`${place}.url`, parsed.message);
+  const written = textOf(entry.url).trim();
+  if (written === "" && entry["x-sluice-id"] === undefined) return null;
+  const read = written === "" ? null : readFileUrl(written);
+  if (read && !read.ok) notes.problem(`${place}.url`, read.message);
+  if (read?.ok && read.warning) notes.warn(`${place}.url`, `${shown(written)}: ${read.warning}`);
+  const url = read?.ok ? read.url : "";
   const config = objectOf(entry.config) ?? {};
   const settings = readConfig(config, `${place}.config`, notes);
   const own = Endpoint.safeParse({
     ...Object.fromEntries(ownFields.map((field) => [field, entry[ownKey(field)] ?? undefined])),
     id: idOf(textOf(entry[ownKey("id")]), url),
-    url: parsed?.ok === false ? "" : url,
+    url,
     settings: merged(settings, entry[ownKey("settings")]),
   });
   if (!own.success) {
