@@ -111,9 +111,31 @@ cases("x-wso2-production-endpoints and x-wso2-sandbox-endpoints", everyUrl, [
     },
   },
   {
-    what: "a sandbox alone leaves production to the servers",
+    what: "a sandbox alone leaves no production to the servers, which is said",
     text: "servers: [{url: http://h}]\nx-wso2-sandbox-endpoints: {urls: [http://s]}\npaths: {}",
-    expected: { api: { p: ["http://h"], s: ["http://s"] } },
+    expected: { api: { p: null, s: ["http://s"] } },
+    warnings: [/^3: servers gives no endpoints beside x-wso2-sandbox-endpoints, so production has none here/],
+  },
+  {
+    what: "a sandbox alone that our own key of production stands beside",
+    text: `servers: [{url: http://h}]
+x-wso2-sandbox-endpoints: {urls: [http://s]}
+x-sluice-production-endpoints: {enabled: true, endpoints: [{url: http://own}]}
+paths: {}`,
+    expected: { api: { p: ["http://own"], s: ["http://s"] } },
+  },
+  {
+    what: "an empty sandbox, and one of a path, leave the servers as they are",
+    text: `servers: [{url: http://h}]
+x-wso2-sandbox-endpoints:
+paths: {/a: {x-wso2-sandbox-endpoints: {urls: [http://s]}, get: {}}}`,
+    expected: { api: { p: ["http://h"], s: null }, "GET /a": { p: null, s: ["http://s"] } },
+    warnings: [/^4: x-wso2-sandbox-endpoints is empty/],
+  },
+  {
+    what: "a sandbox alone leaves the servers of a path",
+    text: `x-wso2-sandbox-endpoints: {urls: [http://s]}\npaths: {/a: {servers: [{url: http://h}], get: {}}}`,
+    expected: { api: { p: null, s: ["http://s"] }, "GET /a": { p: ["http://h"], s: null } },
   },
   {
     what: "an empty one says nothing",
@@ -434,6 +456,12 @@ cases(
       what: "an extension counts more",
       text: `host: h\nschemes: [http]\nbasePath: /v2\n${api}paths: {}`,
       expected: [["http://api"], "/v2"],
+    },
+    {
+      what: "a sandbox alone leaves no production to the host",
+      text: "host: h\nschemes: [http]\nbasePath: /v2\nx-wso2-sandbox-endpoints: {urls: [http://s]}\npaths: {}",
+      expected: [null, "/v2"],
+      warnings: [/^3: host gives no endpoints beside x-wso2-sandbox-endpoints/],
     },
   ],
   heads["2.0"],

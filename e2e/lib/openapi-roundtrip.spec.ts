@@ -119,6 +119,11 @@ paths:
 x-items: {all: {x-wso2-production-endpoints: {urls: [http://all]}, get: {}, post: {}}}
 `,
   '{"swagger": "2.0", "info": {"title": "T", "version": "1"}, "host": "h.example", "basePath": "/b", "paths": {}}',
+  `openapi: 3.0.0
+servers: [{url: "http://{h}/v2", variables: {h: {default: server.example}}}]
+x-wso2-sandbox-endpoints: {urls: [sandbox.example], type: 7}
+paths: {}
+`,
   "openapi: 3.1.0\ninfo: &i {title: T, version: 1.0.0}\nx-info: *i\npaths: {/pets: {get: &op {}, post: *op}}",
 );
 

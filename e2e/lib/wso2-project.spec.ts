@@ -80,6 +80,19 @@ for (const [name, more, production, sandbox] of [
 
 const own = template().replaceAll("localhost:808", "own:808");
 
+test("beside a sandbox extension, servers give no production, and api.yaml's own is what it says", () => {
+  const more = `servers: [{url: 'http://h:1/v2'}]\n${extension("sandbox", "http://real:1")}`;
+  const begun = project(files(swagger(more)));
+  expect([urls(begun.api), urls(begun.api, "sandbox")]).toEqual([[], ["http://real:1"]]);
+  expect(begun.told.join()).toContain("servers gives no endpoints beside x-wso2-sandbox-endpoints");
+  const written = project(files(swagger(more), own)).api;
+  expect([urls(written), urls(written, "sandbox")]).toEqual([["http://own:8080"], ["http://real:1"]]);
+  for (const api of [begun.api, written]) {
+    const again = project(Object.fromEntries(writeProject(api)), { present: api }).api;
+    expect(again.endpoints).toEqual(api.endpoints);
+  }
+});
+
 test("a sandbox extension alone leaves production, servers leave the sandbox", () => {
   const sandbox = project(files(swagger(extension("sandbox", "http://real:1")), own)).api;
   expect([urls(sandbox), urls(sandbox, "sandbox")]).toEqual([["http://own:8080"], ["http://real:1"]]);

@@ -1,5 +1,5 @@
 import { type EndpointSecurity, type SecretRef, secretsOf } from "../edit/endpointSecurity";
-import type { KeyType } from "../edit/endpoints";
+import { type KeyType, keyTypes } from "../edit/endpoints";
 import { endpointUrlKey } from "../model/url";
 import { Endpoint, EndpointGroup, EndpointGroups } from "../schemas/endpointGroup";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
@@ -39,6 +39,20 @@ export const emptyGroup: EndpointGroup = EndpointGroup.parse({});
 export function spokenUrls(routing: string, list: readonly { url: string; state: unknown }[]): string[] {
   const used = routing === "single" ? list.slice(0, 1) : list;
   return used.filter((e) => e.url.trim() !== "" && e.state !== "off").map((e) => e.url.trim());
+}
+
+/** Which of the root's servers are endpoints: none as soon as an extension there names those of either key type. */
+export function serversInUse(root: PlainMap, servers: string[], notes: Notes): string[] {
+  const named = keyTypes.map(wsoKey).filter((key) => root[key] !== undefined && root[key] !== null);
+  if (named.length === 0 || servers.length === 0) return servers;
+  const own = root[ownKey("production")];
+  const saysProduction =
+    named.includes(wsoKey("production")) || (isPlainMap(own) && own.enabled !== undefined);
+  if (!saysProduction) {
+    const place = root.swagger === undefined ? "servers" : "host";
+    notes.warn([place], `${place} gives no endpoints beside ${named[0]}, so production has none here.`);
+  }
+  return [];
 }
 
 /** The groups that the most specific level names; null when none names any. */

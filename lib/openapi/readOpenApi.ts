@@ -4,7 +4,7 @@ import { type PlainMap, readText, type Source, short } from "../text/source";
 import { readAccess, readCors, ScopesReader } from "./access";
 import { keptBase, readBase, readName, readVersion, rootServers } from "./apiIdentity";
 import { type NamedEndpoints, namedEndpoints } from "./endpointObject";
-import { type GroupsContext, type Level, readGroups } from "./groups";
+import { type GroupsContext, type Level, readGroups, serversInUse } from "./groups";
 import { Notes } from "./notes";
 import type { OpenApiResult, ReadOptions } from "./openapiReading";
 import { type Operation, readOperations } from "./operations";
@@ -64,7 +64,8 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   const scopes = new ScopesReader(root, notes);
   const kind = access.kind ?? before.security.kind;
   const shared = { notes, named, newId: options.newId, keep, scopes, isOpen: kind === "none" };
-  const api = readGroups([{ map: root, path: [], servers }], { ...shared, present: present?.endpoints });
+  const own = serversInUse(root, servers, notes);
+  const api = readGroups([{ map: root, path: [], servers: own }], { ...shared, present: present?.endpoints });
   const resources = readResources(operations, access.secured, present, shared);
 
   const parsed = ApiDefinition.safeParse({
