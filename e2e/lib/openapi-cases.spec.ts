@@ -427,6 +427,20 @@ paths: {}`,
   },
 ]);
 
+cases("paths with a query or a fragment", everyUrl, [
+  {
+    what: "are left out, and the rest is there",
+    text: `paths:
+  /a?x=1: {get: {}, post: {}}
+  /a#b: {get: {}}
+  "/a/{b}?": {$ref: "#/paths/~1a"}
+  "?": {get: {}}
+  /a: {get: {}}`,
+    expected: { api: none, "GET /a": null },
+    warnings: [/^4: \/a\?x=1 was left out/, /^5: \/a#b was/, /^6: \/a\/\{b\}\? was/, /^7: \? was/],
+  },
+]);
+
 cases(
   "host, schemes and basePath",
   (d) => [urlsOf(d.endpoints.production), d.context],
@@ -637,6 +651,12 @@ test.describe("what is wrong names its line", () => {
           /: "?(A|The|ftp)\b/,
         ] as const,
     ),
+    [
+      "a path without its slash",
+      "paths:\n  /a: {get: {}}\n  b: {get: {}}",
+      5,
+      /A resource path starts with \//,
+    ],
     ["port 0", "x-wso2-production-endpoints:\n  urls: [http://a:0]", 4, /1 to 65535/],
     ["port 65536", "x-wso2-production-endpoints:\n  urls: [http://a:65536]", 4, /./],
     ["a security switch that is none", "x-wso2-disable-security: maybe", 3, /must be true or false/],

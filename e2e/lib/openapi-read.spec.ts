@@ -165,6 +165,7 @@ for (const [what, text] of [
     "a URL without a scheme",
     "x-wso2-production-endpoints: {urls: [10.0.0.1:8080], type: 12} # ours\npaths: {/a: {get: {}}}\n",
   ],
+  ["a path with a query", "paths: {/a: {get: {}}, '/a?b=c': {get: {}}, /c: {get: {}}}\n"],
   [
     "retries that WSO2 has not",
     "x-wso2-sandbox-endpoints: {urls: [http://a], advanceEndpointConfig: {timeoutInMillis: 700000, retryConfig: {count: 9, statusCodes: [200]}}}\npaths: {/a: {get: {}}}\n",

@@ -162,6 +162,19 @@ test("a project without a definition has the resources of its operations", () =>
   ]);
 });
 
+test("operations of api.yaml with a query or a fragment are left out, and the rest is there", () => {
+  const operations =
+    "  operations: [{target: /pet?a=b, verb: GET}, {target: /pet, verb: GET}, {target: '/pet#a', verb: PUT}]\n";
+  const { api, told } = project({ "api.yaml": template(operations) });
+  expect(api.resources.map((r) => `${r.method} ${r.path}`)).toEqual(["GET /pet"]);
+  expect(told).toEqual([
+    'api.yaml, data.operations[0].target: "/pet?a=b" was left out: a path has no ? and no #.',
+    'api.yaml, data.operations[2].target: "/pet#a" was left out: a path has no ? and no #.',
+  ]);
+  const both = project(files(swagger(), template(operations)));
+  expect(both.api.resources.map((r) => `${r.method} ${r.path}`)).toEqual(["GET /pet"]);
+});
+
 test("header, CORS, transports and what we do not know survive", () => {
   const more = `  authorizationHeader: X-Token
   transport: [https]

@@ -21,6 +21,9 @@ export const isMethodKey = (key: string) => methods.has(key);
 /** References are followed this far; a document that needs more is a mistake. */
 export const MAX_HOPS = 50;
 
+/** A query or a fragment is no part of a path, so that no call has such a one. */
+export const isNoTemplate = (template: string) => /[?#]/.test(template);
+
 /** All operations in the order of the document. */
 export function readOperations(root: PlainMap, notes: Notes): Operation[] {
   if (root.webhooks !== undefined) {
@@ -33,6 +36,10 @@ export function readOperations(root: PlainMap, notes: Notes): Operation[] {
     const itemPath = ["paths", template];
     const item = readItem(root, notes.map(given, itemPath), itemPath, notes);
     if (!item) continue;
+    if (isNoTemplate(template)) {
+      notes.warn(itemPath, `${short(template)} was left out: a path has no ? and no #.`);
+      continue;
+    }
     const fits = Resource.shape.path.safeParse(template);
     if (!fits.success) {
       for (const issue of fits.error.issues) notes.refuse(itemPath, issue.message);

@@ -1,5 +1,6 @@
 import { type ScopeSets, scopesText, scopeWords, weaker, writtenSets } from "../access/scopes";
 import { httpMethods, operationName, type Resource } from "../edit/api";
+import { isNoTemplate } from "../openapi/operations";
 import { oneOf } from "../openapi/wso2Scopes";
 import type { Notes } from "./projectNotes";
 import { type Json, listOf, objectOf, shown, textOf, withoutKeys } from "./values";
@@ -23,6 +24,10 @@ export function readOperations(data: Json, notes: Notes): YamlOperation[] {
     const method = httpMethods.find((known) => known === verb);
     if (!method || path === "") {
       notes.warn(place, `${shown(item)} has no verb and target that can be called: it becomes no resource.`);
+      return [];
+    }
+    if (isNoTemplate(path)) {
+      notes.warn(`${place}.target`, `${shown(path)} was left out: a path has no ? and no #.`);
       return [];
     }
     const secured = textOf(operation.authType).trim().toLowerCase() !== "none";
