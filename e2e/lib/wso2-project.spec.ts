@@ -162,6 +162,47 @@ test("a project without a definition has the resources of its operations", () =>
   ]);
 });
 
+const lambda = template().replace(
+  "endpoint_type: http",
+  "endpoint_type: awslambda\n    amznResourceName: arn",
+);
+const bothExtensions = extension("production", "http://p:1") + extension("sandbox", "http://s:1");
+
+for (const kind of ["awslambda", "sequence_backend", "graphql_x"]) {
+  test(`endpointConfig of the kind ${kind} is not looked at where extensions name both key types`, () => {
+    const yaml = lambda.replace("awslambda", kind).replace("http://localhost:8080", "no URL");
+    const { api, told } = project(files(swagger(bothExtensions), yaml));
+    expect([urls(api), urls(api, "sandbox")]).toEqual([["http://p:1"], ["http://s:1"]]);
+    expect(told).toEqual([
+      `api.yaml, data.endpointConfig.endpoint_type: "${kind}" is not supported and was not looked at: the definition names the endpoints.`,
+    ]);
+    const again = project(Object.fromEntries(writeProject(api)), { present: api });
+    expect(again.api.endpoints).toEqual(api.endpoints);
+    expect(again.told).toEqual([]);
+  });
+}
+
+for (const [what, more] of [
+  ["one key type", extension("production", "http://p:1")],
+  ["one and servers the other", `${extension("sandbox", "http://s:1")}servers: [{url: "http://p:1"}]`],
+  ["nothing", "x-foreign: 1"],
+] as const) {
+  test(`endpointConfig of an unknown kind is refused where extensions name ${what}`, () => {
+    expect(refused(files(swagger(more), lambda)).join()).toContain(
+      'endpoint_type: "awslambda" is not supported',
+    );
+  });
+}
+
+test("credentials in endpointConfig of an unknown kind count, and an environment's endpoints are read", () => {
+  const yaml = `${lambda}    endpoint_security: {production: {enabled: true, type: BASIC, username: u, password: p}}\n`;
+  const { production } = project(files(swagger(bothExtensions), yaml)).api.endpoints;
+  expect(production.security).toMatchObject({ kind: "basic", basic: { username: "u" } });
+  const text = "environments: [{name: e, configs: {endpoints: {production: {url: 'http://e:1'}}}}]";
+  const params = { file: "params.yaml", text };
+  expect(urls(project(files(swagger(bothExtensions), lambda), { params }).api)).toEqual(["http://e:1"]);
+});
+
 test("operations of api.yaml with a query or a fragment are left out, and the rest is there", () => {
   const operations =
     "  operations: [{target: /pet?a=b, verb: GET}, {target: /pet, verb: GET}, {target: '/pet#a', verb: PUT}]\n";

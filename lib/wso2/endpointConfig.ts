@@ -44,6 +44,8 @@ export interface ReadOptions {
   newId(): string;
   /** Endpoints with one of these URLs keep their id, and with it health and sessions. */
   present?: EndpointGroups | undefined;
+  /** Others name all endpoints: a kind that we do not have is not looked at, but for its credentials. */
+  unneeded?: boolean;
 }
 
 /** Accepts everything that WSO2's own tools have written; what is not understood is a problem in `notes`. */
@@ -52,7 +54,14 @@ export function readEndpointConfig(
   options: ReadOptions,
 ): { groups: EndpointGroups; extras: EndpointExtras } {
   const { notes, place } = options;
-  const config = objectOf(value) ?? {};
+  let config = objectOf(value) ?? {};
+  if (options.unneeded && !isKnown(config)) {
+    notes.warn(
+      `${place}.endpoint_type`,
+      `${shown(config.endpoint_type)} is not supported and was not looked at: the definition names the endpoints.`,
+    );
+    config = { endpoint_security: config.endpoint_security };
+  }
   if (!objectOf(value) && value !== undefined && value !== null && value !== "")
     notes.problem(place, `${shown(value)} is not an object with endpoint_type and the endpoints.`);
   const extras: EndpointExtras = { config: withoutKeys(config, knownKeys), entries: {}, security: {} };
@@ -143,11 +152,14 @@ const knownKeys = [
   ...keyTypes.flatMap((keyType) => [`${keyType}_endpoints`, `${keyType}_failovers`, `x-sluice-${keyType}`]),
 ];
 
+const kinds = ["", "http", "address", "default", "load_balance", "load_balanced", "failover"];
+const isKnown = (config: Json) => kinds.includes(textOf(config.endpoint_type).trim().toLowerCase());
+
 function routingOf(config: Json, notes: Notes, place: string): EndpointGroup["routing"] {
   const type = textOf(config.endpoint_type).trim().toLowerCase();
   if (type === "load_balance" || type === "load_balanced") return "loadBalanced";
   if (type === "failover") return "failover";
-  if (!["", "http", "address", "default"].includes(type)) {
+  if (!isKnown(config)) {
     const allowed = "http, address, load_balance or failover";
     notes.problem(`${place}.endpoint_type`, `${shown(config.endpoint_type)} is not supported: ${allowed}.`);
   }

@@ -108,6 +108,7 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
     place: replaced ? "endpoints" : `${wrapper ? "data." : ""}endpointConfig`,
     newId: options.newId,
     present: present?.endpoints,
+    unneeded: openapi !== undefined && !env.namesEndpoints && areExtensions(openapi.names),
   });
   const operations = readOperations(data, notes);
   warnOfUnused(data, unknown, files, notes);
@@ -146,6 +147,9 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
     warnings: [...notes.warnings, ...env.notes.warnings, ...(reading ? definitionNotes(files, reading) : [])],
   };
 }
+
+const areExtensions = ({ production, sandbox }: OpenApiReading["names"]) =>
+  production === "extension" && sandbox === "extension";
 
 const withDefinition = (
   { definition }: OpenApiReading,
