@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { lostScopes, withScopes } from "#lib/access/lostScopes";
-import type { ApiDefinition } from "#lib/edit/api";
+import { type ApiDefinition, deployProblems } from "#lib/edit/api";
 import { askedScopes } from "#lib/openapi/askedScopes";
 import { readOpenApi } from "#lib/openapi/readOpenApi";
 import { parseDefinition } from "#lib/schemas/definition";
@@ -325,3 +325,51 @@ test("what APIs imported before have lost is found, and taken over", () => {
   expect(askedScopes("openapi: [")).toEqual([]);
   expect(askedScopes("")).toEqual([]);
 });
+
+for (const given of [
+  "type: BASIC, username: u",
+  'type: DIGEST, username: u, password: ""',
+  "type: basic, username: u, password: null",
+]) {
+  test(`credentials without a password are a draft with a warning, which says what is missing: ${given}`, () => {
+    const missing = (api: ApiDefinition) => deployProblems(api).map((p) => p.message);
+    const group = `{urls: [http://a], securityConfig: {${given}}}`;
+    const text = `${head}x-wso2-production-endpoints: ${group}
+paths: {/a: {x-wso2-sandbox-endpoints: ${group}, get: {}}}
+`;
+    const own = document(text);
+    expect(own.told).toEqual([
+      expect.stringMatching(/^3, x-wso2-production-endpoints: Enter the production endpoint's credentials/),
+      expect.stringMatching(
+        /^4, paths.\/a.x-wso2-sandbox-endpoints: Enter the sandbox endpoint's credentials/,
+      ),
+    ]);
+    expect(missing(own.api)).toEqual([
+      "Production endpoint security: Enter the password for the backend.",
+      "GET /a: Sandbox endpoint security: Enter the password for the backend.",
+    ]);
+    const config = `  endpointConfig:
+    endpoint_type: http
+    production_endpoints: {url: "http://a:1"}
+    endpoint_security: {production: {enabled: true, ${given}}}
+`;
+    const files = { "api.yaml": yaml(config), "Definitions/swagger.yaml": head + paths };
+    const begun = project(files);
+    expect(begun.told).toEqual([
+      expect.stringMatching(
+        /^api.yaml, data.endpointConfig.endpoint_security.production: Enter the production endpoint's credentials/,
+      ),
+    ]);
+    expect(missing(begun.api)).toEqual(["Production endpoint security: Enter the password for the backend."]);
+    // What is stored for the same login goes on counting, so that nothing is missing.
+    const stored = mapPasswords(begun.api);
+    expect(project(files, stored)).toMatchObject({ told: [], api: { endpoints: stored.endpoints } });
+  });
+}
+
+function mapPasswords(api: ApiDefinition): ApiDefinition {
+  const { production } = api.endpoints;
+  const login = { username: "u", password: { id: "s1" } };
+  const security = { ...production.security, [production.security.kind]: login };
+  return { ...api, endpoints: { ...api.endpoints, production: { ...production, security } } };
+}

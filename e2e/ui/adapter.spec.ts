@@ -340,6 +340,13 @@ test("what is wrong with a project is told with file, place and what is allowed"
   const relative = project("openapi: 3.0.1\ninfo: {title: P, version: 1.0.0}\npaths: {}\n");
   relative["Petstore/api.yaml"] = "data: {name: Petstore, version: 1.0.0, context: /p}";
   expect(await told(relative)).toContain("Add a production or a sandbox endpoint");
+  const login = "{type: BASIC, username: u}";
+  const open = swagger("http://a:1", "http://b:1", `x-wso2-endpoints: [{one: {urls: [http://c]}}]`);
+  const withLogin = open.replace('["http://a:1"]', `["http://a:1"], securityConfig: ${login}`);
+  expect(await told(project(withLogin))).toContain("Production endpoint security: Enter the password");
+  const inYaml = project(open);
+  inYaml["Petstore/api.yaml"] += `    endpoint_security: {sandbox: ${login}}\n`;
+  expect(await told(inYaml)).toContain("Sandbox endpoint security: Enter the password");
   const nothing = await fetch(`${base(running)}/apis`, { method: "POST", headers });
   expect([nothing.status, await nothing.json()]).toEqual([
     400,

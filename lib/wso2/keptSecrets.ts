@@ -1,5 +1,7 @@
 import type { ApiDefinition } from "../edit/api";
-import type { EndpointGroups, KeyType } from "../edit/endpoints";
+import { securityKindName, securityProblems } from "../edit/endpointSecurity";
+import { type EndpointGroups, type KeyType, keyTypes } from "../edit/endpoints";
+import type { Notes } from "./projectNotes";
 
 /** Exports hold no secrets, so that importing one again keeps those that are stored for the same login. */
 export function withSecrets(groups: EndpointGroups, present: ApiDefinition | undefined): EndpointGroups {
@@ -23,4 +25,21 @@ export function withSecrets(groups: EndpointGroups, present: ApiDefinition | und
     return { ...groups[keyType], security: next };
   };
   return { ...groups, production: keep("production"), sandbox: keep("sandbox") };
+}
+
+/** Tells where api.yaml's kind of security (`said`) lacks what requests need. The definition's own is told with it. */
+export function warnOfMissing(
+  groups: EndpointGroups,
+  said: EndpointGroups,
+  { notes, place }: { notes: Notes; place: string },
+): void {
+  for (const keyType of keyTypes) {
+    const { security } = groups[keyType];
+    if (said[keyType].security.kind !== security.kind || securityProblems(security).length === 0) continue;
+    const kind = securityKindName(security.kind);
+    notes.warn(
+      `${place}.endpoint_security.${keyType}`,
+      `Enter the ${keyType} endpoint's credentials (${kind}): the file does not hold them all.`,
+    );
+  }
 }

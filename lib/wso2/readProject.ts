@@ -8,7 +8,7 @@ import { type ApiData, dataOf, readData } from "./apiData";
 import { type EndpointExtras, readEndpointConfig } from "./endpointConfig";
 import { type EnvironmentOptions, readEnvironment } from "./environment";
 import { findFile, type ProjectFiles, readYaml, withoutTopFolder, written } from "./files";
-import { withSecrets } from "./keptSecrets";
+import { warnOfMissing, withSecrets } from "./keptSecrets";
 import { combined } from "./precedence";
 import { type ProjectCertificate, readCertificates } from "./projectCertificates";
 import { type Note, Notes } from "./projectNotes";
@@ -96,19 +96,21 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const { notes, data, wrapper } = read.main;
   const { present } = options;
   const { api, unknown } = readData(data, notes, present && dataOf(present));
-  const openapi = readDefinition(files, options, api);
-  if (openapi && !openapi.ok) return { ok: false, problems: [...notes.problems, ...openapi.problems] };
+  const reading = readDefinition(files, options, api);
+  if (reading && !reading.ok) return { ok: false, problems: [...notes.problems, ...reading.problems] };
 
-  const version = saidOf(read.main, "version") || (openapi?.definition.version ?? "");
-  const name = saidOf(read.main, "name") || (openapi?.definition.name ?? "");
+  const version = saidOf(read.main, "version") || (reading?.definition.version ?? "");
+  const name = saidOf(read.main, "name") || (reading?.definition.name ?? "");
   const env = readEnvironment(files, objectOf(data.endpointConfig) ?? {}, options);
   const replaced = env.notes.problems.length === 0 ? env.endpointConfig : undefined;
+  const where = replaced
+    ? { notes: env.notes, place: "endpoints" }
+    : { notes, place: `${wrapper ? "data." : ""}endpointConfig` };
   const { groups, extras } = readEndpointConfig(replaced ?? data.endpointConfig, {
-    notes: replaced ? env.notes : notes,
-    place: replaced ? "endpoints" : `${wrapper ? "data." : ""}endpointConfig`,
+    ...where,
     newId: options.newId,
     present: present?.endpoints,
-    unneeded: openapi !== undefined && !env.namesEndpoints && areExtensions(openapi.names),
+    unneeded: reading !== undefined && !env.namesEndpoints && areExtensions(reading.names),
   });
   const operations = readOperations(data, notes);
   warnOfUnused(data, unknown, files, notes);
@@ -119,19 +121,15 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   // Where api.yaml names no endpoints, they are what they were.
   const named = replaced !== undefined || objectOf(data.endpointConfig) !== undefined;
   const kept = named ? undefined : present;
-  const reading = openapi?.ok ? openapi : undefined;
   const own = kept?.endpoints ?? groups;
   // An environment that was asked for is what is meant, whatever the files name for all of them.
-  const isReplaced = replaced !== undefined && env.namesEndpoints;
-  const names = reading && !isReplaced ? reading.names : { production: null, sandbox: null };
-  const endpoints = reading ? combined(reading.definition.endpoints, names, own, notes) : own;
-  const wso2: ProjectExtras = {
-    data: withoutCredentials(unknown),
-    wrapper: wrapper ?? {},
-    endpoints: kept ? (wso2Of(kept).endpoints ?? extras) : withoutCredentials(extras),
-    operations: withoutCredentials(operationExtras(data)),
-    files: keptFilesOf(files),
-  };
+  const names =
+    reading && !(replaced && env.namesEndpoints) ? reading.names : { production: null, sandbox: null };
+  const both = reading ? combined(reading.definition.endpoints, names, own, notes) : own;
+  const endpoints = withSecrets(both, present);
+  warnOfMissing(endpoints, groups, where);
+  const endpointExtras = kept ? (wso2Of(kept).endpoints ?? extras) : withoutCredentials(extras);
+  const wso2 = { ...extrasOf(read.main, unknown, files), endpoints: endpointExtras };
   return {
     ok: true,
     definition: {
@@ -140,11 +138,21 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
       name,
       version,
       ...placeOf(data, version, { reading, api, present, notes }),
-      endpoints: withSecrets(endpoints, present),
+      endpoints,
       extras: { ...reading?.definition.extras, wso2 },
     },
     certificates: certificates.certificates,
     warnings: [...notes.warnings, ...env.notes.warnings, ...(reading ? definitionNotes(files, reading) : [])],
+  };
+}
+
+/** What is kept of a project besides its endpoints. */
+function extrasOf({ data, wrapper }: Main, unknown: Json, files: ProjectFiles): ProjectExtras {
+  return {
+    data: withoutCredentials(unknown),
+    wrapper: wrapper ?? {},
+    operations: withoutCredentials(operationExtras(data)),
+    files: keptFilesOf(files),
   };
 }
 
