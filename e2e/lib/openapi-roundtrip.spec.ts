@@ -124,6 +124,12 @@ servers: [{url: "http://{h}/v2", variables: {h: {default: server.example}}}]
 x-wso2-sandbox-endpoints: {urls: [sandbox.example], type: 7}
 paths: {}
 `,
+  `openapi: 3.1.0
+info: {<<: {title: T, version: 2.0}, version: 1.0}
+x-all: &all {get: {x-auth-type: None}, x-wso2-production-endpoints: {urls: [http://all]}}
+servers: [{<<: {url: http://server.example}}]
+paths: {/pets: {<<: *all, put: {}}, /*: {<<: [*all, {post: {}}]}}
+`,
   "openapi: 3.1.0\ninfo: &i {title: T, version: 1.0.0}\nx-info: *i\npaths: {/pets: {get: &op {}, post: *op}}",
 );
 

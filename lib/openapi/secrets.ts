@@ -14,7 +14,9 @@ export function withoutSecrets(source: Source): string {
   const { text } = source;
   if (!/securityConfig|x-sluice-/.test(text)) return text;
   const places = new Map<number, number>();
-  for (const path of secretPaths(source.value, [])) {
+  // What is under a merge key is in the text also where other keys go before it.
+  const merged = source.merges.flatMap(({ path, value }) => secretPaths(value, path));
+  for (const path of [...secretPaths(source.value, []), ...merged]) {
     const range = source.range(path);
     if (range) places.set(...range);
   }
@@ -29,21 +31,21 @@ export function withoutSecrets(source: Source): string {
 
 function secretPaths(value: Plain | undefined, path: Path): Path[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => secretPaths(item, [...path, i]));
-  if (!isPlainMap(value)) return [];
-  return Object.entries(value).flatMap(([key, part]) => {
-    const place = [...path, key];
-    const found = secretPaths(part, place);
-    if (key === "securityConfig" && isPlainMap(part))
-      found.push(...filled(part.password, [...place, "password"]));
-    if (key === "security" && isPlainMap(part) && /^x-sluice-/.test(String(path.at(-1)))) {
-      for (const [kind, field] of ownSecrets) {
-        const login = part[kind];
-        if (isPlainMap(login)) found.push(...filled(login[field], [...place, kind, field]));
-      }
-    }
-    return found;
-  });
+  if (isPlainMap(value))
+    return Object.entries(value).flatMap(([key, part]) => secretPaths(part, [...path, key]));
+  const isFilled = value !== undefined && value !== null && value !== "" && value !== SECRET_IS_SET;
+  return isFilled && isSecret(path) ? [path] : [];
 }
 
-const filled = (value: Plain | undefined, path: Path): Path[] =>
-  value === undefined || value === null || value === "" || value === SECRET_IS_SET ? [] : [path];
+const fields = new Set<unknown>(ownSecrets.map(([, field]) => field));
+
+/** Whether a place is a secret's, merge keys left aside. */
+function isSecret(path: Path): boolean {
+  if (!fields.has(path.at(-1))) return false;
+  const isMerge = (at: number) =>
+    path[at] === "<<" || (typeof path[at] === "number" && path[at - 1] === "<<");
+  const [field, kind, security, around] = path.filter((_, at) => !isMerge(at)).reverse();
+  if (kind === "securityConfig") return field === "password";
+  if (security !== "security" || !/^x-sluice-/.test(String(around))) return false;
+  return ownSecrets.some((own) => own[0] === kind && own[1] === field);
+}

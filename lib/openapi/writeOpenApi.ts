@@ -1,4 +1,4 @@
-import { Document, isMap, YAMLMap } from "yaml";
+import { type Document, isMap, YAMLMap } from "yaml";
 import { allScopes, writtenSets } from "../access/scopes";
 import type { ApiDefinition, Resource } from "../edit/api";
 import { Cors } from "../schemas/definition";
@@ -36,8 +36,10 @@ export function writeOpenApi(definition: ApiDefinition, { format, forWso2 }: Wri
   writer.root();
   if (forWso2) writer.wso2Scheme();
   writer.resources();
-  const wasJson = /^\s*\{/.test(source.text);
-  return format === "json" ? renderJson(writer.tree) : renderYaml(writer.tree, wasJson);
+  if (format === "json") return renderJson(writer.tree);
+  // As it was written, where nothing has to be written out.
+  const unchanged = source.hasAliases && same(writer.tree.toJS(), source.value);
+  return renderYaml(unchanged ? source.tree : writer.tree, /^\s*\{/.test(source.text));
 }
 
 function storedSource({ openapi, name, version }: ApiDefinition): Source {
@@ -68,9 +70,7 @@ class Writer {
     private definition: ApiDefinition,
   ) {
     // An edit below an alias would change all places that share it.
-    this.tree = source.hasAliases
-      ? new Document(source.value, { version: "1.2", schema: "core", aliasDuplicateObjects: false })
-      : source.tree;
+    this.tree = source.hasAliases ? source.expanded() : source.tree;
     this.contents = this.tree.contents as YAMLMap;
     this.notes = Notes.silent(source);
     this.operations = readOperations(source.value, this.notes);

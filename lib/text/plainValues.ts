@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, YAMLMap, type YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Pair, Scalar, YAMLMap, type YAMLSeq } from "yaml";
 import type { Note } from "../openapi/openapiReading";
 
 /** Deepest nesting that is read. Real documents stay below 30; every walk over a document may recurse this far. */
@@ -26,8 +26,11 @@ export class Reading {
   problems: Note[] = [];
   warnings: Note[] = [];
   hasAliases = false;
+  /** What stands under merge keys, with its places: some of it may be nowhere else. */
+  merges: { path: Path; value: Plain }[] = [];
   private anchors = new Map<string, Anchored | "open">();
   private targets = new Map<unknown, Node>();
+  private inherited = new Map<Node, Map<string, Pair>>();
   private cost = 0;
   private aliased = 0;
   private deepest = 0;
@@ -38,6 +41,18 @@ export class Reading {
   resolved(node: unknown): Node | undefined {
     if (isAlias(node)) return this.targets.get(node);
     return isMap(node) || isSeq(node) || isScalar(node) ? node : undefined;
+  }
+
+  /** The pairs of a map as they count: a merge key is those of what it merges that the map itself does not have. */
+  pairsOf(node: YAMLMap): Pair[] {
+    const inherited = this.inherited.get(node);
+    if (!inherited) return node.items;
+    return node.items.flatMap((pair) => (isMergeKey(pair) ? [...inherited.values()] : [pair]));
+  }
+
+  /** The pair of a key, which may be a merged one. */
+  pairOf(node: YAMLMap, key: string): Pair | undefined {
+    return node.items.find((pair) => keyText(pair) === key) ?? this.inherited.get(node)?.get(key);
   }
 
   plain(node: unknown, path: Path, depth: number): Plain {
@@ -75,14 +90,41 @@ export class Reading {
         this.problem(at, [...path, key], `The key ${short(key)} stands here twice, first in line ${line}.`);
       } else {
         seen.set(key, at);
-        if (key === "<<") {
-          this.warn(at, [...path, key], "Merge keys (<<) are not part of YAML 1.2 and have no effect.");
-        }
         this.cost += key.length;
-        value[key] = this.plain(pair.value, [...path, key], depth + 1);
+        const part = this.plain(pair.value, [...path, key], depth + 1);
+        if (!isMergeKey(pair)) value[key] = part;
+        else if (!this.merge(value, node, pair.value, part)) {
+          value[key] = part;
+          this.warn(
+            at,
+            [...path, key],
+            "A merge key (<<) takes a map or a list of maps: this one has no effect.",
+          );
+        } else this.merges.push({ path: [...path, key], value: part });
       }
     }
     return value;
+  }
+
+  /** Adds what `node` does not have itself; of several maps the first counts. False where they are no maps. */
+  private merge(into: PlainMap, node: YAMLMap, given: unknown, part: Plain): boolean {
+    const read = this.resolved(given);
+    const sources = isSeq(read) ? read.items.map((item) => this.resolved(item)) : [read];
+    const maps = Array.isArray(part) ? part : [part];
+    if (!sources.every((source) => isMap(source)) || !maps.every(isPlainMap)) return false;
+    this.hasAliases = true;
+    const own = new Set(node.items.map((pair) => keyText(pair)));
+    const inherited = new Map<string, Pair>();
+    sources.forEach((source, i) => {
+      for (const pair of this.pairsOf(source)) {
+        const key = keyText(pair);
+        if (key === undefined || own.has(key) || inherited.has(key)) continue;
+        inherited.set(key, pair);
+        into[key] = maps[i]![key]!;
+      }
+    });
+    this.inherited.set(node, inherited);
+    return true;
   }
 
   private alias(name: string, node: unknown, path: Path, depth: number): Plain {
@@ -148,6 +190,9 @@ function scalarValue({ value, source }: Scalar): Plain {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   return typeof value === "number" ? value : (source ?? String(value));
 }
+
+/** Only a plain one, as in YAML 1.1: "<<" in quotes is a key like any other. */
+const isMergeKey = ({ key }: Pair) => isScalar(key) && key.value === "<<" && key.type === Scalar.PLAIN;
 
 /** A key as text: `200:` is "200". Undefined for a key that is a list or a map. */
 export function keyText(pair: Pair): string | undefined {

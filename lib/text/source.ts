@@ -12,13 +12,14 @@ import {
   type YAMLParseError,
 } from "yaml";
 import type { Note } from "../openapi/openapiReading";
+import { expandedTree } from "./expandedTree";
 import {
   isPlainMap,
-  keyText,
   MAX_DEPTH,
   type Node,
   note,
   type Path,
+  type Plain,
   type PlainMap,
   Reading,
 } from "./plainValues";
@@ -36,7 +37,12 @@ export interface Source {
   text: string;
   value: PlainMap;
   tree: Document;
+  /** Whether parts of the tree are shared, by aliases or merge keys: changed in one place, they would change in all. */
   hasAliases: boolean;
+  /** What stands under merge keys. Some of it may not be in `value`, where other keys go before it. */
+  merges: readonly { path: Path; value: Plain }[];
+  /** A copy of the tree, with its comments, in which nothing is shared. */
+  expanded(): Document;
   /** Remarks of the reading itself: repairs. */
   warnings: Note[];
   /** The line of the deepest part of `path` that exists, 1-based. */
@@ -132,7 +138,7 @@ function build(text: string, tree: Document.Parsed, lineAt: (offset: number) => 
   const nodeAt = (path: Path): Node | undefined => {
     let node: unknown = tree.contents;
     for (const key of path) {
-      node = childOf(reading.resolved(node), key)?.value;
+      node = childOf(reading, reading.resolved(node), key)?.value;
       if (node === undefined) return undefined;
     }
     return reading.resolved(node);
@@ -141,7 +147,7 @@ function build(text: string, tree: Document.Parsed, lineAt: (offset: number) => 
     let node = reading.resolved(tree.contents);
     let line = lineAt(node?.range?.[0] ?? 0);
     for (const key of path) {
-      const child = childOf(node, key);
+      const child = childOf(reading, node, key);
       if (!child) break;
       line = lineAt(child.start);
       node = reading.resolved(child.value);
@@ -157,6 +163,8 @@ function build(text: string, tree: Document.Parsed, lineAt: (offset: number) => 
     value,
     tree,
     hasAliases: reading.hasAliases,
+    merges: reading.merges,
+    expanded: () => expandedTree(tree, reading),
     warnings: reading.warnings,
     lineOf,
     written: (path) => {
@@ -172,9 +180,13 @@ function build(text: string, tree: Document.Parsed, lineAt: (offset: number) => 
   return { ok: true as const, source };
 }
 
-function childOf(node: unknown, key: string | number): { value: unknown; start: number } | undefined {
+function childOf(
+  reading: Reading,
+  node: unknown,
+  key: string | number,
+): { value: unknown; start: number } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((p) => keyText(p) === String(key));
+    const pair = reading.pairOf(node, String(key));
     if (!pair) return undefined;
     return { value: pair.value, start: (pair.key as Scalar).range?.[0] ?? 0 };
   }
