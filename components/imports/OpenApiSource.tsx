@@ -30,9 +30,11 @@ export function useOpenApiSource(onFetch: FetchText) {
         : refuse("Paste the text of the definition.");
     }
     if (url.trim() === "") return refuse("Enter the URL of the definition.");
-    const fetched = await onFetch(url.trim()).catch(() => null);
+    const address = url.trim();
+    const fetched = await onFetch(address).catch(() => null);
     if (!fetched) return refuse("Sluice does not answer. Is it still running?");
-    return fetched.ok ? { file: new Blob([fetched.text]), name: "fetched.yaml" } : refuse(fetched.message);
+    if (!fetched.ok) return refuse(fetched.message);
+    return { file: new Blob([fetched.text]), name: "fetched.yaml", address };
   };
   return { way, setWay, file, setFile, url, setUrl, text, setText, collect };
 }

@@ -31,15 +31,21 @@ export interface Handed {
   name: string;
   params?: string;
   environment?: string;
+  /** The URL that it was fetched from. */
+  address?: string;
 }
 
 export type FetchText = (url: string) => Promise<{ ok: true; text: string } | Failed>;
 
-function formOf({ file, name, params, environment }: Handed, fields: Record<string, string> = {}): FormData {
+function formOf(
+  { file, name, params, environment, address }: Handed,
+  fields: Record<string, string> = {},
+): FormData {
   const form = new FormData();
   form.set("file", file, name);
   if (params) form.set("params", params);
   if (environment) form.set("environment", environment);
+  if (address) form.set("address", address);
   for (const [key, value] of Object.entries(fields)) form.set(key, value);
   return form;
 }

@@ -276,3 +276,60 @@ test("a text that is neither YAML nor JSON is told where and how, one problem a 
   ];
   for (const [text, problem] of cases) expect(problems(text), text).toEqual([problem]);
 });
+
+const address = "https://docs.example:8443/pets/openapi.yaml?v=1";
+const fetched = (text: string, from = address) => {
+  const result = readOpenApi(text, { newId, address: from });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result;
+};
+
+for (const [url, resolved] of [
+  ["/api/v3", "https://docs.example:8443/api/v3"],
+  ["v1", "https://docs.example:8443/pets/v1"],
+  ["./v1/", "https://docs.example:8443/pets/v1/"],
+  ["../v1", "https://docs.example:8443/v1"],
+  ["/", "https://docs.example:8443/"],
+  ["//api.example/v1", "https://api.example/v1"],
+  ["/{stage}/v1", "https://docs.example:8443/live/v1"],
+] as const) {
+  test(`a server ${url} of a document that was fetched is meant against its address`, () => {
+    const servers = `servers: [{url: "${url}", variables: {stage: {default: live}}}]\n`;
+    const { definition, warnings, names } = fetched(
+      `${head}${servers}paths: {/a: {${servers.trim()}, get: {}}}\n`,
+    );
+    expect(urls(definition.endpoints.production)).toEqual([resolved]);
+    expect(urls(definition.resources[0]?.endpoints?.production)).toEqual([resolved]);
+    expect([warnings, names.production]).toEqual([[], "servers"]);
+    // The export names them, since whoever reads it does not know where it came from.
+    const api = { ...definition, context: definition.context ?? "/p" } as ApiDefinition;
+    const exported = writeOpenApi(api, { format: "yaml" });
+    expect(exported).toContain(`url: "${url}"`);
+    expect({ ...reading(exported, api).definition, openapi: "" }).toEqual({ ...api, openapi: "" });
+  });
+}
+
+test("other servers of a document that was fetched are what they are", () => {
+  const servers = '[{url: ""}, {url: "mailto:anna"}, {url: "?a=b"}, {url: "/{none}"}, {url: "http://a"}]';
+  const { definition, warnings } = fetched(`${head}servers: ${servers}\npaths: {}`);
+  expect(urls(definition.endpoints.production)).toEqual(["http://a"]);
+  expect(warnings.map((w) => w.message)).toEqual([
+    expect.stringMatching(/is relative and was skipped/),
+    expect.stringMatching(/is relative and was skipped/),
+    expect.stringMatching(/was skipped.*query/),
+    expect.stringMatching(/is a template and was skipped/),
+  ]);
+  expect(fetched(`${head}paths: {}`).names.production).toBeNull();
+});
+
+test("Swagger 2.0 that was fetched has the host and the scheme of its address where it names none", () => {
+  const of = (more: string, from?: string) => {
+    const { definition, warnings } = fetched(`swagger: "2.0"\ninfo: {title: P, version: "1"}\n${more}`, from);
+    return [...urls(definition.endpoints.production), ...warnings.map((w) => w.message)];
+  };
+  expect(of("basePath: /v2")).toEqual(["https://docs.example:8443/v2"]);
+  expect(of("basePath: /v2", "http://[::1]:80/a")).toEqual(["http://[::1]/v2"]);
+  expect(of("basePath: /v2\nschemes: [http]")).toEqual(["http://docs.example:8443/v2"]);
+  expect(of("host: h\nbasePath: /v2", "http://d/a")).toEqual(["http://h/v2"]);
+  expect(of("paths: {}")).toEqual([]);
+});

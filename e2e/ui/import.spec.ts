@@ -86,6 +86,10 @@ test("a file is read, a URL is fetched under the rules for addresses", async ({ 
     asked.push(req.url ?? "");
     if (req.url === "/moved") res.writeHead(302, { location: "http://169.254.169.254/" }).end();
     else if (req.url === "/large") res.end(Buffer.alloc(11 * 1024 * 1024, "#"));
+    else if (req.url === "/docs/relative.yaml")
+      res.end(
+        "openapi: 3.1.0\ninfo: {title: R, version: '1'}\nservers: [{url: ../api/v3}]\npaths: {/a: {get: {}}}\n",
+      );
     else res.end(definition("http://a:8080", "http://b:8080"));
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -106,7 +110,11 @@ test("a file is read, a URL is fetched under the rules for addresses", async ({ 
   await page.getByLabel("URL of the definition").fill(`${origin}/openapi.yaml`);
   await next(page);
   await expect(page.getByText("2 resources")).toBeVisible();
-  expect(asked).toEqual(["/moved", "/large", "/openapi.yaml"]);
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByLabel("URL of the definition").fill(`${origin}/docs/relative.yaml`);
+  await next(page);
+  await expect(page.getByRole("group", { name: "Endpoints" })).toContainText(`${origin}/api/v3`);
+  expect(asked).toEqual(["/moved", "/large", "/openapi.yaml", "/docs/relative.yaml"]);
   await page.getByRole("button", { name: "Back" }).click();
 
   await page.getByRole("button", { name: "File" }).click();

@@ -148,6 +148,7 @@ export function writeBase(api: Pick<ApiDefinition, "context" | "version" | "isDe
 }
 
 /** The absolute URLs that a document names by itself, without extensions. */
-export function rootServers(root: PlainMap, notes: Notes): string[] {
-  return root.swagger === undefined ? readServers(root.servers, ["servers"], notes) : readHost(root, notes);
+export function rootServers(root: PlainMap, notes: Notes, address?: string): string[] {
+  if (root.swagger !== undefined) return readHost(root, notes, address);
+  return readServers(root.servers, ["servers"], notes, address);
 }

@@ -39,6 +39,8 @@ export interface ReadOptions {
   unnamed?: "keep" | "default";
   /** Of the API as a whole, instead of both: what another file beside the document says. */
   settings?: Partial<ApiDefinition>;
+  /** The http or https URL that the document came from: relative servers are meant against it. */
+  address?: string;
 }
 
 export interface WriteOptions {

@@ -53,7 +53,7 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
 
   const name = readName(source, notes, present?.name) ?? present?.name;
   const version = readVersion(source, notes, present?.version) ?? present?.version;
-  const servers = rootServers(root, notes);
+  const servers = rootServers(root, notes, options.address);
   let base = readBase(root, servers, version, notes);
   if (keep && present) base = keptBase(base, present, notes);
 
@@ -63,7 +63,8 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   const named = namedEndpoints(root, notes);
   const scopes = new ScopesReader(root, notes);
   const kind = access.kind ?? before.security.kind;
-  const shared = { notes, named, newId: options.newId, keep, scopes, isOpen: kind === "none" };
+  const { address, newId } = options;
+  const shared = { notes, named, newId, keep, scopes, isOpen: kind === "none", address };
   const own = serversInUse(root, servers, notes);
   const api = readGroups([{ map: root, path: [], servers: own }], { ...shared, present: present?.endpoints });
   const resources = readResources(operations, access.secured, present, shared);
@@ -158,6 +159,7 @@ interface Shared {
   named: NamedEndpoints;
   newId(): string;
   keep: boolean;
+  address: string | undefined;
 }
 
 /** Every operation as a resource, in the order of `present` as far as that has them. */
@@ -174,7 +176,7 @@ function readResources(
     const own = known.get(`${o.method} ${o.template}`);
     let ofPath = servers.get(o.template);
     if (!ofPath) {
-      ofPath = readServers(o.item.servers, [...o.itemPath, "servers"], notes);
+      ofPath = readServers(o.item.servers, [...o.itemPath, "servers"], notes, shared.address);
       servers.set(o.template, ofPath);
     }
     if (o.operation.servers !== undefined) {

@@ -7,6 +7,8 @@ import { readProject } from "#lib/wso2/readProject";
 /** What an import is made of: the files of a WSO2 project, or the text of an OpenAPI document. */
 export interface Source {
   content: { kind: "project"; files: ReadonlyMap<string, Uint8Array> } | { kind: "openapi"; text: string };
+  /** Where an OpenAPI document came from. */
+  address?: string;
   /** A parameter file of apictl, and the environment of it that is meant. */
   params?: { file: string; text: string };
   environment?: string;
@@ -36,7 +38,7 @@ export type Reading =
 export const newEndpointId = () => `ep_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
 /** Reads it here and now. Never throws; takes about a second for each MiB of YAML. */
-export function readSource({ content, params, environment, variables, present }: Source): Reading {
+export function readSource({ content, address, params, environment, variables, present }: Source): Reading {
   const common = { newId: newEndpointId, ...(present && { present }) };
   if (content.kind === "project") {
     const options = {
@@ -58,7 +60,7 @@ export function readSource({ content, params, environment, variables, present }:
     const message = "A parameter file goes with a WSO2 project, and this is an OpenAPI document.";
     return { ok: false, problems: [{ place: params.file, message }] };
   }
-  const read = readOpenApi(content.text, common);
+  const read = readOpenApi(content.text, { ...common, ...(address && { address }) });
   const remark = ({ line, path, message }: { line: number; path: (string | number)[]; message: string }) => ({
     place: [`line ${line}`, path.join(".")].filter((part) => part !== "").join(", "),
     message,

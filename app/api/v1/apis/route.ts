@@ -28,7 +28,7 @@ export const GET = answering(async (request: Request) => {
 
 /**
  * Imports an OpenAPI document or a WSO2 project, as multipart: `file`, and if wanted `params` with `environment`,
- * `name`, `version`, `context`, `note`. `?override=true` replaces a draft, `?deploy=true` deploys it, `?preview=true`
+ * `name`, `version`, `context`, `note`, `address` that a document came from. `?override=true` replaces a draft, `?deploy=true` deploys it, `?preview=true`
  * only tells what was understood.
  */
 export const POST = answering(async (request: Request) => {
@@ -46,8 +46,15 @@ export const POST = answering(async (request: Request) => {
   const variables = variablesOf(fields.get("variables"));
   if (variables === null)
     return refusal(400, 'variables is a JSON object of texts such as {"HOST": "orders"}.');
+  const address = field("address");
+  if (address !== undefined && !isHttpUrl(address))
+    return refusal(
+      400,
+      "address is the URL that the document came from, such as https://example.com/openapi.yaml.",
+    );
   const given = {
     bytes,
+    ...(address && { address }),
     ...(variables && { variables }),
     ...(params === undefined ? {} : { params: { file: "params.yaml", text: params } }),
     ...(environment && { environment }),
@@ -68,6 +75,8 @@ export const POST = answering(async (request: Request) => {
   const live = deployed !== null && (await confirmed(deployed.generation));
   return answer({ ...made, revision: deployed?.revision ?? null, live }, made.created ? 201 : 200);
 });
+
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** Undefined when there are none, null when they are something else. */
 function variablesOf(text: string | undefined): ReadonlyMap<string, string> | null | undefined {
