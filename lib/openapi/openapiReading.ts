@@ -27,6 +27,14 @@ export interface OpenApiReading {
 
 export type OpenApiResult = OpenApiReading | { ok: false; problems: Note[] };
 
+/** The files of a project around a definition. */
+export interface FilesAround {
+  /** The definition's own path in the project. */
+  main: string;
+  /** Undefined where there is none, or no text. */
+  textOf(path: string): string | undefined;
+}
+
 export interface ReadOptions {
   /** Makes ids for endpoints that are new; lib has no randomness of its own. */
   newId(): string;
@@ -41,6 +49,8 @@ export interface ReadOptions {
   settings?: Partial<ApiDefinition>;
   /** The http or https URL that the document came from: relative servers are meant against it. */
   address?: string;
+  /** Those of the project that it came in. */
+  files?: FilesAround;
 }
 
 export interface WriteOptions {

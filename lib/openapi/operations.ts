@@ -1,7 +1,9 @@
 import { type HttpMethod, httpMethods, operationName, shadowedResources } from "../edit/api";
 import { Resource } from "../schemas/definition";
-import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
+import { isPlainMap, type Path, type PlainMap, short } from "../text/source";
+import { readItem } from "./itemReferences";
 import type { Notes } from "./notes";
+import type { OtherFiles } from "./otherFiles";
 
 /** One operation of a document. */
 export interface Operation {
@@ -18,14 +20,11 @@ export interface Operation {
 
 const methods = new Map<string, HttpMethod>(httpMethods.map((m) => [m.toLowerCase(), m]));
 export const isMethodKey = (key: string) => methods.has(key);
-/** References are followed this far; a document that needs more is a mistake. */
-export const MAX_HOPS = 50;
-
 /** A query or a fragment is no part of a path, so that no call has such a one. */
 export const isNoTemplate = (template: string) => /[?#]/.test(template);
 
-/** All operations in the order of the document. */
-export function readOperations(root: PlainMap, notes: Notes): Operation[] {
+/** All operations in the order of the document. `others`: the files around it that it may refer to. */
+export function readOperations(root: PlainMap, notes: Notes, others?: OtherFiles): Operation[] {
   if (root.webhooks !== undefined) {
     notes.warn(["webhooks"], "Webhooks are calls that the API makes itself: they become no resources.");
   }
@@ -34,7 +33,7 @@ export function readOperations(root: PlainMap, notes: Notes): Operation[] {
   for (const [template, given] of Object.entries(paths)) {
     if (template.startsWith("x-")) continue;
     const itemPath = ["paths", template];
-    const item = readItem(root, notes.map(given, itemPath), itemPath, notes);
+    const item = readItem(root, notes.map(given, itemPath), itemPath, notes, others);
     if (!item) continue;
     if (isNoTemplate(template)) {
       notes.warn(itemPath, `${short(template)} was left out: a path has no ? and no #.`);
@@ -66,55 +65,4 @@ export function readOperations(root: PlainMap, notes: Notes): Operation[] {
     );
   }
   return operations;
-}
-
-/** A path item with its references followed. What stands beside a `$ref` counts more (OpenAPI 3.1). */
-function readItem(
-  root: PlainMap,
-  given: PlainMap | undefined,
-  path: Path,
-  notes: Notes,
-): PlainMap | undefined {
-  let item = given;
-  const seen = new Set<string>();
-  while (item?.$ref !== undefined) {
-    const { $ref, ...beside }: PlainMap = item;
-    if (typeof $ref !== "string") {
-      notes.refuse([...path, "$ref"], "$ref must be a text such as #/components/pathItems/name.");
-      return undefined;
-    }
-    if (!$ref.startsWith("#")) {
-      notes.warn([...path, "$ref"], `${short($ref)} is outside of this document and was not fetched.`);
-      return beside;
-    }
-    if (seen.has($ref) || seen.size >= MAX_HOPS) {
-      notes.refuse([...path, "$ref"], `The reference ${short($ref)} leads back to itself.`);
-      return undefined;
-    }
-    seen.add($ref);
-    const target = lookUp(root, $ref);
-    if (!isPlainMap(target)) {
-      notes.refuse([...path, "$ref"], `${short($ref)} is not in this document.`);
-      return undefined;
-    }
-    item = Object.assign(Object.create(null), target, beside) as PlainMap;
-  }
-  return item;
-}
-
-/** RFC 6901 pointer in a URI fragment. */
-export function lookUp(root: PlainMap, pointer: string): Plain | undefined {
-  let value: Plain | undefined = root;
-  for (const part of pointer.slice(1).split("/").slice(1)) {
-    let key = part;
-    try {
-      key = decodeURIComponent(part);
-    } catch {
-      // Not percent-encoded after all: taken as written.
-    }
-    key = key.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (Array.isArray(value)) value = value[Number(key)];
-    else value = isPlainMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  }
-  return value;
 }

@@ -8,6 +8,7 @@ import { type GroupsContext, type Level, readGroups, serversInUse } from "./grou
 import { Notes } from "./notes";
 import type { OpenApiResult, ReadOptions } from "./openapiReading";
 import { type Operation, readOperations } from "./operations";
+import { OtherFiles } from "./otherFiles";
 import { over } from "./overlay";
 import { withoutSecrets } from "./secrets";
 import { readServers } from "./servers";
@@ -57,7 +58,8 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   let base = readBase(root, servers, version, notes);
   if (keep && present) base = keptBase(base, present, notes);
 
-  const operations = readOperations(root, notes);
+  const others = options.files && new OtherFiles(options.files, source);
+  const operations = readOperations(root, notes, others);
   const access = readAccess(root, operations, notes);
   warnOfUnused(root, operations, notes);
   const named = namedEndpoints(root, notes);
@@ -76,7 +78,7 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
     context: base.context ?? "/-",
     endpoints: api.groups ?? before.endpoints,
     resources,
-    openapi: withoutSecrets(source),
+    openapi: wholeText(source, others, notes),
     extras: present?.extras ?? {},
   });
   if (!parsed.success) refuseSettings(parsed.error.issues, root, notes);
@@ -88,6 +90,17 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
     context: base.context === undefined ? present?.context : parsed.data.context,
   };
   return { ok: true, definition, names: api.from, contextFrom: base.from, warnings: notes.warnings };
+}
+
+/** The text that is kept, with what it refers to in other files in it. */
+function wholeText(source: Source, others: OtherFiles | undefined, notes: Notes): string {
+  // What is wrong is told, and nothing kept.
+  const whole = notes.problems.length > 0 ? undefined : others?.text();
+  if (whole === undefined) return withoutSecrets(source);
+  const read = readText(whole);
+  if (read.ok) return withoutSecrets(read.source);
+  notes.refuse(["paths"], `With what it refers to: ${read.problems[0]?.message ?? "it cannot be read."}`);
+  return "";
 }
 
 /** What of the settings follows from more than one key. */

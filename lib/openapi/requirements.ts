@@ -2,7 +2,7 @@ import { distinctSets, type ScopeSets } from "../access/scopes";
 import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { isPlainMap, type Path, type Plain, type PlainMap, short } from "../text/source";
 import type { Notes } from "./notes";
-import { lookUp, MAX_HOPS } from "./operations";
+import { lookUp, MAX_HOPS } from "./pointers";
 import { WSO2_SCHEME } from "./wso2Scopes";
 
 /**

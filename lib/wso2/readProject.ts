@@ -7,7 +7,7 @@ import { contextOf } from "./apiContext";
 import { type ApiData, dataOf, readData } from "./apiData";
 import { type EndpointExtras, readEndpointConfig } from "./endpointConfig";
 import { type EnvironmentOptions, readEnvironment } from "./environment";
-import { findFile, type ProjectFiles, readYaml, withoutTopFolder, written } from "./files";
+import { fileText, findFile, type ProjectFiles, readYaml, withoutTopFolder, written } from "./files";
 import { warnOfMissing, withSecrets } from "./keptSecrets";
 import { combined } from "./precedence";
 import { type ProjectCertificate, readCertificates } from "./projectCertificates";
@@ -210,7 +210,17 @@ function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: 
   if (!found) return undefined;
   if ("problem" in found) return { ok: false as const, problems: [found.problem] };
   const { newId, present } = options;
-  const read = readOpenApi(found.text, { newId, unnamed: "default", settings, ...(present && { present }) });
+  const textOf = (path: string) => {
+    const content = files.get(path);
+    return content === undefined ? undefined : fileText(content);
+  };
+  const read = readOpenApi(found.text, {
+    newId,
+    unnamed: "default",
+    settings,
+    files: { main: found.file, textOf },
+    ...(present && { present }),
+  });
   if (read.ok) return read;
   const problems = read.problems.map(
     ({ line, path, message }): Note => ({ file: found.file, place: lineAndPath(line, path), message }),
