@@ -251,19 +251,35 @@ test("header, CORS, transports and what we do not know survive", () => {
   expect(written.get("Petstore-1.0.0/Definitions/swagger.yaml")).toContain("x-foreign");
 });
 
-test("what is wrong is told with file, place and what is allowed", () => {
+test("what is wrong is told with file, line, place and what is allowed", () => {
   expect(refused({ "readme.md": "x" })).toEqual([
     "api.yaml: The project has no api.yaml (or api.json) at its top.",
   ]);
   expect(refused({ "api.yaml": "type: api_product\ndata: {}" })).toEqual([
-    'api.yaml, type: "api_product" is not supported: only projects of type api are.',
+    'api.yaml, line 1, type: "api_product" is not supported: only projects of type api are.',
   ]);
   expect(refused({ "api.yaml": "- 1" })).toEqual([expect.stringContaining("api.yaml")]);
   expect(refused({ "api.yaml": "name: a\nname: b" }).join()).toContain("api.yaml, line 2");
   expect(refused(files("openapi: 3.0.0\npaths: [")).join()).toContain("Definitions/swagger.yaml, line");
   expect(refused({ "api.yaml": template().replace("http://localhost:8080", "http://u:p@a") })).toEqual([
-    expect.stringMatching(/^api.yaml, data.endpointConfig.production_endpoints\[0\].url: .*user name/),
+    expect.stringMatching(
+      /^api.yaml, line 12, data.endpointConfig.production_endpoints\[0\].url: .*user name/,
+    ),
   ]);
+  // In a list, without `data` around it, and in JSON.
+  const list =
+    "endpointConfig:\n  endpoint_type: load_balance\n  production_endpoints:\n    - {url: 'http://a'}\n    - url: http://{host}/v1\n";
+  expect(refused({ "api.yaml": `name: N\n${list}` })).toEqual([
+    "api.yaml, line 6, endpointConfig.production_endpoints[1].url: Nothing fills {host}: write the URL out.",
+  ]);
+  expect(refused({ "api.yaml": "name: N\ntype: WS\n" }).join()).toMatch(/^api.yaml, line 2, data.type: /);
+  const json = '{"data":\n{"name": "N",\n"endpointConfig": {"sandbox_endpoints":\n{"url": "ftp://a"}}}}';
+  expect(refused({ "api.json": json }).join()).toMatch(
+    /^api.json, line 4, data.endpointConfig.sandbox_endpoints/,
+  );
+  expect(refused(files(swagger(), template("  type: WS\n"))).join()).toMatch(
+    /^api.yaml, line 15, data.type: /,
+  );
 });
 
 const params = `environments:

@@ -1,4 +1,4 @@
-import { readText, type Source } from "../text/source";
+import { isPlainMap, type Path, type Plain, type PlainMap, readText, type Source } from "../text/source";
 import type { Note } from "./projectNotes";
 import { textOf } from "./values";
 
@@ -62,4 +62,28 @@ export function readYaml(
 /** The value of a place with numbers as they are written: a version 1.0 is not 1. */
 export function written(source: Source, path: (string | number)[], value: unknown): string {
   return (source.written(path) ?? textOf(value)).trim();
+}
+
+/** What is wrong in a file, with the line of each place. */
+export function withLines(problems: readonly Note[], source: Source): Note[] {
+  return problems.map((problem) => {
+    const line = source.lineOf(pathOf(problem.place, source.value));
+    return { ...problem, place: [`line ${line}`, problem.place].filter((part) => part !== "").join(", ") };
+  });
+}
+
+/** "data.list[0].url" as the file has it: maybe without `data` around it, and with one object for a list of one. */
+function pathOf(place: string, root: PlainMap): Path {
+  const parts = place.split(/[.[\]]+/).filter((part) => part !== "");
+  if (parts[0] === "data" && root.data === undefined) parts.shift();
+  const path: Path = [];
+  let value: Plain | undefined = root;
+  for (const part of parts) {
+    if (Array.isArray(value)) value = value[Number(part)];
+    else if (isPlainMap(value) && Object.hasOwn(value, part)) value = value[part];
+    else if (/^\d+$/.test(part)) continue;
+    else break;
+    path.push(part);
+  }
+  return path;
 }

@@ -7,7 +7,15 @@ import { contextOf } from "./apiContext";
 import { type ApiData, dataOf, readData } from "./apiData";
 import { type EndpointExtras, readEndpointConfig } from "./endpointConfig";
 import { type EnvironmentOptions, readEnvironment } from "./environment";
-import { fileText, findFile, type ProjectFiles, readYaml, withoutTopFolder, written } from "./files";
+import {
+  fileText,
+  findFile,
+  type ProjectFiles,
+  readYaml,
+  withLines,
+  withoutTopFolder,
+  written,
+} from "./files";
 import { warnOfMissing, withSecrets } from "./keptSecrets";
 import { combined } from "./precedence";
 import { type ProjectCertificate, readCertificates } from "./projectCertificates";
@@ -76,7 +84,7 @@ function readMain(files: ProjectFiles, { variables }: ProjectOptions): { main: M
   const type = isWrapped ? textOf(source.value.type).trim() : "";
   if (!["", "api"].includes(type)) {
     notes.problem("type", `${shown(type)} is not supported: only projects of type api are.`);
-    return { problems: notes.problems };
+    return { problems: withLines(notes.problems, source) };
   }
   const wrapper = isWrapped ? withoutKeys(source.value, ["type", "data"]) : undefined;
   return { main: { notes, source, data, wrapper } };
@@ -97,7 +105,8 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const { present } = options;
   const { api, unknown } = readData(data, notes, present && dataOf(present));
   const reading = readDefinition(files, options, api);
-  if (reading && !reading.ok) return { ok: false, problems: [...notes.problems, ...reading.problems] };
+  const told = () => withLines(notes.problems, read.main.source);
+  if (reading && !reading.ok) return { ok: false, problems: [...told(), ...reading.problems] };
 
   const version = saidOf(read.main, "version") || (reading?.definition.version ?? "");
   const name = saidOf(read.main, "name") || (reading?.definition.name ?? "");
@@ -115,7 +124,7 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const operations = readOperations(data, notes);
   warnOfUnused(data, unknown, files, notes);
   const certificates = readCertificates(files, env.certificates);
-  const problems = [...notes.problems, ...env.notes.problems, ...certificates.problems];
+  const problems = [...told(), ...env.notes.problems, ...certificates.problems];
   if (problems.length > 0) return { ok: false, problems };
 
   // Where api.yaml names no endpoints, they are what they were.
