@@ -59,6 +59,8 @@ export class OtherFiles {
 
   /** Notes that the path item of a template is to be written out; a sentence where that makes too large a text. */
   writeOut(template: string, places: Place[]): string | undefined {
+    // Once too large, nothing more is measured: thousands of paths may refer to one large file.
+    if (this.added > MAX_TEXT) return TOO_LARGE;
     this.added += places.reduce((sum, { value }) => sum + JSON.stringify(value ?? null).length, 0);
     if (this.added + this.own.text.length > MAX_TEXT) return TOO_LARGE;
     this.written.set(template, places);
