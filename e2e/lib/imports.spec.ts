@@ -4,6 +4,7 @@ import { type ApiDefinition, deployProblems } from "#lib/edit/api";
 import { askedScopes } from "#lib/openapi/askedScopes";
 import { readOpenApi } from "#lib/openapi/readOpenApi";
 import { parseDefinition } from "#lib/schemas/definition";
+import { remembering, type TextReader } from "#lib/text/source";
 import { noteText } from "#lib/wso2/projectNotes";
 import { readProject } from "#lib/wso2/readProject";
 import { writeProject } from "#lib/wso2/writeProject";
@@ -373,3 +374,28 @@ function mapPasswords(api: ApiDefinition): ApiDefinition {
   const security = { ...production.security, [production.security.kind]: login };
   return { ...api, endpoints: { ...api.endpoints, production: { ...production, security } } };
 }
+
+test("texts that were read once give the same when they are read into something again", () => {
+  const definition = `${head}x-wso2-production-endpoints: &e {urls: ["http://a:1"]}
+x-wso2-sandbox-endpoints: {<<: *e, urls: ["http://b:1"]}
+paths:
+  /a: {$ref: other.yaml#/a}
+  /b: {get: {security: [{default: [x]}]}}
+`;
+  const files = {
+    "api.yaml": yaml("  description: New\n"),
+    "Definitions/swagger.yaml": definition,
+    "Definitions/other.yaml": "a: {get: {summary: there}, post: {}}\n",
+  };
+  const of = (readText?: TextReader) =>
+    [undefined, rich(), rich()].map((present) =>
+      readProject(new Map(Object.entries(files)), {
+        newId: () => "ep_new",
+        ...(present && { present }),
+        ...(readText && { readText }),
+      }),
+    );
+  const read = of();
+  expect(read[0]).toMatchObject({ ok: true, definition: { description: "New" } });
+  expect(of(remembering())).toEqual(read);
+});

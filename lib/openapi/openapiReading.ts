@@ -1,10 +1,8 @@
-import type { ApiDefinition, Problem } from "../edit/api";
+import type { ApiDefinition } from "../edit/api";
+import type { TextReader } from "../text/source";
+import type { Note } from "../text/textNote";
 
-/** A remark on a text, with its place in the text and in the document. */
-export interface Note extends Problem {
-  /** 1-based line of the text as given. */
-  line: number;
-}
+export type { Note } from "../text/textNote";
 
 /** Where a document names the endpoints of a key type; null when it does not. */
 export type EndpointSource = "extension" | "servers" | null;
@@ -51,6 +49,8 @@ export interface ReadOptions {
   address?: string;
   /** Those of the project that it came in. */
   files?: FilesAround;
+  /** How texts are read, where not anew each time. */
+  readText?: TextReader;
 }
 
 export interface WriteOptions {

@@ -38,7 +38,7 @@ export const plainDefinition: ApiDefinition = ApiDefinition.parse({
 
 /** Reads Swagger 2.0 and OpenAPI 3.0 and 3.1, YAML or JSON, with WSO2's extensions and ours. Never throws. */
 export function readOpenApi(text: string, options: ReadOptions): OpenApiResult {
-  const read = readText(text);
+  const read = (options.readText ?? readText)(text);
   if (!read.ok) return read;
   return readSource(read.source, options);
 }

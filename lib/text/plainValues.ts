@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, Scalar, YAMLMap, type YAMLSeq } from "yaml";
-import type { Note } from "../openapi/openapiReading";
+import type { Note } from "./textNote";
 
 /** Deepest nesting that is read. Real documents stay below 30; every walk over a document may recurse this far. */
 export const MAX_DEPTH = 100;

@@ -11,7 +11,6 @@ import {
   type Tags,
   type YAMLParseError,
 } from "yaml";
-import type { Note } from "../openapi/openapiReading";
 import { expandedTree } from "./expandedTree";
 import {
   isPlainMap,
@@ -24,6 +23,7 @@ import {
   Reading,
 } from "./plainValues";
 import { syntaxWords } from "./syntaxWords";
+import type { Note } from "./textNote";
 
 export { isPlainMap, keyText, MAX_DEPTH, type Path, type Plain, type PlainMap, short } from "./plainValues";
 
@@ -51,6 +51,18 @@ export interface Source {
   written(path: Path): string | undefined;
   /** Where a scalar stands in `text`, aliases followed. */
   range(path: Path): [start: number, end: number] | undefined;
+}
+
+export type TextReader = typeof readText;
+
+/** A reader that remembers what it has read: for whoever reads the same texts twice, which takes the longest by far. */
+export function remembering(): TextReader {
+  const known = new Map<string, ReturnType<TextReader>>();
+  return (text) => {
+    const result = known.get(text) ?? readText(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** Reads YAML 1.2 or JSON, which is YAML. Never throws, never recurses deeper than MAX_DEPTH. */

@@ -43,10 +43,10 @@ export function findFile(
 export function readYaml(
   file: string,
   text: string,
-  { list = false } = {},
+  { list = false, read: readIt = readText } = {},
 ): { source: Source } | { problems: Note[] } {
   // Older lists of certificates have no map around them.
-  const read = readText(list && /^\uFEFF?\s*- /.test(text) ? `data:\n${text}` : text);
+  const read = readIt(list && /^\uFEFF?\s*- /.test(text) ? `data:\n${text}` : text);
   if (read.ok) return { source: read.source };
   const problems = read.problems.map(({ line, path, message }) => {
     const words = message.includes("OpenAPI") ? "The file holds no map of keys and values." : message;

@@ -2,7 +2,7 @@ import { type ApiDefinition, newResource, operationName } from "../edit/api";
 import { staysVersioned } from "../openapi/apiIdentity";
 import type { OpenApiReading } from "../openapi/openapiReading";
 import { readOpenApi } from "../openapi/readOpenApi";
-import type { Source } from "../text/source";
+import type { Source, TextReader } from "../text/source";
 import { contextOf } from "./apiContext";
 import { type ApiData, dataOf, readData } from "./apiData";
 import { type EndpointExtras, readEndpointConfig } from "./endpointConfig";
@@ -32,6 +32,8 @@ export interface ProjectOptions extends EnvironmentOptions {
   newId(): string;
   /** The API that it is imported into: endpoints with the same URL stay the same endpoints. */
   present?: ApiDefinition;
+  /** How texts are read, where not anew each time. */
+  readText?: TextReader;
 }
 
 export interface Project {
@@ -70,14 +72,17 @@ interface Main {
   wrapper: Json | undefined;
 }
 
-function readMain(files: ProjectFiles, { variables }: ProjectOptions): { main: Main } | { problems: Note[] } {
+function readMain(
+  files: ProjectFiles,
+  { variables, readText: read }: ProjectOptions,
+): { main: Main } | { problems: Note[] } {
   const found = findFile(files, endings("api"));
   if (!found) return refuse("api.yaml", "", "The project has no api.yaml (or api.json) at its top.");
   if ("problem" in found) return { problems: [found.problem] };
-  const read = readYaml(found.file, found.text);
-  if ("problems" in read) return read;
+  const yaml = readYaml(found.file, found.text, read && { read });
+  if ("problems" in yaml) return yaml;
   const notes = new Notes(found.file);
-  const { source } = read;
+  const { source } = yaml;
   const isWrapped = objectOf(source.value.data) !== undefined;
   const whole = variables ? substituted(source.value, variables, notes) : source.value;
   const data = objectOf(isWrapped ? objectOf(whole)?.data : whole) ?? {};
@@ -218,7 +223,7 @@ function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: 
   const found = findFile(files, definitions);
   if (!found) return undefined;
   if ("problem" in found) return { ok: false as const, problems: [found.problem] };
-  const { newId, present } = options;
+  const { newId, present, readText } = options;
   const textOf = (path: string) => {
     const content = files.get(path);
     return content === undefined ? undefined : fileText(content);
@@ -229,6 +234,7 @@ function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: 
     settings,
     files: { main: found.file, textOf },
     ...(present && { present }),
+    ...(readText && { readText }),
   });
   if (read.ok) return read;
   const problems = read.problems.map(

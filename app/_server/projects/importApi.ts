@@ -43,17 +43,19 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
   const decided = Object.fromEntries(
     (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
   );
-  const first = await understand(given);
-  if (!first.ok) return refuse(400, first.problems);
-  const { name = "", version = "" } = { ...first.definition, ...decided };
-  const id = await findApiId(name, version);
-  if (id !== null && !override) {
-    const message = `There is already an API named ${name} with version ${version}. To replace it, override it (--override, or override=true by HTTP).`;
-    return refuse(409, message);
-  }
-  const api = id === null ? null : await store.getApi(id);
-  const again = api ? await understand({ ...given, present: api.definition }) : first;
-  const reading = again.ok ? again : first;
+  const there: There = { api: null, refused: null };
+  const reading = await understand(given, async (named) => {
+    const { name, version } = { ...named, ...decided };
+    const id = await findApiId(name, version);
+    if (id === null) return null;
+    if (!override) there.refused = alreadyThere(name, version);
+    else there.api = await store.getApi(id);
+    return there.api?.definition ?? null;
+  });
+  if (!reading.ok) return refuse(400, reading.problems);
+  if (there.refused !== null) return refuse(409, there.refused);
+  const { api } = there;
+  const { name = "", version = "" } = { ...reading.definition, ...decided };
   const file = reading.kind === "project" ? "api.yaml" : "";
   const parsed = parseDefinition({ ...reading.definition, ...decided });
   if (!parsed.ok)
@@ -68,7 +70,7 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
       400,
       open.map((p) => remarkOf(p, file)),
     );
-  const taken = await store.findConflicts(definition, id ?? undefined);
+  const taken = await store.findConflicts(definition, api?.id);
   if (taken.length > 0) return refuse(409, store.problemText(taken));
   // Certificates take effect on live traffic at once, so they need the role that deploys.
   const mayTrust = can(by.role, "api.deploy");
@@ -81,6 +83,15 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
   if (!stored.ok) return refuse(stored.kind === "invalid" ? 400 : 409, notStored(stored));
   return { ...stored, name, version, created: api === null, warnings };
 }
+
+/** The API that has the name and version already, or why it is not replaced. */
+interface There {
+  api: store.StoredDraft | null;
+  refused: string | null;
+}
+
+const alreadyThere = (name: string, version: string) =>
+  `There is already an API named ${name} with version ${version}. To replace it, override it (--override, or override=true by HTTP).`;
 
 function certificatesLeftOut(role: Role): Remark {
   const message = `The certificates were left out: your role (${role}) may not add any.`;

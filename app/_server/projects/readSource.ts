@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ApiDefinition } from "#lib/edit/api";
 import { readOpenApi } from "#lib/openapi/readOpenApi";
+import { remembering, type TextReader } from "#lib/text/source";
 import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
 import { readProject } from "#lib/wso2/readProject";
 
@@ -37,9 +38,29 @@ export type Reading =
 
 export const newEndpointId = () => `ep_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
+/** Tells which API has this name and version, to be read into; null where none has. */
+export type PresentOf = (named: { name: string; version: string }) => Promise<ApiDefinition | null>;
+
+/**
+ * Reads it, and where it is found to be a newer one of an API that is there, into that, without reading its texts again.
+ * What cannot be read so is what it is without.
+ */
+export async function readInto(source: Source, presentOf: PresentOf): Promise<Reading> {
+  const readText = remembering();
+  const first = readSource(source, readText);
+  if (!first.ok) return first;
+  const { name = "", version = "" } = first.definition;
+  const present = await presentOf({ name, version });
+  const again = present ? readSource({ ...source, present }, readText) : first;
+  return again.ok ? again : first;
+}
+
 /** Reads it here and now. Never throws; takes about a second for each MiB of YAML. */
-export function readSource({ content, address, params, environment, variables, present }: Source): Reading {
-  const common = { newId: newEndpointId, ...(present && { present }) };
+export function readSource(
+  { content, address, params, environment, variables, present }: Source,
+  readText?: TextReader,
+): Reading {
+  const common = { newId: newEndpointId, ...(present && { present }), ...(readText && { readText }) };
   if (content.kind === "project") {
     const options = {
       ...common,

@@ -5,8 +5,8 @@ import type { ApiDefinition } from "#lib/edit/api";
 import { askedScopes } from "#lib/openapi/askedScopes";
 import type { WriteOptions } from "#lib/openapi/openapiReading";
 import { writeOpenApi } from "#lib/openapi/writeOpenApi";
-import type { Task } from "./readerWorker";
-import { type Reading, readSource, type Source } from "./readSource";
+import type { Asking, Task } from "./readerWorker";
+import { type PresentOf, type Reading, readInto, readSource, type Source } from "./readSource";
 import { readZip } from "./zip";
 
 /** Larger sources are read in a thread of their own, so that nobody else waits, bytes. */
@@ -25,22 +25,30 @@ export interface Given extends Omit<Source, "content"> {
   projectOnly?: boolean;
 }
 
-/** Finds out what it is and reads it. Whatever is handed in, this ends and nothing else is held up. */
-export async function understand({ bytes, projectOnly = false, ...rest }: Given): Promise<Reading> {
+/**
+ * Finds out what it is and reads it, into the API that `presentOf` finds for it. Whatever is handed in, this ends and
+ * nothing else is held up.
+ */
+export async function understand(
+  { bytes, projectOnly = false, ...rest }: Given,
+  presentOf?: PresentOf,
+): Promise<Reading> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
   if (!isZip && !projectOnly) {
     const text = utf8(bytes);
     if (text === undefined) return refuse("This is neither a ZIP file nor text in UTF-8.");
-    return read({ ...rest, content: { kind: "openapi", text } }, bytes.length);
+    return read({ ...rest, content: { kind: "openapi", text } }, bytes.length, presentOf);
   }
   const zip = await readZip(Buffer.from(bytes));
   if (!zip.ok) return refuse(zip.message);
   const size = [...zip.files.values()].reduce((sum, file) => sum + file.length, 0);
-  return read({ ...rest, content: { kind: "project", files: zip.files } }, size);
+  return read({ ...rest, content: { kind: "project", files: zip.files } }, size, presentOf);
 }
 
-function read(source: Source, size: number): Promise<Reading> | Reading {
-  return size <= LARGE ? readSource(source) : inTurn(() => apart<Reading>({ read: source }, refuse));
+function read(source: Source, size: number, presentOf?: PresentOf): Promise<Reading> | Reading {
+  if (size <= LARGE) return presentOf ? readInto(source, presentOf) : readSource(source);
+  const task = presentOf ? { readInto: source } : { read: source };
+  return inTurn(() => apart<Reading>(task, refuse, presentOf));
 }
 
 /** A definition as OpenAPI text, YAML unless told otherwise. Throws a sentence when that takes too long. */
@@ -68,8 +76,12 @@ export async function asked(openapi: string): Promise<AskedScopes[]> {
 }
 
 /** Does a task of readerWorker.ts; `fail` makes the answer when there is none. */
-function apart<T>(task: Task, fail: (sentence: string) => T): Promise<T> {
-  return new Promise((resolve) => {
+function apart<T extends object>(
+  task: Task,
+  fail: (sentence: string) => T,
+  presentOf?: PresentOf,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
     // A path and not a module of this bundle: the thread must not load Next.
     const worker = new Worker(join(process.cwd(), "build", "readerWorker.mjs"), {
       workerData: task,
@@ -83,7 +95,17 @@ function apart<T>(task: Task, fail: (sentence: string) => T): Promise<T> {
     const timer = setTimeout(() => {
       end(fail(`This could not be read within ${TIME_MS / 1_000} s. Split it, or write it as JSON.`));
     }, TIME_MS);
-    worker.once("message", end);
+    worker.on("message", (message: T | Asking) => {
+      if (!("named" in message)) return end(message);
+      const found = presentOf?.(message.named) ?? Promise.resolve(null);
+      found
+        .then((present) => worker.postMessage(present))
+        .catch((error: unknown) => {
+          clearTimeout(timer);
+          void worker.terminate();
+          reject(error);
+        });
+    });
     worker.once("error", (error: NodeJS.ErrnoException) => {
       const memory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
       if (!memory) console.error("Reading an import failed:", error);
