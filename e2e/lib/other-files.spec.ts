@@ -13,7 +13,8 @@ const yaml = 'data: {name: Pets, context: /pets, version: "1.0"}\n';
 const head = 'openapi: 3.1.0\ninfo: { title: Pets, version: "1.0" }\n';
 
 function read(files: Record<string, string>, present?: ApiDefinition) {
-  const given = new Map(Object.entries({ "api.yaml": yaml, ...files }));
+  const isWhole = Object.keys(files).some((name) => name.endsWith("/api.yaml"));
+  const given = new Map(Object.entries(isWhole ? files : { "api.yaml": yaml, ...files }));
   return readProject(given, { newId, ...(present && { present }) });
 }
 
@@ -27,6 +28,18 @@ function project(files: Record<string, string>, present?: ApiDefinition) {
     (r) => `${r.method} ${r.path} ${r.endpoints?.production.endpoints.map((e) => e.url).join() ?? "-"}`,
   );
   return { api: parsed.definition, found, told: result.warnings.map(noteText) };
+}
+
+/** Exports it, reads that and exports it again: the same API, and the same files. */
+function exportedAgain(api: ApiDefinition) {
+  const exported = Object.fromEntries(writeProject(api));
+  const again = project(exported, api);
+  expect({ ...again.api, extras: {}, openapi: "" }).toEqual({ ...api, extras: {}, openapi: "" });
+  expect(again.api.openapi).toBe(exported["Pets-1.0/Definitions/swagger.yaml"]);
+  // The order of keys in api.yaml is another matter.
+  const main = { "Pets-1.0/api.yaml": expect.any(String) };
+  expect(Object.fromEntries(writeProject(again.api))).toEqual({ ...exported, ...main });
+  return { exported, told: again.told };
 }
 
 function refused(files: Record<string, string>): string[] {
@@ -89,10 +102,7 @@ for (const [what, ref, others] of [
     expect(api.openapi).toContain("http://a");
     expect(api.openapi).not.toContain("$ref");
     if (JSON.stringify(files).includes("# found")) expect(api.openapi).toContain("# found");
-    const exported = Object.fromEntries(writeProject(api));
-    const again = project(exported, api);
-    expect({ ...again.api, extras: {} }).toEqual({ ...api, extras: {} });
-    expect(again.told).toEqual([]);
+    expect(exportedAgain(api).told).toEqual([]);
   });
 }
 
@@ -195,7 +205,7 @@ for (const [what, ref, message] of [
     expect(found).toEqual(["GET /b -"]);
     expect(told).toEqual([expect.stringMatching(message)]);
     expect(told[0]).toMatch(/^Definitions\/swagger.yaml, line 4, paths.\/a.\$ref: /);
-    expect(project(Object.fromEntries(writeProject(api)), api).api.openapi).toBe(api.openapi);
+    expect(exportedAgain(api).told).toEqual(told);
   });
 }
 
@@ -210,4 +220,38 @@ test("many references to one large file are refused before they are written out"
   expect(told[0]).toMatch(/longer than 10 MiB/);
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000).toBeLessThan(3_000);
+});
+
+test("files that the definition refers to are kept and written back, those beside it and no others", () => {
+  const files = {
+    ...main("paths/a.yaml"),
+    "Definitions/paths/a.yaml":
+      "get: { responses: { '200': { $ref: '../answers/ok.yaml#/ok' }, '400': { $ref: '#/bad' } } }\nbad: { description: b }\n",
+    "Definitions/answers/ok.yaml":
+      "ok: { description: fine, content: { a/b: { schema: { $ref: pet.json } } } } # ours\n",
+    "Definitions/answers/pet.json":
+      '{"$ref": "ok.yaml#/ok", "x": {"$ref": "../swagger.yaml#/x"}, "y": {"$ref": "../../params.yaml"}}',
+    "Definitions/unused.yaml": "a: 1\n",
+    "params.yaml": "environments: []\n",
+    "api_meta.yaml": "name: Pets\n",
+  };
+  const { api } = project(files);
+  const { exported } = exportedAgain(api);
+  const kept = ["paths/a.yaml", "answers/ok.yaml", "answers/pet.json"].map((name) => `Definitions/${name}`);
+  for (const name of [...kept, "api_meta.yaml"])
+    expect(exported[`Pets-1.0/${name}`]).toBe(files[name as keyof typeof files]);
+  expect(Object.keys(exported)).toHaveLength(kept.length + 4);
+});
+
+test("of files that the definition refers to no password is kept, and no more than 1 MiB", () => {
+  const secret = "a: {securityConfig: {type: BASIC, username: u, password: one-secret}}\n";
+  const files = {
+    "Definitions/swagger.yaml": `${head}x-a: {$ref: a.yaml}\nx-b: [{$ref: b.yaml}]\npaths: {/b: {get: {}}}\n`,
+    "Definitions/a.yaml": secret,
+    "Definitions/b.yaml": `a: ${"x".repeat(1024 * 1024)}\n`,
+  };
+  const { api, told } = project(files);
+  expect(JSON.stringify(api.extras)).toContain("Definitions/a.yaml");
+  expect(JSON.stringify(api.extras)).not.toMatch(/one-secret|xxx/);
+  expect(told).toEqual([expect.stringMatching(/Definitions\/b.yaml is not kept: at most 1 MiB/)]);
 });

@@ -20,6 +20,8 @@ export interface OpenApiReading {
   names: { production: EndpointSource; sandbox: EndpointSource };
   /** Where the context comes from; null when the document names none. */
   contextFrom: "x-wso2-basePath" | "servers" | "basePath" | null;
+  /** What the text refers to beside it, by path, where the document came in a project. */
+  files?: Record<string, string>;
   warnings: Note[];
 }
 

@@ -1,8 +1,18 @@
 import { type Document, isMap, isScalar, isSeq, visit, YAMLMap } from "yaml";
 import { renderJson, renderYaml } from "../text/render";
-import { keyText, MAX_TEXT, type Plain, readText, type Source, short } from "../text/source";
+import {
+  isPlainMap,
+  keyText,
+  MAX_TEXT,
+  type Plain,
+  type PlainMap,
+  readText,
+  type Source,
+  short,
+} from "../text/source";
 import type { FilesAround } from "./openapiReading";
 import { lookUp, pointerParts } from "./pointers";
+import { withoutSecrets } from "./secrets";
 
 /** A part of a file: what a reference names. */
 export interface Place {
@@ -78,6 +88,30 @@ export class OtherFiles {
     return /^\s*\{/.test(this.own.text) ? renderJson(tree) : renderYaml(tree, false);
   }
 
+  /** Texts, without secrets, of the files beside the definition that its text refers to, and of those that they do. */
+  referred(value: PlainMap, warn: (sentence: string) => void): Record<string, string> {
+    const { main } = this.around;
+    const folder = main.slice(0, main.lastIndexOf("/") + 1);
+    const texts = new Map<string, string>();
+    const waiting = [{ refs: refsIn(value), from: main }];
+    let left = MAX_KEPT;
+    for (const { refs, from } of waiting) {
+      for (const ref of refs) {
+        const file = fileOf(ref, from);
+        if (!file?.startsWith(folder) || file === main || texts.has(file)) continue;
+        const source = this.open(file);
+        if (typeof source !== "object") continue;
+        if (source.text.length > left) warn(`${short(file)} is not kept: at most 1 MiB of such files is.`);
+        else {
+          left -= source.text.length;
+          texts.set(file, withoutSecrets(source));
+          waiting.push({ refs: refsIn(source.value), from: file });
+        }
+      }
+    }
+    return Object.fromEntries(texts);
+  }
+
   private nodeOf({ file, pointer }: Place): unknown {
     let tree = this.trees.get(file);
     if (!tree) {
@@ -102,6 +136,19 @@ export class OtherFiles {
       },
     });
   }
+}
+
+/** Files that a definition refers to and that are kept beside it, characters: every revision has them. */
+const MAX_KEPT = 1024 * 1024;
+
+/** What stands in references anywhere in a value, each once. */
+function refsIn(value: Plain | undefined, found = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) refsIn(item, found);
+  else if (isPlainMap(value)) {
+    if (typeof value.$ref === "string") found.add(value.$ref);
+    for (const part of Object.values(value)) refsIn(part, found);
+  }
+  return found;
 }
 
 const TOO_LARGE = "With the files that it refers to, the definition is longer than 10 MiB.";

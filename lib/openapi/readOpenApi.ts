@@ -71,6 +71,8 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
   const api = readGroups([{ map: root, path: [], servers: own }], { ...shared, present: present?.endpoints });
   const resources = readResources(operations, access.secured, present, shared);
 
+  const whole = withOthers(source, others, notes);
+  const files = others?.referred(whole.value, (sentence) => notes.warn([], sentence));
   const parsed = ApiDefinition.safeParse({
     ...readSettings(source, before, { kind, isDefaultVersion: base.isDefaultVersion }, notes),
     name: name ?? "-",
@@ -78,7 +80,7 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
     context: base.context ?? "/-",
     endpoints: api.groups ?? before.endpoints,
     resources,
-    openapi: wholeText(source, others, notes),
+    openapi: withoutSecrets(whole),
     extras: present?.extras ?? {},
   });
   if (!parsed.success) refuseSettings(parsed.error.issues, root, notes);
@@ -89,18 +91,19 @@ export function readSource(source: Source, options: ReadOptions): OpenApiResult 
     version,
     context: base.context === undefined ? present?.context : parsed.data.context,
   };
-  return { ok: true, definition, names: api.from, contextFrom: base.from, warnings: notes.warnings };
+  const { warnings } = notes;
+  return { ok: true, definition, names: api.from, contextFrom: base.from, warnings, ...(files && { files }) };
 }
 
-/** The text that is kept, with what it refers to in other files in it. */
-function wholeText(source: Source, others: OtherFiles | undefined, notes: Notes): string {
+/** The document that is kept, with what it refers to in other files in it. */
+function withOthers(source: Source, others: OtherFiles | undefined, notes: Notes): Source {
   // What is wrong is told, and nothing kept.
-  const whole = notes.problems.length > 0 ? undefined : others?.text();
-  if (whole === undefined) return withoutSecrets(source);
-  const read = readText(whole);
-  if (read.ok) return withoutSecrets(read.source);
+  const text = notes.problems.length > 0 ? undefined : others?.text();
+  if (text === undefined) return source;
+  const read = readText(text);
+  if (read.ok) return read.source;
   notes.refuse(["paths"], `With what it refers to: ${read.problems[0]?.message ?? "it cannot be read."}`);
-  return "";
+  return source;
 }
 
 /** What of the settings follows from more than one key. */

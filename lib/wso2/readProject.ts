@@ -143,7 +143,10 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const endpoints = withSecrets(both, present);
   warnOfMissing(endpoints, groups, where);
   const endpointExtras = kept ? (wso2Of(kept).endpoints ?? extras) : withoutCredentials(extras);
-  const wso2 = { ...extrasOf(read.main, unknown, files), endpoints: endpointExtras };
+  const wso2 = {
+    ...extrasOf(read.main, unknown, { ...keptFilesOf(files), ...reading?.files }),
+    endpoints: endpointExtras,
+  };
   return {
     ok: true,
     definition: {
@@ -161,12 +164,12 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
 }
 
 /** What is kept of a project besides its endpoints. */
-function extrasOf({ data, wrapper }: Main, unknown: Json, files: ProjectFiles): ProjectExtras {
+function extrasOf({ data, wrapper }: Main, unknown: Json, files: Record<string, string>): ProjectExtras {
   return {
     data: withoutCredentials(unknown),
     wrapper: wrapper ?? {},
     operations: withoutCredentials(operationExtras(data)),
-    files: keptFilesOf(files),
+    files,
   };
 }
 
