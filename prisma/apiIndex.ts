@@ -8,6 +8,21 @@ export async function findApiId(name: string, version: string): Promise<string |
   return row?.id ?? null;
 }
 
+/** What keeps an API from being replaced unasked: it is live, or its draft is not its newest revision. */
+export async function usedAs(id: string): Promise<"live" | "changed" | null> {
+  const row = await database().api.findUnique({
+    where: { id },
+    select: {
+      draft: true,
+      deployments: { orderBy: { id: "desc" }, take: 1, select: { revisionId: true } },
+      revisions: { orderBy: { number: "desc" }, take: 1, select: { definition: true } },
+    },
+  });
+  if (!row) return null;
+  if (row.deployments[0]?.revisionId) return "live";
+  return row.revisions[0]?.definition === row.draft ? null : "changed";
+}
+
 /** Live APIs by name and version. */
 export async function listLive(): Promise<{ name: string; version: string; basePath: string }[]> {
   const rows = await database().api.findMany({

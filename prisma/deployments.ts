@@ -124,15 +124,19 @@ export async function goLive(
 }
 
 /** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
-export async function undeploy(id: string, by: Actor): Promise<{ ok: true; generation: number } | Missing> {
+export async function undeploy(
+  id: string,
+  by: Actor,
+): Promise<{ ok: true; generation: number; wasLive: boolean } | Missing> {
   return database().$transaction(async (tx) => {
     const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
     if (!row) return { ok: false, kind: "missing" } as const;
-    if (row.deployments[0]?.revisionId) {
+    const wasLive = Boolean(row.deployments[0]?.revisionId);
+    if (wasLive) {
       await tx.deployment.create({ data: { apiId: id, author: by.username } });
       await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);
     }
     const change = await tx.change.create({ data: { kind: "undeploy" } });
-    return { ok: true, generation: change.id } as const;
+    return { ok: true, generation: change.id, wasLive } as const;
   });
 }

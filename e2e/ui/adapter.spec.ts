@@ -45,6 +45,12 @@ function post(publisher: Publisher, headers: Record<string, string>, zip: Buffer
   return fetch(`${base(publisher)}/apis?${query}`, { method: "POST", headers, body });
 }
 
+/** `apictl mg undeploy api`, which sends all of these, empty where nothing was said. */
+function remove(publisher: Publisher, headers: Record<string, string>, query = "vhost=&environments=") {
+  const url = `${base(publisher)}/apis?apiName=Petstore&version=1.0.0&${query}`;
+  return fetch(url, { method: "DELETE", headers });
+}
+
 /** The layout that `apictl init` makes, template endpoints included. */
 function project(
   swagger: string,
@@ -134,18 +140,81 @@ test("a project in the layout of apictl init is live and invocable over both key
     expect.stringContaining("/petstore/1.0.0 already belongs to Petstore 1.0.0."),
   ]);
 
-  const remove = () =>
-    fetch(`${base(running)}/apis?apiName=Petstore&version=1.0.0&vhost=localhost&environments=Default`, {
-      method: "DELETE",
-      headers,
-    });
-  expect((await remove()).status).toBe(200);
+  expect((await remove(running, headers)).status).toBe(200);
   expect(await call("/petstore/1.0.0/pet/7", "production")).toBe("404");
-  expect((await remove()).status).toBe(404);
+  const again = await remove(running, headers);
+  expect([again.status, ((await again.json()) as Told).description]).toEqual([
+    404,
+    "No API named Petstore with version 1.0.0 is deployed.",
+  ]);
   expect(await (await fetch(`${base(running)}/apis`, { headers })).json()).toMatchObject({
     total: 0,
     list: [],
   });
+});
+
+test("an undeployed API stays, with its revisions, subscriptions and tokens", async ({
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const b = await backend("kept");
+  const g = await gateway();
+  const running = await publisher();
+  const headers = await bearer(running);
+  const zip = await zipped(project(swagger(b.url, b.url)));
+  expect((await post(running, headers, zip)).status).toBe(200);
+  const rows = () => database.sql<{ id: string; draft: string }>('SELECT id, draft FROM "Api"');
+  const [before] = await rows();
+  const { production } = await database.application("Reader", [before?.id ?? ""]);
+  const basic = Buffer.from(`${production.clientId}:${production.secret}`).toString("base64");
+  const issued = await fetch(`${running.url}/oauth2/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
+    body: "grant_type=client_credentials",
+  });
+  const { access_token } = (await issued.json()) as { access_token: string };
+  const call = async () => {
+    const authorization = `Bearer ${access_token}`;
+    return (await fetch(`${g.url}/petstore/1.0.0/pet/7`, { headers: { authorization } })).status;
+  };
+  await expect.poll(call).toBe(200);
+
+  const queries = {
+    "vhost=elsewhere&environments=": "There is no vhost elsewhere in Default; there is 127.0.0.1.",
+    "vhost=&environments=Elsewhere": "There is no environment Elsewhere; there is Default.",
+  };
+  const { list } = (await (await fetch(`${base(running)}/apis`, { headers })).json()) as {
+    list: { vhost: string }[];
+  };
+  const vhost = list[0]?.vhost ?? "";
+  for (const [query, words] of Object.entries(queries)) {
+    const refused = await remove(running, headers, query);
+    expect([refused.status, ((await refused.json()) as Told).description], query).toEqual([
+      404,
+      words.replace("127.0.0.1", vhost),
+    ]);
+  }
+  expect(await call()).toBe(200);
+  expect((await remove(running, headers, `vhost=${vhost}&environments=Other:Default`)).status).toBe(200);
+  expect(await call()).toBe(404);
+  expect(await rows()).toEqual([before]);
+  expect(await database.sql('SELECT number FROM "Revision"')).toEqual([{ number: 1 }]);
+  expect(await database.sql('SELECT * FROM "Subscription"')).toHaveLength(1);
+
+  // What nobody has worked on since is replaced without being asked to; the application's token goes on.
+  const more = swagger(b.url, b.url, "x-wso2-auth-header: Authorization");
+  expect((await post(running, headers, await zipped(project(more)))).status).toBe(200);
+  expect(await call()).toBe(200);
+  expect((await remove(running, headers, "vhost=localhost&environments=")).status).toBe(200);
+  await database.save({ ...JSON.parse(before?.draft ?? "{}"), description: "Somebody's work" });
+  const kept = await post(running, headers, zip);
+  expect([kept.status, ((await kept.json()) as Told).description]).toEqual([
+    409,
+    "Petstore 1.0.0 has changes that were not deployed. To replace it, override it (--override, or override=true by HTTP).",
+  ]);
+  expect((await post(running, headers, zip, "override=true")).status).toBe(200);
 });
 
 test.describe("without a gateway", () => {
@@ -313,8 +382,8 @@ paths:
   expect(await answers()).toEqual(["one", "one", "own", 404]);
   const before = await draft();
 
-  const remove = `${base(running)}/apis?apiName=Petstore&version=1.0.0`;
-  expect((await fetch(remove, { method: "DELETE", headers })).status).toBe(200);
+  const [row] = await database.sql<{ id: string }>('SELECT id FROM "Api"');
+  await g.reaches(await database.delete(row?.id ?? ""));
   expect(await answers()).toEqual([404, 404, 404, 404]);
   const exported = Object.fromEntries(writeProject(before));
   const again = await post(running, headers, await zipped(exported));

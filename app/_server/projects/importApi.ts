@@ -1,7 +1,7 @@
 import { can, type Role } from "#lib/access/roles";
 import { deployProblems } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
-import { findApiId } from "#prisma/apiIndex";
+import { findApiId, usedAs } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
 import { CERTIFICATES, type Stored, storeImport } from "#prisma/imports";
 import * as store from "#prisma/store";
@@ -9,8 +9,8 @@ import { type Remark, remarkText } from "./readSource";
 import { type Given, understand } from "./understand";
 
 export interface ImportOptions {
-  /** Replaces the draft of the API that has this name and version already. */
-  override: boolean;
+  /** Replaces the draft of the API that has this name and version already; `unused`: where nobody would miss it. */
+  override: boolean | "unused";
   deploy: boolean;
   by: Actor & { role: Role };
   /** Of the deployment. */
@@ -48,8 +48,8 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
     const { name, version } = { ...named, ...decided };
     const id = await findApiId(name, version);
     if (id === null) return null;
-    if (!override) there.refused = alreadyThere(name, version);
-    else there.api = await store.getApi(id);
+    there.refused = override === true ? null : await whyKept(id, { name, version, override });
+    if (there.refused === null) there.api = await store.getApi(id);
     return there.api?.definition ?? null;
   });
   if (!reading.ok) return refuse(400, reading.problems);
@@ -90,8 +90,22 @@ interface There {
   refused: string | null;
 }
 
-const alreadyThere = (name: string, version: string) =>
-  `There is already an API named ${name} with version ${version}. To replace it, override it (--override, or override=true by HTTP).`;
+interface Unasked {
+  name: string;
+  version: string;
+  override: false | "unused";
+}
+
+/** Why an API is not replaced without being asked to; null where it is. */
+async function whyKept(id: string, { name, version, override }: Unasked): Promise<string | null> {
+  const use = await usedAs(id);
+  if (override === "unused" && use === null) return null;
+  const what =
+    override === "unused" && use === "changed"
+      ? `${name} ${version} has changes that were not deployed.`
+      : `There is already an API named ${name} with version ${version}.`;
+  return `${what} To replace it, override it (--override, or override=true by HTTP).`;
+}
 
 function certificatesLeftOut(role: Role): Remark {
   const message = `The certificates were left out: your role (${role}) may not add any.`;

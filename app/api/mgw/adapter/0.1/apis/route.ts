@@ -1,5 +1,5 @@
 import { findApiId, listLive } from "#prisma/apiIndex";
-import { deleteApi } from "#prisma/store";
+import { undeploy } from "#prisma/store";
 import { answer, refusal, refusalOf, troubled } from "../../../../../_server/adapterAnswers";
 import { answering } from "../../../../../_server/answering";
 import { confirmed, readGatewayStatus } from "../../../../../_server/gatewayClient";
@@ -10,6 +10,13 @@ import { readUpload } from "../../../../../_server/projects/upload";
 
 /** The environment that all APIs are deployed in; there is one gateway and one name for it. */
 const ENVIRONMENT = "Default";
+
+/** Where the gateway answers, by name or address. */
+async function ownVhost(): Promise<string> {
+  const status = await readGatewayStatus([]);
+  const base = status?.urls.https ?? status?.urls.http;
+  return base ? new URL(base).hostname : "localhost";
+}
 
 /** `apictl mg get apis`: what is live. */
 export const GET = answering(async (request: Request) => {
@@ -24,9 +31,7 @@ export const GET = answering(async (request: Request) => {
   const unknown = terms.find((term) => !/^(type|name|version|context):/.test(term));
   if (unknown !== undefined)
     return refusal(400, "query holds terms such as type:http, name:, version: and context:.");
-  const [live, status] = await Promise.all([listLive(), readGatewayStatus([])]);
-  const base = status?.urls.https ?? status?.urls.http;
-  const vhost = base ? new URL(base).hostname : "localhost";
+  const [live, vhost] = await Promise.all([listLive(), ownVhost()]);
   const all = live.filter((api) =>
     terms.every((term) => {
       const [key = "", value = ""] = term.split(/:(.*)/s);
@@ -49,10 +54,11 @@ export const GET = answering(async (request: Request) => {
 export const POST = answering(async (request: Request) => {
   const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return refusalOf(access.response);
-  const override = new URL(request.url).searchParams.get("override")?.toLowerCase() === "true";
+  const asked = new URL(request.url).searchParams.get("override")?.toLowerCase() === "true";
   const upload = await readUpload(request);
   if (!upload.ok) return refusal(upload.status, upload.message);
-  const options = { override, deploy: true, by: access.user, note: "Deployed by the adapter API" };
+  const override = asked || "unused";
+  const options = { override, deploy: true, by: access.user, note: "Deployed by the adapter API" } as const;
   const imported = await importApi({ bytes: upload.bytes, projectOnly: true }, options);
   if (!imported.ok) return refusal(imported.status, remarksText(imported.problems));
   const { name, version, deployed, warnings } = imported;
@@ -65,19 +71,26 @@ export const POST = answering(async (request: Request) => {
   });
 }, troubled);
 
-/** `apictl mg undeploy api`: removes the API. */
+/** `apictl mg undeploy api`: takes the API off the gateway. It stays, with its revisions and subscriptions. */
 export const DELETE = answering(async (request: Request) => {
-  const access = await requireRoute(request, "api.delete");
+  const access = await requireRoute(request, "api.deploy");
   if (!access.ok) return refusalOf(access.response);
   const { searchParams } = new URL(request.url);
-  const name = searchParams.get("apiName") ?? "";
-  const version = searchParams.get("version") ?? "";
+  const asked = (key: string) => searchParams.get(key) ?? "";
+  const [name, version] = [asked("apiName"), asked("version")];
   if (name === "" || version === "") return refusal(400, "Name the API by apiName and version.");
-  const environments = (searchParams.get("environments") ?? "").split(/[,:]/).filter((e) => e !== "");
+  const environments = asked("environments")
+    .split(/[,:]/)
+    .filter((e) => e !== "");
   if (environments.length > 0 && !environments.includes(ENVIRONMENT))
     return refusal(404, `There is no environment ${environments.join(", ")}; there is ${ENVIRONMENT}.`);
+  const vhost = asked("vhost").toLowerCase();
+  const own = await ownVhost();
+  if (!["", "localhost", own].includes(vhost))
+    return refusal(404, `There is no vhost ${vhost} in ${ENVIRONMENT}; there is ${own}.`);
   const id = await findApiId(name, version);
-  const deleted = id === null ? null : await deleteApi(id, access.user);
-  if (!deleted?.ok) return refusal(404, `There is no API named ${name} with version ${version}.`);
-  return answer({ apiName: name, version, live: !(await confirmed(deleted.generation)) });
+  const ended = id === null ? null : await undeploy(id, access.user);
+  if (!ended?.ok || !ended.wasLive)
+    return refusal(404, `No API named ${name} with version ${version} is deployed.`);
+  return answer({ apiName: name, version, live: !(await confirmed(ended.generation)) });
 }, troubled);
