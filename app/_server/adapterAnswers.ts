@@ -21,10 +21,24 @@ export function answer(body: unknown): Response {
   return Response.json(body, { headers: noStore });
 }
 
-/** `description` names the file, the place and what is allowed there. */
+/** `description` names the file, the place and what is allowed there; one remark a line. */
 export function refusal(status: number, description: string, headers: Record<string, string> = {}): Response {
   const body = { code: status, message: titles[status] ?? "Error", description };
-  return Response.json(body, { status, headers: { ...noStore, ...headers } });
+  const statusText = statusTextOf(description);
+  return Response.json(body, { status, statusText, headers: { ...noStore, ...headers } });
+}
+
+/** Longest status text, characters. */
+const MAX_STATUS_TEXT = 200;
+
+/**
+ * The first remark for the status line, the only thing that `apictl mg deploy` shows of a refusal. Node takes characters
+ * of Latin-1 there and sends them, for Next, in UTF-8, as terminals want them.
+ */
+function statusTextOf(description: string): string {
+  const [first = ""] = description.split("\n", 1);
+  const text = first.replace(/[^\x20-\x7e\xa0-\xff]/gu, "?");
+  return text.length > MAX_STATUS_TEXT ? `${text.slice(0, MAX_STATUS_TEXT - 3)}...` : text;
 }
 
 export const troubled = ({ status, message, headers }: Telling): Response =>

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
+import { compactVerify, jwtVerify, SignJWT } from "jose";
 import { keyFor } from "#lib/node/secret";
 import { findByUsername, type UserInfo } from "#prisma/access/accounts";
 import { ownSecret } from "#prisma/ownSecret";
@@ -43,4 +43,12 @@ export async function checkAdapterToken(token: string): Promise<UserInfo | null>
   if (!found?.passwordHash || found.user.disabled) return null;
   const [given, wanted] = [Buffer.from(pwd), Buffer.from(fingerprint(found.passwordHash))];
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? found.user : null;
+}
+
+/** Whether we issued a token, however long ago and whoever its user is now. */
+export async function isAdapterToken(token: string): Promise<boolean> {
+  return compactVerify(token, key(), { algorithms: ["HS256"] }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -7,6 +7,7 @@ import { can, type Permission, signedOutWords, whyNot } from "#lib/access/roles"
 import { PATH_FIELD } from "#lib/model/ownFields";
 import { hasUsers, type UserInfo } from "#prisma/access/accounts";
 import { type Trouble, troubleOf } from "#prisma/trouble";
+import { isAdapterToken } from "./adapterToken";
 import { addressOf } from "./caller";
 import { currentUser, type SignedIn, userOf } from "./session";
 import { checkBasic, checkBearer, failureStatus, type SignInFailure } from "./signIn";
@@ -106,7 +107,10 @@ async function routeUser(request: Request, options: { keepAlive?: boolean }): Pr
   if (scheme?.toLowerCase() === "bearer") {
     const user = await checkBearer(value);
     if (user) return { ok: true, user: asSignedIn(user) };
-    return { ok: false, response: unauthorized(request, "The session token is unknown or has ended.") };
+    const words = (await isAdapterToken(value))
+      ? "The token has ended: log in again."
+      : "The session token is unknown or has ended.";
+    return { ok: false, response: unauthorized(request, words) };
   }
   const user = await userOf(request.headers, options);
   if (user) return { ok: true, user };

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { ZipFile } from "yazl";
 import { ApiDefinition } from "#lib/schemas/definition";
 import { writeProject } from "#lib/wso2/writeProject";
@@ -49,6 +50,28 @@ function post(publisher: Publisher, headers: Record<string, string>, zip: Buffer
 function remove(publisher: Publisher, headers: Record<string, string>, query = "vhost=&environments=") {
   const url = `${base(publisher)}/apis?apiName=Petstore&version=1.0.0&${query}`;
   return fetch(url, { method: "DELETE", headers });
+}
+
+/** The status line as it comes over the socket, which is all that `apictl mg deploy` shows. */
+function statusLine(publisher: Publisher, request: string, body: Buffer = Buffer.alloc(0)): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(publisher.url);
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${request}\r\nHost: ${hostname}\r\nContent-Length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+    });
+    let read = "";
+    socket.setEncoding("utf8");
+    socket.on("error", reject);
+    socket.on("data", (chunk: string) => {
+      read += chunk;
+      const end = read.indexOf("\r\n");
+      if (end < 0) return;
+      socket.destroy();
+      resolve(read.slice(0, end));
+    });
+    socket.on("end", () => reject(new Error(`No status line, only ${JSON.stringify(read)}`)));
+  });
 }
 
 /** The layout that `apictl init` makes, template endpoints included. */
@@ -260,6 +283,62 @@ test("who may not is told so in the form that apictl shows", async ({ publisher 
     403,
     "Your role (creator) may not deploy APIs; admin or publisher may.",
   ]);
+});
+
+test("the status line says why, in one line that terminals can show", async ({ publisher, database }) => {
+  const running = await publisher();
+  const headers = await bearer(running);
+  const told = (path: string, head: string, body?: Buffer) =>
+    statusLine(running, `POST /api/mgw/adapter/0.1${path} HTTP/1.1\r\n${head}`, body);
+  const form = async (files: Files) => {
+    const data = new FormData();
+    data.append("file", new Blob([new Uint8Array(await zipped(files))]), "project.zip");
+    const built = new Response(data);
+    return {
+      head: `Content-Type: ${built.headers.get("content-type")}`,
+      body: Buffer.from(await built.arrayBuffer()),
+    };
+  };
+  const asked = async (files: Files, authorization = headers.authorization) => {
+    const { head, body } = await form(files);
+    return told("/apis", `Authorization: ${authorization}\r\n${head}`, body);
+  };
+  const wrong = (name: string) => asked(project(swagger(name, "http://b:1")));
+  expect(await wrong("ftp://caf\u00e9")).toMatch(
+    /^HTTP\/1\.1 400 Definitions\/swagger\.yaml, line 3, .*caf\u00e9.*https:\/\//,
+  );
+  expect(await wrong("ftp://\u732b")).toMatch(
+    /^HTTP\/1\.1 400 Definitions\/swagger\.yaml, line 3, .*ftp:\/\/\?/,
+  );
+  const long = await wrong(`ftp://${"x".repeat(1_000)}`);
+  expect(long.length).toBeLessThanOrEqual("HTTP/1.1 400 ".length + 200);
+  expect(await told("/oauth2/token", "Content-Type: application/json", Buffer.from("{}"))).toBe(
+    "HTTP/1.1 400 Send {username, password} as JSON.",
+  );
+  const good = project(swagger("http://a:1", "http://b:1"));
+  expect(await asked(good, "Bearer a.b.c")).toBe("HTTP/1.1 401 The session token is unknown or has ended.");
+  const { token } = await running.signInAs("creator");
+  expect(await asked(good, `Bearer ${token}`)).toBe(
+    "HTTP/1.1 403 Your role (creator) may not deploy APIs; admin or publisher may.",
+  );
+  const { head } = await form(good);
+  const large = Buffer.alloc(22 * 1024 * 1024);
+  expect(await told("/apis", `Authorization: ${headers.authorization}\r\n${head}`, large)).toBe(
+    "HTTP/1.1 413 The file is larger than 20 MiB.",
+  );
+  expect(await asked(good)).toMatch(/^HTTP\/1\.1 200 OK$/);
+  expect(await asked(good)).toMatch(
+    /^HTTP\/1\.1 409 There is already an API named Petstore with version 1\.0\.0\./,
+  );
+
+  const guess = JSON.stringify({ username: "nobody", password: "wrong" });
+  const guessed = () => told("/oauth2/token", "Content-Type: application/json", Buffer.from(guess));
+  for (let i = 0; i < 8; i++)
+    expect(await guessed()).toContain(" 401 The user name or the password is wrong");
+  expect(await guessed()).toMatch(/^HTTP\/1\.1 429 Too many failed attempts\. Try again in \d/);
+
+  await database.sql("UPDATE Account SET password = 'another:hash'");
+  expect(await asked(good)).toBe("HTTP/1.1 401 The token has ended: log in again.");
 });
 
 test("an adapter token is nobody's key at the gateway, and ends with the password", async ({
