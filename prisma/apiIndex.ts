@@ -70,3 +70,33 @@ export async function listAll(wanted: { name?: string; version?: string }): Prom
     };
   });
 }
+
+export interface Snapshot {
+  id: string;
+  number: number;
+  note: string;
+  createdAt: Date;
+  /** Since when it is live; null when it is not. */
+  liveSince: Date | null;
+}
+
+/** The kept revisions of an API without their documents, oldest first; null when there is no such API. */
+export async function listSnapshots(apiId: string): Promise<Snapshot[] | null> {
+  const row = await database().api.findUnique({
+    where: { id: apiId },
+    select: {
+      deployments: { orderBy: { id: "desc" }, take: 1, select: { revisionId: true, createdAt: true } },
+      revisions: {
+        orderBy: { number: "asc" },
+        select: { id: true, number: true, note: true, createdAt: true },
+      },
+    },
+  });
+  const newest = row?.deployments[0];
+  return (
+    row?.revisions.map((revision) => ({
+      ...revision,
+      liveSince: newest?.revisionId === revision.id ? newest.createdAt : null,
+    })) ?? null
+  );
+}

@@ -123,15 +123,20 @@ export async function goLive(
   return (await tx.change.create({ data: { kind: "deploy" } })).id;
 }
 
-/** Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live. */
+/**
+ * Takes the API off the gateway: a Deployment without revision. Nothing to do when nothing is live, or another revision
+ * than the one that is meant.
+ */
 export async function undeploy(
   id: string,
   by: Actor,
+  only?: { revision: number },
 ): Promise<{ ok: true; generation: number; wasLive: boolean } | Missing> {
   return database().$transaction(async (tx) => {
     const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
     if (!row) return { ok: false, kind: "missing" } as const;
-    const wasLive = Boolean(row.deployments[0]?.revisionId);
+    const [newest] = row.deployments;
+    const wasLive = Boolean(newest?.revisionId) && (!only || newest?.revisionNumber === only.revision);
     if (wasLive) {
       await tx.deployment.create({ data: { apiId: id, author: by.username } });
       await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);

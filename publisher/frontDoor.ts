@@ -46,9 +46,13 @@ export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: Se
   };
 }
 
-/** OAuth 2: a client proves who it is by its secret in every request, so it does not matter where that comes from. */
+/**
+ * OAuth 2, where a client proves who it is by its secret in every request, and WSO2's REST APIs, where it does so by a
+ * token: it does not matter where they come from.
+ */
 const MACHINES = ["/oauth2/token", "/oauth2/revoke", "/oauth2/jwks"];
-const isForMachines = (req: IncomingMessage) => MACHINES.includes((req.url ?? "").split("?", 1)[0] ?? "");
+const isForMachines = ({ url = "" }: IncomingMessage) =>
+  url.startsWith("/api/am/") || MACHINES.includes(url.split("?", 1)[0] ?? "");
 
 const HEADERS = {
   "X-Content-Type-Options": "nosniff",

@@ -146,7 +146,7 @@ export const table: readonly Room[] = [
     rooms: [...domain, "lib/node", "tools"],
     packages: [
       ...["node", "@playwright/test", "axe-core", "fast-check", "@grpc/grpc-js"],
-      ...["esbuild", "jose", "ws", "yazl", "zod", "better-auth"],
+      ...["esbuild", "jose", "ws", "yauzl", "yazl", "zod", "better-auth"],
       ...["puppeteer-core", "selenium-webdriver", "@peculiar/x509", "reflect-metadata"],
     ],
     why: outside,

@@ -2,7 +2,7 @@ import type { Telling } from "./answering";
 
 /** Bodies of the adapter API, in the form that apictl shows to people. */
 
-const titles: Record<number, string> = {
+export const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -44,14 +44,18 @@ function statusTextOf(description: string): string {
 export const troubled = ({ status, message, headers }: Telling): Response =>
   refusal(status, message, headers);
 
-/** A refusal of app/_server/guard.ts in this form, with what it says about waiting and signing in. */
+/** A refusal of app/_server/guard.ts in this form. */
 export async function refusalOf(response: Response): Promise<Response> {
   const { message } = (await response.json()) as { message: string };
-  const headers = Object.fromEntries(
+  return refusal(response.status, message, adviceOf(response));
+}
+
+/** What an answer says about waiting and signing in. */
+export function adviceOf(response: Response): Record<string, string> {
+  return Object.fromEntries(
     ["retry-after", "www-authenticate"].flatMap((name) => {
       const value = response.headers.get(name);
       return value === null ? [] : [[name, value]];
     }),
   );
-  return refusal(response.status, message, headers);
 }

@@ -1,9 +1,10 @@
 import { can, type Role } from "#lib/access/roles";
-import { deployProblems } from "#lib/edit/api";
+import { deployProblems, type Problem } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
+import { withLabels } from "#lib/wso2/apiLabels";
 import { findApiId, usedAs } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
-import { CERTIFICATES, type Stored, storeImport } from "#prisma/imports";
+import { CERTIFICATES, type ImportPlan, type Stored, storeImport } from "#prisma/imports";
 import * as store from "#prisma/store";
 import { type Remark, remarkText } from "./readSource";
 import { type Given, understand } from "./understand";
@@ -15,6 +16,8 @@ export interface ImportOptions {
   by: Actor & { role: Role };
   /** Of the deployment. */
   note?: string;
+  /** Whose it is called, instead of what the source says. */
+  provider?: string;
   /** What the person decided, instead of what the source says. */
   name?: string;
   version?: string;
@@ -32,13 +35,35 @@ export type Imported =
       deployed: { revision: number; generation: number } | null;
       warnings: Remark[];
     }
-  | { ok: false; status: 400 | 409; problems: Remark[] };
+  | Refused;
+
+interface Refused {
+  ok: false;
+  status: 400 | 409;
+  problems: Remark[];
+  /** What another API has, or this one already. */
+  taken?: Taken;
+}
+
+type Taken = "name" | "context";
+type Planned = { ok: true; plan: ImportPlan; warnings: Remark[] } | Refused;
 
 /**
  * Makes an API of what was handed in, or replaces the draft of the one with its name and version, and deploys it if
  * asked to. Everything is checked before anything is written.
  */
 export async function importApi(given: Given, options: ImportOptions): Promise<Imported> {
+  const planned = await planImport(given, options);
+  if (!planned.ok) return planned;
+  const { plan, warnings } = planned;
+  const stored = await storeImport(plan, options.by);
+  if (!stored.ok) return notStored(stored);
+  const { name, version } = plan.definition;
+  return { ...stored, name, version, created: plan.over === null, warnings };
+}
+
+/** What an import would write, or why it would not. */
+export async function planImport(given: Given, options: ImportOptions): Promise<Planned> {
   const { override, deploy, by, note = "" } = options;
   const decided = Object.fromEntries(
     (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
@@ -53,35 +78,24 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
     return there.api?.definition ?? null;
   });
   if (!reading.ok) return refuse(400, reading.problems);
-  if (there.refused !== null) return refuse(409, there.refused);
+  if (there.refused !== null) return refuse(409, there.refused, "name");
   const { api } = there;
-  const { name = "", version = "" } = { ...reading.definition, ...decided };
   const file = reading.kind === "project" ? "api.yaml" : "";
   const parsed = parseDefinition({ ...reading.definition, ...decided });
-  if (!parsed.ok)
-    return refuse(
-      400,
-      parsed.problems.map((p) => remarkOf(p, file)),
-    );
-  const { definition } = parsed;
+  if (!parsed.ok) return refuse(400, remarksOf(parsed.problems, file));
+  const { provider } = options;
+  const definition = provider === undefined ? parsed.definition : withLabels(parsed.definition, { provider });
   const open = deploy ? deployProblems(definition) : [];
-  if (open.length > 0)
-    return refuse(
-      400,
-      open.map((p) => remarkOf(p, file)),
-    );
+  if (open.length > 0) return refuse(400, remarksOf(open, file));
   const taken = await store.findConflicts(definition, api?.id);
-  if (taken.length > 0) return refuse(409, store.problemText(taken));
+  if (taken.length > 0) return refuse(409, store.problemText(taken), takenBy(taken));
   // Certificates take effect on live traffic at once, so they need the role that deploys.
   const mayTrust = can(by.role, "api.deploy");
   const certificates = mayTrust ? reading.certificates : [];
   const leftOut = mayTrust || reading.certificates.length === 0 ? [] : [certificatesLeftOut(by.role)];
-  const warnings = [...reading.warnings, ...leftOut];
-
   const deployment = deploy ? { note } : null;
-  const stored = await storeImport({ definition, over: api, certificates, deployment }, by);
-  if (!stored.ok) return refuse(stored.kind === "invalid" ? 400 : 409, notStored(stored));
-  return { ...stored, name, version, created: api === null, warnings };
+  const plan = { definition, over: api, certificates, deployment };
+  return { ok: true, plan, warnings: [...reading.warnings, ...leftOut] };
 }
 
 /** The API that has the name and version already, or why it is not replaced. */
@@ -89,6 +103,9 @@ interface There {
   api: store.StoredDraft | null;
   refused: string | null;
 }
+
+const takenBy = (problems: readonly Problem[]): Taken =>
+  problems[0]?.path[0] === "name" ? "name" : "context";
 
 interface Unasked {
   name: string;
@@ -112,24 +129,26 @@ function certificatesLeftOut(role: Role): Remark {
   return { place: CERTIFICATES, message };
 }
 
-function remarkOf({ path, message }: { path: (string | number)[]; message: string }, file: string): Remark {
-  return { place: [file, path.join(".")].filter((part) => part !== "").join(", "), message };
-}
+const remarksOf = (problems: readonly Problem[], file: string): Remark[] =>
+  problems.map(({ path, message }) => ({
+    place: [file, path.join(".")].filter((part) => part !== "").join(", "),
+    message,
+  }));
 
-function notStored(result: Exclude<Stored, { ok: true }>): string | Remark[] {
-  if (!("problems" in result)) return "The API was changed or deleted at the same moment. Import it again.";
-  return result.problems.map(({ path, message }) => ({
+function notStored(stored: Exclude<Stored, { ok: true }>): Refused {
+  const status = stored.kind === "invalid" ? 400 : 409;
+  if (!("problems" in stored))
+    return refuse(status, "The API was changed or deleted at the same moment. Import it again.");
+  const remarks = stored.problems.map(({ path, message }) => ({
     place: path[0] === CERTIFICATES ? path.join(", ") : "",
     message,
   }));
+  return refuse(status, remarks, stored.kind === "conflict" ? takenBy(stored.problems) : undefined);
 }
 
-function refuse(status: 400 | 409, problems: string | Remark[]): Imported {
-  return {
-    ok: false,
-    status,
-    problems: typeof problems === "string" ? [{ place: "", message: problems }] : problems,
-  };
+function refuse(status: 400 | 409, problems: string | Remark[], taken?: Taken): Refused {
+  const remarks = typeof problems === "string" ? [{ place: "", message: problems }] : problems;
+  return { ok: false, status, problems: remarks, ...(taken && { taken }) };
 }
 
 /** All of it in one text, a line for each. */

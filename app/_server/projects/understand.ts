@@ -18,9 +18,12 @@ const MEMORY_MIB = 2_048;
 /** Threads at once; whoever comes later waits for one. */
 const THREADS = 2;
 
+/** The files of a project that was unpacked already. */
+export type ProjectContent = ReadonlyMap<string, Uint8Array>;
+
 /** What was handed in: a file of unknown kind, and what goes with it. */
 export interface Given extends Omit<Source, "content"> {
-  bytes: Uint8Array;
+  bytes: Uint8Array | ProjectContent;
   /** Nothing else is taken: apictl sends projects only. */
   projectOnly?: boolean;
 }
@@ -33,6 +36,7 @@ export async function understand(
   { bytes, projectOnly = false, ...rest }: Given,
   presentOf?: PresentOf,
 ): Promise<Reading> {
+  if (!(bytes instanceof Uint8Array)) return readFiles(bytes, rest, presentOf);
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
   if (!isZip && !projectOnly) {
     const text = utf8(bytes);
@@ -41,8 +45,16 @@ export async function understand(
   }
   const zip = await readZip(Buffer.from(bytes));
   if (!zip.ok) return refuse(zip.message);
-  const size = [...zip.files.values()].reduce((sum, file) => sum + file.length, 0);
-  return read({ ...rest, content: { kind: "project", files: zip.files } }, size, presentOf);
+  return readFiles(zip.files, rest, presentOf);
+}
+
+function readFiles(
+  files: ProjectContent,
+  rest: Omit<Source, "content">,
+  presentOf?: PresentOf,
+): Promise<Reading> | Reading {
+  const size = [...files.values()].reduce((sum, file) => sum + file.length, 0);
+  return read({ ...rest, content: { kind: "project", files } }, size, presentOf);
 }
 
 function read(source: Source, size: number, presentOf?: PresentOf): Promise<Reading> | Reading {

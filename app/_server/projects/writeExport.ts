@@ -1,6 +1,6 @@
 import type { ApiDefinition } from "#lib/edit/api";
 import { httpsOrigins } from "#lib/traffic/trustedCertificates";
-import { writeProject } from "#lib/wso2/writeProject";
+import { type WriteOptions, writeProject } from "#lib/wso2/writeProject";
 import { trustedBy } from "#prisma/certificates";
 import { written } from "./understand";
 import { writeZip } from "./zip";
@@ -12,6 +12,7 @@ export type ExportFormat = (typeof formats)[number];
 export async function write(
   definition: ApiDefinition,
   format: ExportFormat,
+  project: Pick<WriteOptions, "format" | "deployed"> = {},
 ): Promise<{ name: string; type: string; body: string | Uint8Array<ArrayBuffer> }> {
   // Header values are Latin-1, and quotes would end the name.
   const stem = `${definition.name}-${definition.version}`.replace(/[^A-Za-z0-9._-]+/g, "_");
@@ -22,8 +23,9 @@ export async function write(
   const certificates = await trustedBy(httpsOrigins(definition));
   const bytes = await writeZip(
     writeProject(definition, {
+      ...project,
       certificates,
-      openapi: await written(definition, { format: "yaml", forWso2: true }),
+      openapi: await written(definition, { format: project.format ?? "yaml", forWso2: true }),
     }),
   );
   return { name: `${stem}.zip`, type: "application/zip", body: new Uint8Array(bytes) };

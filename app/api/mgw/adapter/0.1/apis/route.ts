@@ -2,21 +2,12 @@ import { findApiId, listLive } from "#prisma/apiIndex";
 import { undeploy } from "#prisma/store";
 import { answer, refusal, refusalOf, troubled } from "../../../../../_server/adapterAnswers";
 import { answering } from "../../../../../_server/answering";
-import { confirmed, readGatewayStatus } from "../../../../../_server/gatewayClient";
+import { confirmed } from "../../../../../_server/gatewayClient";
 import { requireRoute } from "../../../../../_server/guard";
 import { importApi, remarksText } from "../../../../../_server/projects/importApi";
 import { remarkText } from "../../../../../_server/projects/readSource";
 import { readUpload } from "../../../../../_server/projects/upload";
-
-/** The environment that all APIs are deployed in; there is one gateway and one name for it. */
-const ENVIRONMENT = "Default";
-
-/** Where the gateway answers, by name or address. */
-async function ownVhost(): Promise<string> {
-  const status = await readGatewayStatus([]);
-  const base = status?.urls.https ?? status?.urls.http;
-  return base ? new URL(base).hostname : "localhost";
-}
+import { ENVIRONMENT, isOwnVhost, ownVhost } from "../../../../../_server/wso2/gatewayEnvironment";
 
 /** `apictl mg get apis`: what is live. */
 export const GET = answering(async (request: Request) => {
@@ -84,9 +75,8 @@ export const DELETE = answering(async (request: Request) => {
     .filter((e) => e !== "");
   if (environments.length > 0 && !environments.includes(ENVIRONMENT))
     return refusal(404, `There is no environment ${environments.join(", ")}; there is ${ENVIRONMENT}.`);
-  const vhost = asked("vhost").toLowerCase();
-  const own = await ownVhost();
-  if (!["", "localhost", own].includes(vhost))
+  const [vhost, own] = [asked("vhost"), await ownVhost()];
+  if (!isOwnVhost(vhost, own))
     return refusal(404, `There is no vhost ${vhost} in ${ENVIRONMENT}; there is ${own}.`);
   const id = await findApiId(name, version);
   const ended = id === null ? null : await undeploy(id, access.user);

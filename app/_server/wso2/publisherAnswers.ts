@@ -1,0 +1,65 @@
+import { adviceOf, titles } from "../adapterAnswers";
+import type { Telling } from "../answering";
+import type { Remark } from "../projects/readSource";
+
+/** Answers of WSO2's Publisher REST API: docs/rules/wso2.md section 4. */
+
+const noStore = { "cache-control": "no-store" };
+
+export function answer(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: noStore });
+}
+
+interface Details {
+  /** WSO2's own; the status unless given. */
+  code?: number;
+  /** What is wrong, each with its place. */
+  problems?: readonly Remark[];
+  headers?: Record<string, string>;
+}
+
+/** An error as WSO2's tools read it: `code` is a number there, and a text in the list. */
+export function refusal(
+  status: number,
+  description: string,
+  { code = status, problems = [], headers }: Details = {},
+): Response {
+  const error = problems.map(({ place, message }) => ({
+    code: String(code),
+    message: place,
+    description: message,
+  }));
+  const body = { code, message: titles[status] ?? "Error", description, moreInfo: "", error };
+  return Response.json(body, { status, headers: { ...noStore, ...headers } });
+}
+
+export const noSuchApi = () => refusal(404, "There is no such API.");
+
+export const troubled = ({ status, message, headers }: Telling): Response =>
+  refusal(status, message, { headers });
+
+/** WSO2's numbers for credentials that are missing or do not count. */
+const MISSING_CREDENTIALS = 900902;
+const INVALID_CREDENTIALS = 900901;
+
+/** A refusal of app/_server/guard.ts in this form. */
+export async function refusalOf(request: Request, response: Response): Promise<Response> {
+  const { message } = (await response.json()) as { message: string };
+  const headers = adviceOf(response);
+  if (response.status !== 401) return refusal(response.status, message, { headers });
+  const code = request.headers.has("authorization") ? INVALID_CREDENTIALS : MISSING_CREDENTIALS;
+  return refusal(401, message, { code, headers });
+}
+
+/** A whole number of the query; `fallback` where it says none, null for anything else. */
+export function countOf(parameters: URLSearchParams, name: string, fallback: number): number | null {
+  const text = parameters.get(name) ?? "";
+  if (text === "") return fallback;
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+/** A switch of the query; `fallback` where it says nothing. */
+export function switchOf(parameters: URLSearchParams, name: string, fallback: boolean): boolean {
+  const text = parameters.get(name)?.toLowerCase() ?? "";
+  return text === "" ? fallback : text === "true";
+}

@@ -1,0 +1,32 @@
+import type { Snapshot } from "#prisma/apiIndex";
+import { readGatewayStatus } from "../gatewayClient";
+import { ENVIRONMENT, vhostOf } from "./gatewayEnvironment";
+
+/** Revisions in the form of WSO2's clients: apictl takes the number for `--rev` from `displayName`. */
+export async function revisionsOf(apiId: string, snapshots: readonly Snapshot[]) {
+  const status = await readGatewayStatus([apiId]);
+  const served = status?.apis.find((api) => api.apiId === apiId)?.revision;
+  return snapshots.map(({ id, number, note, createdAt, liveSince }) => ({
+    displayName: `Revision ${number}`,
+    id,
+    description: note,
+    createdTime: String(createdAt.getTime()),
+    apiInfo: { id: apiId },
+    deploymentInfo: liveSince
+      ? [
+          {
+            revisionUuid: id,
+            name: ENVIRONMENT,
+            status: "APPROVED",
+            vhost: vhostOf(status),
+            displayOnDevportal: true,
+            deployedTime: String(liveSince.getTime()),
+            successDeployedTime: String(liveSince.getTime()),
+            liveGatewayCount: status ? 1 : 0,
+            deployedGatewayCount: served === number ? 1 : 0,
+            failedGatewayCount: status && served !== number ? 1 : 0,
+          },
+        ]
+      : [],
+  }));
+}

@@ -1,0 +1,92 @@
+import { can, whyNot } from "#lib/access/roles";
+import { answering } from "../../../../../../_server/answering";
+import { confirmed } from "../../../../../../_server/gatewayClient";
+import { requireRoute } from "../../../../../../_server/guard";
+import { importApi, planImport, remarksText } from "../../../../../../_server/projects/importApi";
+import { type Remark, remarkText } from "../../../../../../_server/projects/readSource";
+import { readUpload } from "../../../../../../_server/projects/upload";
+import { ENVIRONMENT, isOurs, isOwnVhost, ownVhost } from "../../../../../../_server/wso2/gatewayEnvironment";
+import { type Archive, unpackProject } from "../../../../../../_server/wso2/projectArchive";
+import {
+  answer,
+  refusal,
+  refusalOf,
+  switchOf,
+  troubled,
+} from "../../../../../../_server/wso2/publisherAnswers";
+
+/** WSO2's numbers for what is taken, and for an environment that is not there. */
+const TAKEN = { name: 900250, context: 900251 };
+const NO_SUCH_ENVIRONMENT = 900506;
+
+/** `apictl import api`: a project as a ZIP file. Whether it is deployed is said by its deployment_environments. */
+export const POST = answering(async (request: Request) => {
+  const access = await requireRoute(request, "api.edit");
+  if (!access.ok) return refusalOf(request, access.response);
+  const { user } = access;
+  const upload = await readUpload(request);
+  if (!upload.ok) return refusal(upload.status, upload.message);
+  const { searchParams } = new URL(request.url);
+  const dryRun = switchOf(searchParams, "dryRun", false);
+  const archive = await unpackProject(upload.bytes);
+  if (!archive.ok) return dryRun ? report(archive.problems) : refuse(400, archive.problems);
+  const deploy = archive.targets.length > 0;
+  if (deploy && !can(user.role, "api.deploy")) return refusal(403, whyNot(user.role, "api.deploy"));
+  const unknown = archive.targets.find(({ name }) => !isOurs(name));
+  if (unknown) {
+    const words = `There is no environment ${unknown.name}; there is ${ENVIRONMENT}.`;
+    const problem = { place: "deployment_environments", message: words };
+    return dryRun ? report([problem]) : refuse(404, [problem], NO_SUCH_ENVIRONMENT);
+  }
+  const { files, params } = archive;
+  const given = { bytes: files, ...(params && { params }) };
+  const options = {
+    override: switchOf(searchParams, "overwrite", false),
+    deploy,
+    by: user,
+    note: "Revision created after importing the API",
+    ...(!switchOf(searchParams, "preserveProvider", true) && { provider: user.username }),
+  };
+  const more = await foreignVhosts(archive);
+  if (dryRun) {
+    const planned = await planImport(given, options);
+    return planned.ok ? report([], [...planned.warnings, ...more]) : report(planned.problems);
+  }
+  const imported = await importApi(given, options);
+  if (!imported.ok) {
+    const { status, problems, taken } = imported;
+    return refuse(status, problems, taken && TAKEN[taken]);
+  }
+  const { id, deployed } = imported;
+  if (deployed) await confirmed(deployed.generation);
+  const accept = request.headers.get("accept") ?? "";
+  const warnings = [...imported.warnings, ...more].map(remarkText);
+  if (!accept.includes("json"))
+    return new Response("API imported successfully.", { headers: { "cache-control": "no-store" } });
+  return answer({ id, revision: deployed ? String(deployed.revision) : "", warnings });
+}, troubled);
+
+const refuse = (status: number, problems: readonly Remark[], code?: number) =>
+  refusal(status, remarksText(problems), { problems, ...(code && { code }) });
+
+/** Vhosts that a project names and that are not ours: it is deployed at ours. */
+async function foreignVhosts({ targets }: Archive): Promise<Remark[]> {
+  const own = await ownVhost();
+  return targets
+    .filter(({ vhost }) => !isOwnVhost(vhost, own))
+    .map(({ vhost }) => ({
+      place: "deployment_environments",
+      message: `The vhost ${vhost} has no effect: APIs answer at ${own}.`,
+    }));
+}
+
+/** A dry run in the form of WSO2's check of governance, which apictl shows as a table. */
+function report(problems: readonly Remark[], warnings: readonly Remark[] = []): Response {
+  const violation =
+    (severity: string) =>
+    ({ place, message }: Remark) => ({ path: place, message, severity });
+  const found = [...problems.map(violation("ERROR")), ...warnings.map(violation("WARN"))];
+  const ruleset = { ruleset: "Import", type: "API_DEFINITION", "rule-violations": found };
+  const violations = found.length > 0 ? [{ policy: "Sluice", rulesets: [ruleset] }] : [];
+  return answer({ "compliance-check": { result: found.length > 0 ? "fail" : "pass", violations } });
+}

@@ -1,0 +1,183 @@
+import { Readable } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
+import { fromBufferPromise } from "yauzl";
+import { ZipFile } from "yazl";
+import { z } from "zod";
+
+/**
+ * What `apictl` sends to the Publisher REST API and how it reads the answers, call by call. Go reads JSON strictly by
+ * type, so each answer is parsed by what the tool's structs say.
+ */
+
+export type Files = Record<string, string | Buffer>;
+
+/** As Go's writer packs a folder: an entry for each directory, and sizes in data descriptors. */
+export async function packed(files: Files): Promise<Buffer> {
+  const zip = new ZipFile();
+  const folders = new Set<string>();
+  for (const [path, content] of Object.entries(files)) {
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+      const folder = path.slice(0, end + 1);
+      if (!folders.has(folder)) zip.addEmptyDirectory(folder);
+      folders.add(folder);
+    }
+    zip.addReadStream(Readable.from([Buffer.from(content)]), path);
+  }
+  zip.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The files of a ZIP as texts, in its order. */
+export async function unpacked(bytes: Buffer): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const zip = await fromBufferPromise(bytes, { lazyEntries: true });
+  for await (const entry of zip.eachEntry())
+    files.set(entry.fileName, await textOf(await zip.openReadStreamPromise(entry)));
+  return files;
+}
+
+const text = z.string();
+const ApiList = z.object({
+  count: z.int32(),
+  list: z.array(
+    z.object({
+      ...{ id: text, name: text, context: text, version: text, provider: text, lifeCycleStatus: text },
+    }),
+  ),
+});
+const Found = z.object({
+  count: z.int(),
+  list: z.array(
+    z.object({
+      ...{ id: text, name: text, context: text, version: text, provider: text, type: text },
+      lifeCycleStatus: text,
+    }),
+  ),
+  pagination: z.object({ offset: z.int(), limit: z.int(), total: z.int(), next: text, previous: text }),
+});
+const Revisions = z.object({
+  count: z.int32(),
+  list: z.array(
+    z.object({
+      ...{ id: text, displayName: text, description: text },
+      deploymentInfo: z.array(z.object({ name: text, displayOnDevportal: z.boolean() })),
+    }),
+  ),
+});
+const Api = z.object({
+  ...{ id: text, name: text, description: text, context: text, version: text },
+  ...{ provider: text, lifeCycleStatus: text },
+  isDefaultVersion: z.boolean(),
+  ...{ transport: z.array(text), tags: z.array(text), policies: z.array(text).nonempty() },
+  businessInformation: z.record(text, text),
+  endpointConfig: z.record(text, z.unknown()),
+});
+const Compliance = z.object({
+  "compliance-check": z.object({
+    result: z.enum(["pass", "fail"]),
+    violations: z.array(
+      z.object({
+        policy: text,
+        rulesets: z.array(
+          z.object({
+            ...{ ruleset: text, type: text },
+            "rule-violations": z.array(z.object({ path: text, message: text, severity: text })),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+export const Problem = z.strictObject({
+  ...{ code: z.int(), message: text, description: text, moreInfo: z.literal("") },
+  error: z.array(z.strictObject({ code: text, message: text, description: text })),
+});
+
+/** Of go's form encoding: a space is "+". */
+const form = (query: string) => new URLSearchParams({ query }).toString();
+
+/** The calls of one user, whose token came by `apictl login --token`. */
+export class Apictl {
+  constructor(
+    private readonly publisher: string,
+    private readonly token: string,
+    private readonly version = "v4",
+  ) {}
+
+  call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string>) };
+    return fetch(`${this.publisher}/api/am/publisher/${this.version}${path}`, { ...init, headers });
+  }
+
+  private async read<T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> {
+    const answer = await this.call(path, init);
+    const body = await answer.text();
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${body}`);
+    return schema.parse(JSON.parse(body));
+  }
+
+  list(query = "limit=25") {
+    return this.read(ApiList, `/apis?${query}`);
+  }
+
+  search(name: string, version: string, more = "") {
+    return this.read(Found, `/search?${form(`name:"${name}" version:"${version}"${more}`)}`);
+  }
+
+  /** As every command finds its API. */
+  async idOf(name: string, version: string): Promise<string> {
+    const { list } = await this.search(name, version);
+    if (!list[0]) throw new Error(`${name} ${version} is not found`);
+    return list[0].id;
+  }
+
+  get(id: string) {
+    return this.read(Api, `/apis/${id}`);
+  }
+
+  revisions(id: string, query = "") {
+    return this.read(Revisions, `/apis/${id}/revisions${query}`);
+  }
+
+  import(zip: Buffer, query = "preserveProvider=true&rotateRevision=false"): Promise<Response> {
+    const body = new FormData();
+    const file = new File([new Uint8Array(zip)], "project-artifact123.zip", { type: "application/zip" });
+    body.append("file", file);
+    return this.call(`/apis/import?${query}`, {
+      method: "POST",
+      headers: { accept: "application/json" },
+      body,
+    });
+  }
+
+  async dryRun(zip: Buffer) {
+    const answer = await this.import(zip, "preserveProvider=true&rotateRevision=false&dryRun=true");
+    if (answer.status !== 200) throw new Error(await answer.text());
+    const { result, violations } = Compliance.parse(await answer.json())["compliance-check"];
+    const found = violations.flatMap(({ rulesets }) => rulesets.flatMap((one) => one["rule-violations"]));
+    return { result, found };
+  }
+
+  export(name: string, version: string, more = "&format=YAML"): Promise<Response> {
+    const query = `name=${encodeURIComponent(name)}&version=${version}&providerName=&preserveStatus=true`;
+    return this.call(`/apis/export?${query}&preserveCredentials=false${more}`, {
+      headers: { accept: "application/zip" },
+    });
+  }
+
+  undeploy(id: string, revision: string, environments: string[] | null): Promise<Response> {
+    const body = environments?.map((name) => ({ name, displayOnDevportal: true })) ?? null;
+    const all = environments ? "" : "&allEnvironments=true";
+    return this.call(`/apis/${id}/undeploy-revision?revisionNumber=${revision}${all}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  delete(id: string): Promise<Response> {
+    return this.call(`/apis/${id}`, { method: "DELETE" });
+  }
+}
