@@ -90,6 +90,12 @@ const Compliance = z.object({
     ),
   }),
 });
+const LifeCycle = z.object({
+  state: text,
+  checkItems: z.array(z.unknown()),
+  availableTransitions: z.array(z.object({ event: text, targetState: text })),
+});
+const Changed = z.object({ workflowStatus: z.literal("APPROVED"), lifecycleState: LifeCycle });
 export const Problem = z.strictObject({
   ...{ code: z.int(), message: text, description: text, moreInfo: z.literal("") },
   error: z.array(z.strictObject({ code: text, message: text, description: text })),
@@ -175,6 +181,24 @@ export class Apictl {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
+  }
+
+  /** An empty body that says to be JSON. */
+  changeStatus(id: string, action: string): Promise<Response> {
+    const query = new URLSearchParams({ action, apiId: id });
+    const headers = { "content-type": "application/json" };
+    return this.call(`/apis/change-lifecycle?${query}`, { method: "POST", headers, body: "" });
+  }
+
+  /** The state that an action leads to. */
+  async changed(id: string, action: string): Promise<string> {
+    const answer = await this.changeStatus(id, action);
+    if (answer.status !== 200) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+    return Changed.parse(await answer.json()).lifecycleState.state;
+  }
+
+  state(id: string) {
+    return this.read(LifeCycle, `/apis/${id}/lifecycle-state`);
   }
 
   delete(id: string): Promise<Response> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ApiDefinition, basePath, deployProblems, type Problem } from "#lib/edit/api";
+import { RETIRED } from "#lib/wso2/lifeCycle";
 import { newestDeployment } from "./apis";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
@@ -98,7 +99,7 @@ const KEPT_REVISIONS = 50;
 
 /**
  * Writes that a revision is live from now on, with the Change that tells the gateway, and removes revisions beyond
- * the newest 50; the one that is live stays. Returns the generation.
+ * the newest 50; the one that is live stays. An API that was retired is published again. Returns the generation.
  */
 export async function goLive(
   tx: Prisma.TransactionClient,
@@ -109,6 +110,7 @@ export async function goLive(
 ): Promise<number> {
   const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
   await tx.deployment.create({ data });
+  await tx.api.updateMany({ where: { id: apiId, lifeCycle: RETIRED }, data: { lifeCycle: "PUBLISHED" } });
   const oldest = await tx.revision.findFirst({
     where: { apiId },
     orderBy: { number: "desc" },

@@ -1,5 +1,7 @@
 import type { ApiDefinition } from "#lib/edit/api";
 import { httpsOrigins, originOf } from "#lib/traffic/trustedCertificates";
+import { wso2ExtrasOf } from "#lib/wso2/apiLabels";
+import { BLOCKED, RETIRED } from "#lib/wso2/lifeCycle";
 import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
 import { asConflict, createApiIn } from "./apis";
 import type { Actor } from "./audit";
@@ -57,9 +59,17 @@ async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor
     ? written(await saveDraftIn(tx, over.id, definition, over.draftVersion, by)).draft
     : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
   const { id, draftVersion } = draft;
+  await takeState(tx, id, definition);
   if (!deployment) return { ok: true, id, deployed: null };
   const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
   return { ok: true, id, deployed: { revision, generation } };
+}
+
+/** The state that a project came with counts from now on, but for what somebody blocked or retired here. */
+async function takeState(tx: Prisma.TransactionClient, id: string, definition: ApiDefinition): Promise<void> {
+  if (wso2ExtrasOf(definition).data?.lifeCycleStatus === undefined) return;
+  const where = { id, lifeCycle: { notIn: [BLOCKED, RETIRED] } };
+  await tx.api.updateMany({ where, data: { lifeCycle: null } });
 }
 
 /** Certificates count for their own origin, or for all of the API's where they name none. */

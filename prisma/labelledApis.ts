@@ -12,11 +12,13 @@ export interface ApiEntry {
   basePath: string;
   createdAt: Date;
   updatedAt: Date;
+  /** As the row has it: null where the draft says it. */
+  lifeCycle: string | null;
 }
 
 const select = {
   ...{ id: true, name: true, version: true, context: true, basePath: true },
-  ...{ createdAt: true, updatedAt: true },
+  ...{ createdAt: true, updatedAt: true, lifeCycle: true },
 };
 
 /** All APIs by name and version, without their documents. */
@@ -45,9 +47,10 @@ export async function readLabels(apis: readonly ApiEntry[]): Promise<Map<string,
         CASE WHEN json_valid("draft") THEN json_extract("draft", '$.extras.wso2.data') END AS "data",
         CASE WHEN json_valid("draft") THEN json_extract("draft", '$.description') END AS "description"
       FROM "Api" WHERE "id" IN (${Prisma.join(some.map(({ id }) => id))})`;
-    const names = new Map(some.map(({ id, name }) => [id, name]));
+    const byId = new Map(some.map((api) => [api.id, api]));
     for (const { id, data, description } of rows) {
-      const own = labelsOf(data?.startsWith("{") ? JSON.parse(data) : {}, names.get(id) ?? "");
+      const { name = "", lifeCycle = null } = byId.get(id) ?? {};
+      const own = labelsOf(data?.startsWith("{") ? JSON.parse(data) : {}, name, lifeCycle);
       labels.set(id, { ...own, description: typeof description === "string" ? description : "" });
     }
   }

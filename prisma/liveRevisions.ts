@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Revocations } from "#lib/access/tokens";
 import { Role } from "#lib/schemas/role";
+import { BLOCKED } from "#lib/wso2/lifeCycle";
 import { SigningKeyRow } from "./access/signingKeyRow";
 import type { PrismaClient } from "./generated/client";
 
@@ -20,12 +21,15 @@ export async function readGeneration(db: PrismaClient): Promise<number> {
 
 /**
  * Which revision of which API is live, the one that was deployed first first, with the generation that this is true
- * for: of two at one path the gateway serves the first. One read transaction,
+ * for: of two at one path the gateway serves the first; and which APIs are blocked. One read transaction,
  * so that a deploy in between cannot pair an old list with a new generation.
  */
-export async function readLive(db: PrismaClient): Promise<{ generation: number; live: LiveRevision[] }> {
-  const [change, live] = await db.$transaction([
+export async function readLive(
+  db: PrismaClient,
+): Promise<{ generation: number; live: LiveRevision[]; blocked: string[] }> {
+  const [change, blocked, live] = await db.$transaction([
     db.change.findFirst({ orderBy: { id: "desc" }, select: { id: true } }),
+    db.api.findMany({ where: { lifeCycle: BLOCKED }, select: { id: true } }),
     db.$queryRaw<{ apiId: string; revisionId: string; number: bigint }[]>`
       SELECT d."apiId", r."id" AS "revisionId", r."number"
       FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId"
@@ -35,6 +39,7 @@ export async function readLive(db: PrismaClient): Promise<{ generation: number; 
   return {
     generation: change?.id ?? 0,
     live: live.map((row) => ({ ...row, number: Number(row.number) })),
+    blocked: blocked.map(({ id }) => id),
   };
 }
 

@@ -5,6 +5,7 @@ import { database } from "./db";
 import { goLive, takenPath } from "./deployments";
 import { parseText, type Stale, type StoredDraft, titleOf } from "./documents";
 import { saveDraft } from "./drafts";
+import type { Prisma } from "./generated/client";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -96,27 +97,36 @@ export async function deployRevision(
   apiId: string,
   number: number,
   options: { by: Actor; note?: string },
-): Promise<{ ok: true; revision: number; generation: number } | Invalid | Missing | Unreadable> {
-  const { by, note = "" } = options;
-  return database().$transaction(async (tx) => {
-    const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
-    if (!row) return { ok: false, kind: "missing" } as const;
-    const parsed = parseText(row.definition);
-    if (!parsed.ok) return { ok: false, kind: "unreadable" } as const;
-    const { definition } = parsed;
-    const problems = [
-      ...deployProblems(definition),
-      ...(await foreignSecrets(tx, apiId, definition)),
-      ...(await takenPath(tx, apiId, definition)),
-    ];
-    if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
-    const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
-    const back = newest?.revisionNumber !== null && (newest?.revisionNumber ?? 0) > number;
-    const generation = await goLive(tx, apiId, row, by, note);
-    const words = back ? "Rolled back to" : "Deployed";
-    await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);
-    return { ok: true, revision: number, generation } as const;
-  });
+): Promise<RevisionDeployed> {
+  return database().$transaction((tx) => deployRevisionIn(tx, apiId, number, options));
+}
+
+type RevisionDeployed = { ok: true; revision: number; generation: number } | Invalid | Missing | Unreadable;
+
+/** The same in a transaction of the caller's. */
+export async function deployRevisionIn(
+  tx: Prisma.TransactionClient,
+  apiId: string,
+  number: number,
+  { by, note = "" }: { by: Actor; note?: string },
+): Promise<RevisionDeployed> {
+  const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
+  if (!row) return { ok: false, kind: "missing" } as const;
+  const parsed = parseText(row.definition);
+  if (!parsed.ok) return { ok: false, kind: "unreadable" } as const;
+  const { definition } = parsed;
+  const problems = [
+    ...deployProblems(definition),
+    ...(await foreignSecrets(tx, apiId, definition)),
+    ...(await takenPath(tx, apiId, definition)),
+  ];
+  if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
+  const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
+  const back = newest?.revisionNumber !== null && (newest?.revisionNumber ?? 0) > number;
+  const generation = await goLive(tx, apiId, row, by, note);
+  const words = back ? "Rolled back to" : "Deployed";
+  await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);
+  return { ok: true, revision: number, generation } as const;
 }
 
 /** Copies a revision into the draft that started from `baseVersion`. What is live stays as it is. */

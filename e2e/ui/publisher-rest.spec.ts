@@ -312,6 +312,81 @@ test("an export is a project in one folder that imports again", async ({ publish
   expect(bare.get("Pizza-1.0.0/api.yaml")).toContain("lifeCycleStatus: CREATED");
 });
 
+test("a state of the life cycle is a name, but for blocked and retired", async ({
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const b = await backend("oven");
+  const g = await gateway();
+  const running = await publisher();
+  const apictl = await apictlOf(running);
+  const files = project(b.url, { data: "  lifeCycleStatus: BLOCKED\n" });
+  files["Pizza/api.yaml"] = String(files["Pizza/api.yaml"]).replace("  lifeCycleStatus: PUBLISHED\n", "");
+  expect((await apictl.import(await packed(files))).status).toBe(200);
+  const other = await packed(project(b.url, { name: "Pasta", context: "/pasta" }));
+  expect((await apictl.import(other)).status).toBe(200);
+  const id = await apictl.idOf("Pizza", "1.0.0");
+  const call = async (context = "/pizza") => (await fetch(`${g.url}${context}/1.0.0/menu`)).status;
+  const rows = () => database.sql('SELECT draft, "draftVersion" FROM "Api" ORDER BY name');
+  const before = await rows();
+
+  // What a project came with blocks nothing, so it is as if it were new.
+  expect([(await apictl.get(id)).lifeCycleStatus, await call()]).toEqual(["CREATED", 200]);
+  const refused = await refusalOf(await apictl.changeStatus(id, "Block"));
+  expect(refused).toMatchObject({
+    status: 400,
+    description: "Block is not possible while the API is CREATED: Publish, Deploy as a Prototype.",
+  });
+  expect(await apictl.changed(id, "Publish")).toBe("PUBLISHED");
+  expect((await apictl.list("limit=1&query=status%3APUBLISHED+name%3APizza")).count).toBe(1);
+  expect(await apictl.state(id)).toMatchObject({ state: "PUBLISHED" });
+
+  expect(await apictl.changed(id, "Block")).toBe("BLOCKED");
+  const blocked = await fetch(`${g.url}/pizza/1.0.0/menu`);
+  expect([blocked.status, await blocked.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: "700700", description: expect.stringContaining("This API is blocked") }),
+  ]);
+  expect([(await fetch(`${g.url}/pizza/1.0.0/none`)).status, await call("/pasta")]).toEqual([503, 200]);
+  // States are no changes of the draft.
+  expect(await rows()).toEqual(before);
+  expect((await apictl.revisions(id, "?query=deployed:true")).count).toBe(1);
+  // A newer revision is blocked as well, and an import opens nothing.
+  const newer = await packed(project(b.url, { data: "  description: Newer\n" }));
+  expect((await apictl.import(newer, "overwrite=true&preserveProvider=true")).status).toBe(200);
+  expect([(await apictl.get(id)).lifeCycleStatus, await call()]).toEqual(["BLOCKED", 503]);
+  const exported = await unpacked(
+    Buffer.from(await (await apictl.export("Pizza", "1.0.0", "&latestRevision=true")).arrayBuffer()),
+  );
+  expect(exported.get("Pizza-1.0.0/api.yaml")).toContain("lifeCycleStatus: BLOCKED");
+  const { token } = await running.signInAs("creator");
+  const creator = new Apictl(running.url, token);
+  for (const action of ["Deprecate", "Re-Publish"])
+    expect((await refusalOf(await creator.changeStatus(id, action))).status, action).toBe(403);
+  expect(await apictl.changed(id, "Re-Publish")).toBe("PUBLISHED");
+  expect(await call()).toBe(200);
+
+  // Retired is undeployed; published again, it answers as before.
+  expect(await creator.changed(id, "deprecate")).toBe("DEPRECATED");
+  expect(await call()).toBe(200);
+  expect(await apictl.changed(id, "Retire")).toBe("RETIRED");
+  expect([await call(), (await apictl.revisions(id, "?query=deployed:true")).count]).toEqual([404, 0]);
+  expect(await apictl.changed(id, "Re-Publish")).toBe("PUBLISHED");
+  expect(await call()).toBe(200);
+  // What was undeployed before stays so; whoever deploys a retired API publishes it.
+  expect((await apictl.undeploy(id, "2", null)).status).toBe(201);
+  for (const action of ["Deprecate", "Retire", "Re-Publish", "Deprecate", "Retire"])
+    await apictl.changed(id, action);
+  expect(await call()).toBe(404);
+  expect((await apictl.import(newer, "overwrite=true&preserveProvider=true")).status).toBe(200);
+  expect([(await apictl.get(id)).lifeCycleStatus, await call()]).toEqual(["PUBLISHED", 200]);
+  const missing = await refusalOf(await apictl.changeStatus("c0000000000000000000000", "Publish"));
+  expect(missing.status).toBe(404);
+  expect((await refusalOf(await apictl.changeStatus(id, ""))).status).toBe(400);
+});
+
 test("calls are for who may make them, and tell nobody else whether an API exists", async ({
   publisher,
   database,
@@ -350,6 +425,19 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       (id) => `/apis/${id}/undeploy-revision?revisionNumber=1&allEnvironments=true`,
       { method: "POST", body: "null" },
     ],
+    ["state", "api.read", (id) => `/apis/${id}/lifecycle-state`],
+    [
+      "publish",
+      "api.edit",
+      (id) => `/apis/change-lifecycle?apiId=${id}&action=Publish`,
+      { method: "POST", headers: { "content-type": "application/json" }, body: "" },
+    ],
+    [
+      "block",
+      "api.deploy",
+      (id) => `/apis/change-lifecycle?apiId=${id}&action=Block`,
+      { method: "POST", headers: { "content-type": "application/json" }, body: "" },
+    ],
     ["delete", "api.delete", (id) => `/apis/${id}`, { method: "DELETE" }],
   ];
   const tokens = new Map<string, string>();
@@ -361,6 +449,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
   for (const [what, needs, path, init] of calls) {
     for (const role of roles) {
       const { id } = await database.deploy(apiWith(["http://a:1"]));
+      await database.sql('UPDATE "Api" SET "lifeCycle" = \'PUBLISHED\'');
       const apictl = new Apictl(running.url, tokens.get(role) ?? "");
       const got = await apictl.call(path(id), init);
       if (can(role, needs)) {

@@ -35,6 +35,14 @@ export const noRoutingTable: Answer = {
   headers: { "Retry-After": "1" },
 };
 
+/** Somebody blocked the API; it is deployed all the same. */
+export const blocked: Answer = {
+  status: 503,
+  code: "700700",
+  message: "API blocked",
+  description: "This API is blocked for the time being. Whoever publishes it can take that back.",
+};
+
 /**
  * The API is there, but not over this transport. Answered as if it were not on this port at all (WSO2 does the
  * same with 404), with a sentence that names the other one.
@@ -46,9 +54,7 @@ export function otherTransport(secure: boolean): Answer {
 }
 
 export const unknownResource: Answer = {
-  status: 404,
-  code: "404",
-  message: "Not Found",
+  ...unknownContext,
   description: "This API has no resource that matches the path.",
 };
 

@@ -35,6 +35,8 @@ export interface Newest {
 export interface LiveRead {
   generation: number;
   live: (LiveRevision & { switches: EndpointStates })[];
+  /** Ids of APIs that answer nobody. */
+  blocked: string[];
 }
 
 /** A revision's text as it was understood. */
@@ -110,9 +112,9 @@ export class DatabaseReader {
 
   async live(): Promise<LiveRead> {
     return this.reading(async (db) => {
-      const { generation, live } = await readLive(db);
+      const { live, ...rest } = await readLive(db);
       const switches = await readSwitches(db);
-      return { generation, live: live.map((row) => withStates(row, switches)) };
+      return { ...rest, live: live.map((row) => withStates(row, switches)) };
     });
   }
 

@@ -76,7 +76,7 @@ export class Watcher {
 
   private async load(): Promise<void> {
     const before = this.snapshot;
-    const { generation, live } = await this.database.ask("live");
+    const { generation, live, blocked } = await this.database.ask("live");
     const rows = live.map(rowOf);
     await this.fill(rows.filter((row) => !before.byId.get(row.apiId)?.serves(row)));
     await this.takeAccess();
@@ -87,7 +87,7 @@ export class Watcher {
       await this.fill([...unread, ...standIns.flat()]);
       next = buildSnapshot(generation, rows, next, this.tools, standIns);
     }
-    this.snapshot = next;
+    this.snapshot = { ...next, blocked: new Set(blocked) };
     for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
     for (const [apiId, error] of next.errors) {
       if (before.errors.get(apiId)?.message === error.message) continue;

@@ -42,7 +42,7 @@ export function buildSnapshot(
     if (path !== null && !apis.has(path)) apis.set(path, api);
   }
   const maxDepth = Math.max(0, ...[...apis.keys()].map((path) => path.split("/").length - 1));
-  return { generation, apis, byId, errors, maxDepth };
+  return { generation, apis, byId, errors, blocked: previous.blocked, maxDepth };
 }
 
 /** The maps of the next snapshot, and the ways to put an API into them. */

@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly byId: ReadonlyMap<string, RuntimeApi>;
   /** Why the newest live revision of an API does not serve, by API id. */
   readonly errors: ReadonlyMap<string, ApiError>;
+  /** Ids of APIs that answer nobody until that is taken back. */
+  readonly blocked: ReadonlySet<string>;
   /** Most segments of any base path: how far a match has to look. */
   readonly maxDepth: number;
 }
@@ -23,6 +25,7 @@ export const emptySnapshot: Snapshot = {
   apis: new Map(),
   byId: new Map(),
   errors: new Map(),
+  blocked: new Set(),
   maxDepth: 0,
 };
 

@@ -1,4 +1,5 @@
 import type { ApiDefinition } from "../edit/api";
+import { stateOf } from "./lifeCycle";
 import type { ProjectExtras } from "./readProject";
 import { type Json, listOf, objectOf, textOf } from "./values";
 
@@ -18,11 +19,11 @@ const texts = (value: unknown) =>
     .filter((text) => text !== "");
 const orElse = <T>(list: T[], fallback: T[]) => (list.length > 0 ? list : fallback);
 
-/** From `data` of api.yaml, whatever types it has there: clients read these strictly. */
-export function labelsOf(data: Json, name: string): ApiLabels {
+/** From `data` of api.yaml, whatever types it has there: clients read these strictly. `stored` is the row's state. */
+export function labelsOf(data: Json, name: string, stored: string | null): ApiLabels {
   return {
     provider: textOf(data.provider) || "admin",
-    lifeCycleStatus: textOf(data.lifeCycleStatus).toUpperCase() || "CREATED",
+    lifeCycleStatus: stateOf(stored, textOf(data.lifeCycleStatus)),
     displayName: textOf(data.displayName) || name,
     tags: texts(data.tags),
     policies: orElse(texts(data.policies), ["Unlimited"]),

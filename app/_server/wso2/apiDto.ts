@@ -53,7 +53,7 @@ export function apiOf(definition: ApiDefinition, entry: ApiEntry) {
   return {
     ...common,
     ...apiDataOf(definition),
-    ...labelsOf(kept, definition.name),
+    ...labelsOf(kept, definition.name, entry.lifeCycle),
     ...{ type: common.type, hasThumbnail: common.hasThumbnail, workflowStatus: common.workflowStatus },
     id: entry.id,
     businessInformation: Object.fromEntries(business.map(([key, value]) => [key, textOf(value)])),

@@ -1,6 +1,7 @@
 import type { ApiDefinition } from "#lib/edit/api";
 import { labelsOf, withLabels, wso2ExtrasOf } from "#lib/wso2/apiLabels";
 import { findApiId, listSnapshots } from "#prisma/apiIndex";
+import { findEntry } from "#prisma/labelledApis";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { answering } from "../../../../../../_server/answering";
@@ -25,20 +26,18 @@ export const GET = answering(async (request: Request) => {
   const number = countOf(searchParams, "revisionNumber", 0);
   if (number === null) return refusal(400, "revisionNumber is a whole number.");
   const id = await wantedId(searchParams);
-  const api = id === null ? null : await getApi(id);
-  if (!id || !api) return noSuchApi();
+  const [api, entry] = id === null ? [] : await Promise.all([getApi(id), findEntry(id)]);
+  if (!id || !api || !entry) return noSuchApi();
+  const labels = labelsOf(wso2ExtrasOf(api.definition).data ?? {}, "", entry.lifeCycle);
   const provider = searchParams.get("providerName") ?? "";
-  if (provider !== "" && provider !== labelsOf(wso2ExtrasOf(api.definition).data ?? {}, "").provider)
-    return noSuchApi();
+  if (provider !== "" && provider !== labels.provider) return noSuchApi();
   const newest = switchOf(searchParams, "latestRevision", false);
   const wanted = number || (newest ? ((await listSnapshots(id))?.at(-1)?.number ?? -1) : 0);
   const found = wanted === 0 ? api : await getRevision(id, wanted);
   if (!found) return refusal(404, "This API has no such revision.");
   if (found === "unreadable") return refusal(409, "This revision cannot be read any more.");
-  const { definition } = found;
-  const said = switchOf(searchParams, "preserveStatus", true)
-    ? definition
-    : withLabels(definition, { lifeCycleStatus: "CREATED" });
+  const lifeCycleStatus = switchOf(searchParams, "preserveStatus", true) ? labels.lifeCycleStatus : "CREATED";
+  const said = withLabels(found.definition, { lifeCycleStatus });
   const deployed = wanted !== 0 && api.live?.revision === wanted;
   return zipOf(said, { format, deployed });
 }, troubled);
