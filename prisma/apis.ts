@@ -1,5 +1,6 @@
 import { type ApiDefinition, basePath, mapAllSecrets, type Problem, sameDefinition } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
+import { BLOCKED } from "#lib/wso2/lifeCycle";
 import { endClientTokens } from "./access/revocations";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
@@ -23,6 +24,8 @@ export interface ApiDetail extends StoredDraft {
   /** What runs now; null when nothing does. */
   live: (Deployed & { definition: ApiDefinition | null }) | null;
   /** Draft and live revision differ. Also true while nothing is live. */
+  /** Callers get 503, whatever is live. */
+  blocked: boolean;
   changed: boolean;
 }
 
@@ -85,6 +88,7 @@ export async function getApi(id: string): Promise<ApiDetail | null> {
   const definition = parsed?.ok ? parsed.definition : null;
   return {
     ...draft,
+    blocked: row.lifeCycle === BLOCKED,
     live: live && { ...live, definition },
     changed: !definition || !sameDefinition(definition, draft.definition),
   };

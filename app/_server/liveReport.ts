@@ -8,6 +8,7 @@ export async function readLive(api: ApiDetail): Promise<LiveReport> {
   const [status, switches] = await Promise.all([readGatewayStatus([api.id]), listSwitches(api.id)]);
   return {
     live: api.live && { revision: api.live.revision, since: api.live.since.toISOString() },
+    blocked: api.blocked,
     changed: api.changed,
     draftVersion: api.draftVersion,
     switches: switches.map(({ endpointId, state, author }) => ({ endpointId, state, author })),

@@ -18,7 +18,7 @@ const tones: Record<LivePhase, Tone> = {
 
 export function StateLine() {
   const { id, report, phase, gone } = useLive();
-  const { live, changed, gateway } = report;
+  const { live, blocked, changed, gateway } = report;
   if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
   if (!live) return <StateMark tone="none">Not deployed</StateMark>;
   const since = <LocalTime at={live.since} />;
@@ -26,11 +26,11 @@ export function StateLine() {
   const served = gateway?.api?.revision;
   return (
     <Box component="span" data-testid="api-state">
-      <StateMark tone={out?.tone ?? tones[phase]}>
+      <StateMark tone={blocked ? "bad" : (out?.tone ?? tones[phase])}>
         {phase === "live" && (
           <>
             Live: r{live.revision} since {since}
-            {out && ` · ${out.words}`}
+            {blocked ? " · blocked: callers get 503" : out && ` · ${out.words}`}
           </>
         )}
         {phase === "deploying" && <>Deploying r{live.revision}</>}

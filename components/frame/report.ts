@@ -4,6 +4,8 @@ import type { Silence } from "../shared/usePolling";
 
 export interface LiveReport {
   live: { revision: number; since: string } | null;
+  /** Somebody blocked it by WSO2's life cycle: callers get 503, whatever is live. */
+  blocked: boolean;
   /** The saved draft differs from what is live. */
   changed: boolean;
   draftVersion: number;

@@ -350,6 +350,9 @@ test("a state of the life cycle is a name, but for blocked and retired", async (
     expect.objectContaining({ code: "700700", description: expect.stringContaining("This API is blocked") }),
   ]);
   expect([(await fetch(`${g.url}/pizza/1.0.0/none`)).status, await call("/pasta")]).toEqual([503, 200]);
+  const { cookie } = await running.signIn();
+  const page = await fetch(`${running.url}/apis/${id}/endpoints`, { headers: { cookie } });
+  expect(await page.text()).toContain("blocked: callers get 503");
   // States are no changes of the draft.
   expect(await rows()).toEqual(before);
   expect((await apictl.revisions(id, "?query=deployed:true")).count).toBe(1);
