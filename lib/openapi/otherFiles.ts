@@ -26,6 +26,7 @@ export interface Place {
 export class OtherFiles {
   private readonly sources = new Map<string, Source | string>();
   private readonly trees = new Map<string, Document>();
+  private readonly values = new Map<YAMLMap, Map<string | undefined, unknown>>();
   private readonly written = new Map<string, Place[]>();
   private read: number;
   private added = 0;
@@ -80,7 +81,7 @@ export class OtherFiles {
   text(): string | undefined {
     if (this.written.size === 0) return undefined;
     const tree = this.own.expanded();
-    const paths = nodeAt(tree.contents, ["paths"]);
+    const paths = this.nodeAt(tree.contents, ["paths"]);
     for (const pair of isMap(paths) ? paths.items : []) {
       const places = this.written.get(keyText(pair) ?? "");
       if (places) pair.value = layered([pair.value, ...places.map((place) => this.nodeOf(place))]);
@@ -119,7 +120,23 @@ export class OtherFiles {
       if (file !== this.around.main) this.rebase(tree, file);
       this.trees.set(file, tree);
     }
-    return nodeAt(tree.contents, pointerParts(pointer));
+    return this.nodeAt(tree.contents, pointerParts(pointer));
+  }
+
+  private nodeAt(node: unknown, parts: readonly string[]): unknown {
+    return parts.reduce<unknown>((around, part) => {
+      if (isSeq(around)) return around.items[Number(part)];
+      return isMap(around) ? this.valuesOf(around).get(part) : undefined;
+    }, node);
+  }
+
+  /** By their keys: thousands of paths may refer to parts of one large map. */
+  private valuesOf(map: YAMLMap): Map<string | undefined, unknown> {
+    const known = this.values.get(map);
+    if (known) return known;
+    const values = new Map(map.items.map((pair) => [keyText(pair), pair.value]));
+    this.values.set(map, values);
+    return values;
   }
 
   /** References of a file as the definition has to write them to mean the same. */
@@ -197,11 +214,4 @@ function layered(nodes: unknown[]): YAMLMap {
     result.items = [...kept, ...node.items].filter((pair) => keyText(pair) !== "$ref");
   }
   return result;
-}
-
-function nodeAt(node: unknown, parts: readonly string[]): unknown {
-  return parts.reduce<unknown>((around, part) => {
-    if (isSeq(around)) return around.items[Number(part)];
-    return isMap(around) ? around.items.find((pair) => keyText(pair) === part)?.value : undefined;
-  }, node);
 }
