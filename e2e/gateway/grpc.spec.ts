@@ -28,10 +28,18 @@ function client(url: string): OrdersClient {
 }
 
 /** The service as an API: its path is the API's, without a version. */
-function orders(servers: readonly { url: string }[], rest: Partial<ApiInput> = {}): ApiInput {
+function orders(
+  servers: readonly { url: string }[],
+  rest: Partial<ApiInput> = {},
+  circuitBreakers = {},
+): ApiInput {
   const each = { settings: { http2: true, verifyTls: false } };
   const routing = servers.length > 1 ? { routing: "loadBalanced" as const } : {};
-  return pizza(servers, { each, ...routing }, { context: SERVICE, isDefaultVersion: true, ...rest });
+  return pizza(
+    servers,
+    { each, circuitBreakers, ...routing },
+    { context: SERVICE, isDefaultVersion: true, ...rest },
+  );
 }
 
 /** Every message of a stream, and how it ended. */
@@ -130,6 +138,26 @@ test("only its deadline or silence of the other side ends a call", async ({ gate
   upload.end();
   expect(await answer).toEqual({ count: 6, by: "one" });
   expect(one.calls()).toBe(3);
+});
+
+test("a call without a deadline waits for a connection as others do", async ({ gateway }) => {
+  const g = await gateway();
+  const one = await server("one");
+  await g.deploy(orders([one], {}, { maxConnections: 1 }));
+  const caller = client(g.url);
+  const [upload, answer] = caller.upload();
+  upload.write({ text: "one" });
+  await expect.poll(() => one.calls()).toBe(1);
+  // What has a deadline waits until then: those without one are still in line.
+  const behind = [{}, { deadline: Date.now() + 100 * 24 * 3_600_000 }].map((options) =>
+    caller.get({}, options),
+  );
+  const last = caller.get({}, { deadline: Date.now() + 300 }).catch(({ code }) => code);
+  const done = await Promise.race([last, ...behind]);
+  expect(done).toBe(status.DEADLINE_EXCEEDED);
+  upload.end();
+  expect(await answer).toEqual({ count: 3, by: "one" });
+  for (const { message } of await Promise.all(behind)) expect(message.by).toBe("one");
 });
 
 test("what the gateway answers itself is a status, and nothing else", async ({ gateway }) => {

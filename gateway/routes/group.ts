@@ -60,6 +60,9 @@ export class RuntimeEndpoint implements Candidate {
   }
 }
 
+/** node takes longer timers for those of 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** A place in the line for one of `maxConnections`. */
 export interface Place {
   /** Resolves with true when it is this request's turn, with false when it gave up. */
@@ -69,7 +72,8 @@ export interface Place {
 
 /** Waits for the turn, but not beyond the deadline (`performance.now()`). */
 export async function turnOf({ turn, giveUp }: Place, deadline: number): Promise<boolean> {
-  const timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
+  const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
+  const timer = setTimeout(giveUp, left);
   const mine = await turn;
   clearTimeout(timer);
   return mine;
