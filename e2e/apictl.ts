@@ -101,6 +101,62 @@ export const Problem = z.strictObject({
   error: z.array(z.strictObject({ code: text, message: text, description: text })),
 });
 
+const Registered = z.object({
+  ...{ clientId: text, clientSecret: text, clientName: text, callBackURL: text, jsonString: text },
+});
+export type Registered = z.infer<typeof Registered>;
+const Granted = z.object({ access_token: text });
+
+const SCOPES = ["apim:api_view", "apim:api_create", "apim:admin", "apim:mcp_server_view"];
+const basic = (name: string, password: string) =>
+  `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
+
+/** `apictl login -u -p`, and what it does before every command and at `logout`. */
+export const login = {
+  register(url: string, user: string, password: string): Promise<Response> {
+    return fetch(`${url}/client-registration/v0.17/register`, {
+      method: "POST",
+      headers: { authorization: basic(user, password), "content-type": "application/json" },
+      body: JSON.stringify({
+        clientName: `rest_api_import_export_${user.replaceAll("@", "_")}`,
+        ...{ callbackUrl: "www.google.lk", grantType: "password refresh_token", saasApp: true },
+        ...{ owner: user, tokenScope: "Production" },
+      }),
+    });
+  },
+
+  async registered(url: string, user: string, password: string): Promise<Registered> {
+    const answer = await this.register(url, user, password);
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+    return Registered.parse(await answer.json());
+  },
+
+  /** The user's name is not encoded, and the scopes are joined by "+". */
+  grant(url: string, client: Registered, user: string, password: string): Promise<Response> {
+    const words = `grant_type=password&username=${user}&password=${encodeURIComponent(password)}`;
+    return this.post(`${url}/oauth2/token`, client, `${words}&scope=${SCOPES.join("+")}`);
+  },
+
+  async token(url: string, client: Registered, user: string, password: string): Promise<string> {
+    const answer = await this.grant(url, client, user, password);
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+    return Granted.parse(await answer.json()).access_token;
+  },
+
+  revoke(url: string, client: Registered, token: string): Promise<Response> {
+    return this.post(`${url}/oauth2/revoke`, client, `token=${token}&token_type_hint=access_token`);
+  },
+
+  post(url: string, { clientId, clientSecret }: Registered, body: string): Promise<Response> {
+    const headers = {
+      authorization: basic(clientId, clientSecret),
+      "content-type": "application/x-www-form-urlencoded",
+      accept: "application/json",
+    };
+    return fetch(url, { method: "POST", headers, body });
+  },
+};
+
 /** Of go's form encoding: a space is "+". */
 const form = (query: string) => new URLSearchParams({ query }).toString();
 

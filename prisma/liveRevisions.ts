@@ -127,7 +127,7 @@ export async function readAuth(db: PrismaClient, onBad: (sentence: string) => vo
   const clients = new Map<string, number>();
   for (const { kind, value, issuedBefore } of revocations) {
     if (kind === "token") tokens.add(value);
-    else clients.set(value, Math.max(clients.get(value) ?? 0, issuedBefore.getTime()));
+    else if (kind === "client") clients.set(value, Math.max(clients.get(value) ?? 0, issuedBefore.getTime()));
   }
   return {
     keys: readable(keys, SigningKeyRow, (row) => onBad(`The signing key ${row.id} cannot be read.`)),

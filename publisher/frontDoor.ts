@@ -50,7 +50,7 @@ export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: Se
  * OAuth 2, where a client proves who it is by its secret in every request, and WSO2's REST APIs, where it does so by a
  * token: it does not matter where they come from.
  */
-const MACHINES = ["/oauth2/token", "/oauth2/revoke", "/oauth2/jwks"];
+const MACHINES = ["/oauth2/token", "/oauth2/revoke", "/oauth2/jwks", "/client-registration/v0.17/register"];
 const isForMachines = ({ url = "" }: IncomingMessage) =>
   url.startsWith("/api/am/") || MACHINES.includes(url.split("?", 1)[0] ?? "");
 

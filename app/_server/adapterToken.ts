@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { compactVerify, jwtVerify, SignJWT } from "jose";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { compactVerify, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { keyFor } from "#lib/node/secret";
 import { findByUsername, type UserInfo } from "#prisma/access/accounts";
+import { isAdapterTokenRevoked, revokeAdapterToken } from "#prisma/access/revocations";
 import { ownSecret } from "#prisma/ownSecret";
 
 /**
@@ -17,7 +18,8 @@ function key(): Buffer {
   return keyFor(ownSecret(), "adapter-token");
 }
 
-const fingerprint = (hash: string) => createHmac("sha256", key()).update(hash).digest("base64url");
+/** By what a password is known that something ends with. */
+export const fingerprint = (hash: string) => createHmac("sha256", key()).update(hash).digest("base64url");
 
 /** For a user whose password was right; null when there is no such user any more. */
 export async function issueAdapterToken(username: string): Promise<string | null> {
@@ -27,18 +29,35 @@ export async function issueAdapterToken(username: string): Promise<string | null
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setSubject(found.user.username)
     .setAudience(AUDIENCE)
+    .setJti(randomUUID())
     .setIssuedAt()
     .setExpirationTime(`${ADAPTER_TOKEN_SECONDS}s`)
     .sign(key());
 }
 
+async function claimsOf(token: string): Promise<JWTPayload> {
+  const options = { audience: AUDIENCE, algorithms: ["HS256"] };
+  const verified = await jwtVerify(token, key(), options).catch(() => null);
+  return verified?.payload ?? {};
+}
+
+/** Whose a token is that has not expired; null for any other text. */
+export async function ownerOf(token: string): Promise<string | null> {
+  return (await claimsOf(token)).sub ?? null;
+}
+
+/** Ends a token of ours before its time. */
+export async function endAdapterToken(token: string, by: UserInfo): Promise<void> {
+  const { jti, exp } = await claimsOf(token);
+  if (!jti || !exp) return;
+  await revokeAdapterToken(jti, new Date(exp * 1_000), { userId: by.id, username: by.username });
+}
+
 /** The user of a token; null for any other text, and for one that has ended. */
 export async function checkAdapterToken(token: string): Promise<UserInfo | null> {
-  const verified = await jwtVerify(token, key(), { audience: AUDIENCE, algorithms: ["HS256"] }).catch(
-    () => null,
-  );
-  const { sub, pwd } = verified?.payload ?? {};
+  const { sub, pwd, jti } = await claimsOf(token);
   if (!sub || typeof pwd !== "string") return null;
+  if (jti && (await isAdapterTokenRevoked(jti))) return null;
   const found = await findByUsername(sub);
   if (!found?.passwordHash || found.user.disabled) return null;
   const [given, wanted] = [Buffer.from(pwd), Buffer.from(fingerprint(found.passwordHash))];

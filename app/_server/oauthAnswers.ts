@@ -52,10 +52,12 @@ export function troubled({ status, message, headers }: Telling): Response {
   );
 }
 
-function tooMany(waitMs: number): Response {
-  const words = `Too many wrong client secrets. Try again in ${waitWords(waitMs)}.`;
+const tooMany = (waitMs: number) =>
+  unavailable(429, `Too many wrong client secrets. Try again in ${waitWords(waitMs)}.`, waitMs);
+
+export function unavailable(status: number, words: string, waitMs: number): Response {
   return Response.json(
     { error: "temporarily_unavailable", error_description: words },
-    { status: 429, headers: { ...noStore, "retry-after": retryAfterSeconds(waitMs) } },
+    { status, headers: { ...noStore, "retry-after": retryAfterSeconds(waitMs) } },
   );
 }

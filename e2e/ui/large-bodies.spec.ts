@@ -8,6 +8,7 @@ for (const [path, limit] of [
   ["/session", 4_000],
   ["/session/browser", 4_000],
   ["/api/mgw/adapter/0.1/oauth2/token", 4_000],
+  ["/client-registration/v0.17/register", 4_000],
   ["/apis/some-api/check-endpoint", 10_000],
   ["/apis/some-api/try-endpoint", 1_000],
   ["/api/v1/apis/some-api/deployments", 16_384],

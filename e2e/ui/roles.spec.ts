@@ -68,6 +68,7 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
   "/oauth2/revoke": { needs: "anybody", method: "POST" },
   "/oauth2/jwks": { needs: "anybody", method: "GET" },
   // Machines sign in here with a name and a password.
+  "/client-registration/v0.17/register": { needs: "anybody", method: "POST" },
   "/api/mgw/adapter/0.1/oauth2/token": { needs: "anybody", method: "POST" },
   "/api/mgw/adapter/0.1/apis": { needs: "api.deploy", method: "POST" },
   "/session": { needs: "anybody", method: "POST" },

@@ -81,6 +81,34 @@ export function readRevocationOrder(
   return { ok: true, value: { ...client.value, token } };
 }
 
+/** Who sends this, without a look at the rest; null where that cannot be told. */
+export function clientIn(authorization: string | null, form: string | null): ClientCredentials | null {
+  const fields = readForm(form);
+  const client = fields.ok ? readClient(authorization, fields.value) : fields;
+  return client.ok ? client.value : null;
+}
+
+export interface PasswordOrder {
+  username: string;
+  password: string;
+  scopes: string[];
+}
+
+/** What a client asks for with its user's password (RFC 6749, section 4.3). */
+export function readPasswordOrder(form: string | null): Read<PasswordOrder> {
+  const fields = readForm(form);
+  if (!fields.ok) return fields;
+  const get = (name: string) => fields.value.get(name);
+  if (get("grant_type") !== "password")
+    return refuse("unsupported_grant_type", "grant_type is password for this client.");
+  const [username, password] = [get("username"), get("password")];
+  if (!username || !password) return refuse("invalid_request", "Send username and password.");
+  const scopes = readScope(get("scope") ?? "");
+  return scopes.ok ? { ok: true, value: { username, password, scopes: scopes.value } } : scopes;
+}
+
+export const wrongPassword = refuse("invalid_grant", "The user name or the password is wrong.").error;
+
 /** No field may come twice (RFC 6749, section 3.2): which of the two counts would be anybody's guess. */
 function readForm(form: string | null): Read<Map<string, string>> {
   if (form === null) {

@@ -35,6 +35,27 @@ export async function revokeToken(
   });
 }
 
+const ADAPTER = "adapter";
+
+/** The same for a token of the adapter API, which no gateway takes: none has to learn of it. */
+export async function revokeAdapterToken(
+  id: string,
+  expiresAt: Date,
+  by: Actor,
+  now = new Date(),
+): Promise<void> {
+  await database().$transaction(async (tx) => {
+    await forgetExpired(tx, now);
+    await tx.revocation.deleteMany({ where: { kind: ADAPTER, value: id } });
+    await tx.revocation.create({ data: { kind: ADAPTER, value: id, issuedBefore: now, expiresAt } });
+    await writeAudit(tx, by, "token.revoke", id, "Revoked a token of the adapter API");
+  });
+}
+
+export async function isAdapterTokenRevoked(id: string): Promise<boolean> {
+  return (await database().revocation.findFirst({ where: { kind: ADAPTER, value: id } })) !== null;
+}
+
 /** Ends all tokens of a client that were issued so far. Tokens issued later are not touched. */
 export async function revokeClient(
   clientId: string,
