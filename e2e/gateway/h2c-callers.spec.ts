@@ -76,6 +76,25 @@ test("requests of HTTP/1 that come at once are answered in turn", async ({ backe
   expect(await half.closed).toBe("");
 });
 
+test("a caller who leaves is noticed at once, whatever its calls wait for", async ({ backend, gateway }) => {
+  const one = await backend("one", { handler: () => {} });
+  const g = await gateway();
+  await g.deploy(pizza([one]));
+  const opening = Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0)]);
+  // GET http://gw of the path, without Huffman coding.
+  const literal = (index: number, text: string) => Buffer.from([index, text.length, ...Buffer.from(text)]);
+  const asks = frame(1, 5, 1, Buffer.concat([Buffer.from([0x82, 0x86]), literal(4, path), literal(1, "gw")]));
+  for (const way of ["at once", "later"]) {
+    const before = one.requests.length;
+    const caller = await wire(g.url);
+    caller.write(Buffer.concat([opening, asks]));
+    if (way === "later") await expect.poll(() => one.requests.length).toBe(before + 1);
+    caller.socket.end();
+    if (way === "later") await expect.poll(() => one.requests.at(-1)?.aborted).toBe(true);
+    await caller.closed;
+  }
+});
+
 test.describe("a gateway of its own", () => {
   test.use({ installation: "own" });
 

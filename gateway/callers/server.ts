@@ -62,6 +62,8 @@ export function gatewayServer(context: GatewayContext, connections: CallerConnec
     first.look(socket, (speaksHttp2) => {
       if (!speaksHttp2) return read();
       connections.letGo(socket);
+      // node lets callers of HTTP/1 end their side first; one of HTTP/2 who has ended it is gone.
+      socket.allowHalfOpen = false;
       http2.accept(socket);
     });
   });
