@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:http2";
+import { connect, createServer } from "node:http2";
 import { createServer as createTcpServer } from "node:net";
 import { type Metadata, status } from "@grpc/grpc-js";
 import { type ApiInput, expect, type Gateway, root, test } from "../fixtures";
 import { pizza } from "./client";
+import { END_HEADERS, END_STREAM, FrameCaller, field, request } from "./frames";
 import { type Message, type Orders, OrdersClient, ordersServer, SERVICE } from "./grpcService";
 import { stateOf } from "./traffic";
 
@@ -158,6 +159,32 @@ test("a call without a deadline waits for a connection as others do", async ({ g
   upload.end();
   expect(await answer).toEqual({ count: 3, by: "one" });
   for (const { message } of await Promise.all(behind)) expect(message.by).toBe("one");
+});
+
+test("a caller who does not read what it asked for is let go after its deadline", async ({ gateway }) => {
+  const g = await gateway();
+  const large = createServer();
+  large.on("stream", (stream) => {
+    stream.on("error", () => {});
+    stream.respond({ "content-type": "application/grpc" });
+    stream.write(Buffer.alloc(1_000_000));
+  });
+  large.listen(0, "127.0.0.1");
+  await once(large, "listening");
+  opened.push(() => large.close());
+  const { port } = large.address() as { port: number };
+  const limits = { idleTimeoutMs: 300 };
+  await g.deploy(orders([{ url: `http://127.0.0.1:${port}${SERVICE}` }], { limits }));
+  const caller = await FrameCaller.open(g);
+  const stream = caller.nextId();
+  const own = { "content-type": "application/grpc", te: "trailers", "grpc-timeout": "500m" };
+  const fields = Object.entries(own).map(([name, value]) => field(name, value));
+  const head = Buffer.concat([request("POST", `${SERVICE}/Watch`), ...fields]);
+  caller.write(1, END_HEADERS | END_STREAM, stream, head);
+  // Its window is full and stays so: what came says first that it was an answer, and last that it is not whole.
+  const frames = await caller.answer(stream);
+  expect([frames[0]!.type, frames.at(-1)!.type]).toEqual(["HEADERS", "RST_STREAM"]);
+  caller.socket.destroy();
 });
 
 test("what the gateway answers itself is a status, and nothing else", async ({ gateway }) => {

@@ -256,6 +256,9 @@ export class Call extends Passage implements Exchange {
     const { status, description, grpc } = this.isLate ? answers.deadlineExceeded : answers.brokenOff;
     res.addTrailers(inPairs(grpcStatus(status, description, grpc)));
     res.end();
+    // One who does not read what came before never gets to it.
+    const { idleTimeoutMs } = this.to.api.definition.limits;
+    setTimeout(() => res.destroy(), idleTimeoutMs).unref();
   }
 
   private get isLate(): boolean {
