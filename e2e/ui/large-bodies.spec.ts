@@ -13,6 +13,7 @@ for (const [path, limit] of [
   ["/apis/some-api/try-endpoint", 1_000],
   ["/api/v1/apis/some-api/deployments", 16_384],
   ["/api/am/publisher/v4/apis/some-api/undeploy-revision", 16_384],
+  ["/api/am/publisher/v4/apis/some-api/deploy-revision", 16_384],
   ["/oauth2/token", 20_000],
   ["/oauth2/revoke", 20_000],
 ] as const) {

@@ -312,6 +312,65 @@ test("an export is a project in one folder that imports again", async ({ publish
   expect(bare.get("Pizza-1.0.0/api.yaml")).toContain("lifeCycleStatus: CREATED");
 });
 
+test("revisions are deployed, restored and read as a definition", async ({ publisher, gateway, backend }) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const g = await gateway();
+  const apictl = await apictlOf(await publisher());
+  for (const { url } of [one, two])
+    expect((await apictl.import(await packed(project(url)), "overwrite=true")).status).toBe(200);
+  const id = await apictl.idOf("Pizza", "1.0.0");
+  const menu = async () => {
+    const got = await fetch(`${g.url}/pizza/1.0.0/menu`);
+    return got.ok ? ((await got.json()) as { backend: string }).backend : got.status;
+  };
+  const endpoint = async () => (await apictl.get(id)).endpointConfig.production_endpoints;
+  const post = (path: string, body?: unknown) =>
+    apictl.call(`/apis/${id}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const [first, second] = (await apictl.revisions(id)).list.map((revision) => revision.id);
+  expect(await menu()).toBe("two");
+  const place = { name: "Default", vhost: "localhost", displayOnDevportal: true };
+  const deployed = await post(`deploy-revision?revisionId=${first}`, [place]);
+  expect(deployed.status).toBe(201);
+  const there = await deployed.json();
+  expect(there).toEqual([
+    {
+      ...{ revisionUuid: first, name: "Default", status: "APPROVED", vhost: expect.any(String) },
+      displayOnDevportal: true,
+      ...{ deployedTime: expect.any(String), successDeployedTime: expect.any(String) },
+      ...{ liveGatewayCount: 1, deployedGatewayCount: 1, failedGatewayCount: 0 },
+    },
+  ]);
+  expect(await (await apictl.call(`/apis/${id}/deployments`)).json()).toEqual(there);
+  expect(await menu()).toBe("one");
+  for (const [query, body, status] of [
+    [`revisionId=${second}`, [{ ...place, name: "Elsewhere" }], 404],
+    [`revisionId=${second}`, [{ ...place, vhost: "elsewhere.example" }], 404],
+    [`revisionId=${second}`, null, 400],
+    [`revisionId=${second}`, { name: "Default" }, 400],
+    ["revisionId=none", [place], 404],
+    ["", [place], 404],
+  ] as const)
+    expect((await refusalOf(await post(`deploy-revision?${query}`, body))).status, query).toBe(status);
+  expect(await menu()).toBe("one");
+
+  expect(await endpoint()).toMatchObject({ url: two.url });
+  const restored = await post(`restore-revision?revisionId=${first}`);
+  expect([restored.status, await restored.json()]).toEqual([
+    201,
+    expect.objectContaining({ id, name: "Pizza", provider: "chef" }),
+  ]);
+  expect(await endpoint()).toMatchObject({ url: one.url });
+  expect((await refusalOf(await post("restore-revision?revisionId=none"))).status).toBe(404);
+
+  const definition = await apictl.call(`/apis/${id}/swagger`);
+  expect(definition.headers.get("content-disposition")).toContain("swagger.json");
+  expect(await definition.json()).toMatchObject({ openapi: "3.0.1", paths: { "/menu": { get: {} } } });
+});
+
 test("a state of the life cycle is a name, but for blocked and retired", async ({
   publisher,
   gateway,
@@ -428,6 +487,15 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       (id) => `/apis/${id}/undeploy-revision?revisionNumber=1&allEnvironments=true`,
       { method: "POST", body: "null" },
     ],
+    ["deployments", "api.read", (id) => `/apis/${id}/deployments`],
+    ["swagger", "api.read", (id) => `/apis/${id}/swagger`],
+    [
+      "deploy",
+      "api.deploy",
+      (id) => `/apis/${id}/deploy-revision?revisionNumber=1`,
+      { method: "POST", body: '[{"name":"Default"}]' },
+    ],
+    ["restore", "api.edit", (id) => `/apis/${id}/restore-revision?revisionNumber=1`, { method: "POST" }],
     ["state", "api.read", (id) => `/apis/${id}/lifecycle-state`],
     [
       "publish",

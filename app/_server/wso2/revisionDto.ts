@@ -1,4 +1,4 @@
-import type { Snapshot } from "#prisma/apiIndex";
+import { listSnapshots, type Snapshot } from "#prisma/apiIndex";
 import { readGatewayStatus } from "../gatewayClient";
 import { ENVIRONMENT, vhostOf } from "./gatewayEnvironment";
 
@@ -29,4 +29,21 @@ export async function revisionsOf(apiId: string, snapshots: readonly Snapshot[])
         ]
       : [],
   }));
+}
+
+/** The revision that `revisionId` names, or `revisionNumber`. */
+export function snapshotIn(
+  snapshots: readonly Snapshot[],
+  parameters: URLSearchParams,
+): Snapshot | undefined {
+  const [id, number] = [parameters.get("revisionId"), parameters.get("revisionNumber")];
+  return snapshots.find((one) => (id === null ? String(one.number) === number : one.id === id));
+}
+
+/** Where an API is deployed now; `only`: a revision of it. */
+export async function deploymentsOf(apiId: string, only?: Snapshot) {
+  const live = (await listSnapshots(apiId))?.filter(
+    ({ id, liveSince }) => liveSince && (!only || only.id === id),
+  );
+  return (await revisionsOf(apiId, live ?? [])).flatMap(({ deploymentInfo }) => deploymentInfo);
 }
