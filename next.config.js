@@ -10,8 +10,9 @@ export default {
     // Bodies pass proxy.ts, which would cut them off otherwise.
     proxyClientMaxBodySize: "32mb",
   },
-  // Of what apictl uses, the versions of WSO2's Publisher REST API are the same.
+  // Of what apictl uses, the versions of WSO2's REST APIs are the same.
   rewrites: async () => [
+    { source: "/api/am/devportal/v2/:path*", destination: "/api/am/devportal/v3/:path*" },
     { source: "/api/am/publisher/:version(v2|v3)/:path*", destination: "/api/am/publisher/v4/:path*" },
   ],
   // Title and icon come with the page's head for everybody, not only for crawlers: a browser that does not find

@@ -157,6 +157,37 @@ export const login = {
   },
 };
 
+const Policies = z.object({
+  count: z.int(),
+  list: z.array(
+    z.object({
+      ...{ name: text, description: text, policyLevel: text, tierPlan: text },
+      ...{ requestCount: z.int(), unitTime: z.int(), stopOnQuotaReach: z.boolean() },
+    }),
+  ),
+});
+const application = {
+  ...{ applicationId: text, name: text, owner: text, throttlingPolicy: text, status: text },
+  ...{ groups: z.array(text), subscriptionCount: z.int(), attributes: z.object({}) },
+};
+const Applications = z.object({ count: z.int(), list: z.array(z.object(application)) });
+const OneApplication = z.object({
+  ...application,
+  hashEnabled: z.boolean(),
+  subscriptionScopes: z.array(
+    z.object({ ...{ key: text, name: text, description: text }, roles: z.array(text) }),
+  ),
+});
+const Made = z.object({ applicationId: text, name: text, owner: text, status: text, groupId: text });
+const Subscribed = z.object({ subscriptionId: text.min(1), applicationId: text, apiId: text });
+const Subscriptions = z.object({ count: z.int(), list: z.array(Subscribed) });
+const key = {
+  ...{ consumerKey: text, consumerSecret: text, keyState: text, keyType: text },
+  supportedGrantTypes: z.array(text),
+};
+const Keys = z.object({ count: z.int(), list: z.array(z.object(key)) });
+const Generated = z.object({ ...key, token: z.object({ accessToken: text, tokenScopes: z.array(text) }) });
+
 /** Of go's form encoding: a space is "+". */
 const form = (query: string) => new URLSearchParams({ query }).toString();
 
@@ -171,6 +202,48 @@ export class Apictl {
   call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string>) };
     return fetch(`${this.publisher}/api/am/publisher/${this.version}${path}`, { ...init, headers });
+  }
+
+  portal(path: string, init: RequestInit = {}, version = "v3"): Promise<Response> {
+    const authorization = `Bearer ${this.token}`;
+    const headers = { authorization, "content-type": "application/json" };
+    return fetch(`${this.publisher}/api/am/devportal/${version}${path}`, { ...init, headers });
+  }
+
+  /** `get keys`: the calls in their order. Returns key, secret and what the token was asked with. */
+  async keys(name: string, version: string) {
+    const read = async <T>(schema: z.ZodType<T>, path: string, body?: unknown): Promise<T> => {
+      const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+      const answer = await this.portal(path, init);
+      const words = await answer.text();
+      if (![200, 201].includes(answer.status)) throw new Error(`${path}: ${answer.status} ${words}`);
+      return schema.parse(JSON.parse(words));
+    };
+    const id = await this.idOf(name, version);
+    for (const type of ["APIProduct", "MCP"])
+      if ((await this.search(name, version, ` type:"${type}"`)).count !== 0) throw new Error(type);
+    const [tier] = (await this.get(id)).policies;
+    const policies = await read(Policies, "/throttling-policies/application");
+    const found = await read(Applications, "/applications?query=default-apictl-app");
+    const wanted = { name: "default-apictl-app", throttlingPolicy: policies.list[0]?.name, tokenType: "JWT" };
+    const applicationId =
+      found.list[0]?.applicationId ?? (await read(Made, "/applications", wanted)).applicationId;
+    const subscribed = await read(Subscriptions, `/subscriptions?apiId=${id}`);
+    if (!subscribed.list.some((one) => one.applicationId === applicationId))
+      await read(Subscribed, "/subscriptions", { applicationId, apiId: id, throttlingPolicy: tier });
+    const { subscriptionScopes } = await read(OneApplication, `/applications/${applicationId}`);
+    if (found.count > 0) {
+      const { count } = await read(Keys, `/applications/${applicationId}/keys`);
+      if (count !== 0) throw new Error("The secret of this machine would be asked for.");
+    }
+    const order = { keyType: "PRODUCTION", validityTime: 3_600 };
+    const grants = { grantTypesToBeSupported: ["refresh_token", "password", "client_credentials"] };
+    const { consumerKey, consumerSecret } = await read(
+      Generated,
+      `/applications/${applicationId}/generate-keys`,
+      { ...order, ...grants },
+    );
+    return { applicationId, consumerKey, consumerSecret, scopes: subscriptionScopes.map(({ key }) => key) };
   }
 
   private async read<T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> {

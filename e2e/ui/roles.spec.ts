@@ -81,6 +81,12 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
 /** Cookies do not count here: e2e/ui/publisher-rest.spec.ts walks these with tokens. */
 const byTokenAlone = [
   "/api/am/[...path]",
+  "/api/am/devportal/v3/applications",
+  "/api/am/devportal/v3/applications/[id]",
+  "/api/am/devportal/v3/applications/[id]/generate-keys",
+  "/api/am/devportal/v3/applications/[id]/keys",
+  "/api/am/devportal/v3/subscriptions",
+  "/api/am/devportal/v3/throttling-policies/application",
   "/api/am/publisher/v4/apis",
   "/api/am/publisher/v4/apis/[id]",
   "/api/am/publisher/v4/apis/[id]/deploy-revision",
