@@ -4,6 +4,9 @@ import { connectionOf, guard, listen } from "../boundary";
 /** What a connection begins with that speaks HTTP/2 by prior knowledge (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
+/** What was opened just before the end may still have its request on the way, ms. */
+const GRACE_MS = 1_000;
+
 type Known = (speaksHttp2: boolean) => void;
 
 /** Connections without TLS that have not shown yet which protocol they speak. */
@@ -54,9 +57,14 @@ export class FirstBytes {
     this.waiting.set(socket, settle);
   }
 
-  /** Waits no longer: all that is open is taken for HTTP/1. */
+  /** Waits no longer: all that is open is taken for HTTP/1, and closed where it goes on to say nothing. */
   stop(): void {
-    for (const settle of [...this.waiting.values()]) settle(false);
+    const silent = [...this.waiting];
+    for (const [, settle] of silent) settle(false);
+    const close = () => {
+      for (const [socket] of silent) if (socket.bytesRead === 0) socket.destroy();
+    };
+    setTimeout(close, GRACE_MS).unref();
   }
 }
 
