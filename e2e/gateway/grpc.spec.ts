@@ -123,6 +123,23 @@ test("a call ends at its own deadline, and no endpoint is blamed for it", async 
   expect(await stateOf(g, "ep-1")).toBe("up");
 });
 
+test("a call that its deadline cuts in the middle says so to its caller and in the log", async ({
+  gateway,
+}) => {
+  const g = await gateway();
+  await g.deploy(orders([await server("one")]));
+  // One that does not keep its deadline itself.
+  const session = connect(g.url);
+  const fields = { "content-type": "application/grpc", te: "trailers", "grpc-timeout": "200m" };
+  const stream = session.request({ ":method": "POST", ":path": `${SERVICE}/Watch`, ...fields });
+  stream.end(message({ count: 2, waitMs: 30_000 }));
+  stream.resume();
+  const [trailers] = (await once(stream, "trailers")) as [Record<string, unknown>];
+  expect(trailers["grpc-status"]).toBe(String(status.DEADLINE_EXCEEDED));
+  session.close();
+  await expect.poll(() => g.output()).toContain('"cut":"its own deadline passed"');
+});
+
 test("only its deadline or silence of the other side ends a call", async ({ gateway }) => {
   const g = await gateway();
   const one = await server("one");

@@ -67,7 +67,8 @@ export function admit(arrival: Arrival): Admitted | Promise<Admitted> {
   if (hasReadings(target.path) && leadsElsewhere(context, target.path, api)) {
     return refuse(answers.malformed(anotherApi), api);
   }
-  if (snapshot.blocked.has(api.apiId)) return refuse(forBrowsers(api, headers, answers.blocked), api);
+  if (snapshot.blocked.size > 0 && snapshot.blocked.has(api.apiId))
+    return refuse(forBrowsers(api, headers, answers.blocked), api);
   const { transports } = api.definition;
   if (!(secure ? transports.https : transports.http)) return refuse(answers.otherTransport(secure), api);
   if (headers.cdnLoop !== "" && cameThrough(headers.cdnLoop, api.loopId)) {

@@ -152,7 +152,7 @@ export class Call extends Passage implements Exchange {
     if (this.bodiless) headers = withoutBody(status, headers);
     // What it has to be upgraded to is part of the answer (RFC 9110, section 15.5.22); HTTP/2 has no field for it.
     if (status === 426 && req.httpVersionMajor === 1) keepUpgrade(raw, headers);
-    if (this.to.api.definition.mapAddresses) mapOwnAddresses(headers, this.places);
+    if (this.to.api.definition.mapAddresses) mapOwnAddresses(headers, () => this.places());
     headers.push("X-Request-ID", requestId);
     const { cors } = this.to.api;
     if (cors) headers = cors.apply(headers, this.header("origin"));
@@ -164,12 +164,12 @@ export class Call extends Passage implements Exchange {
   }
 
   /** What addresses of the endpoint's own are to this caller. */
-  private readonly places = (): Places => {
+  private places(): Places {
     const { api, prefix } = this.to;
     const { live, pathPrefix: path } = this.endpoint!;
     const keptHost = api.definition.preserveHost ? this.from.headers.host : "";
     return { origin: live.backend.origin, path, prefix, keptHost };
-  };
+  }
 
   onInformation(status: number, raw: string[]): void {
     const { req, res } = this.from;
@@ -232,6 +232,7 @@ export class Call extends Passage implements Exchange {
 
   /** The caller is still there: its body was too large or too slow. */
   protected leave(): void {
+    if (this.isLate) this.cutBy = "its own deadline passed";
     if (this.passedOn) this.cut();
     else if (this.requestBody?.tooLarge) this.respond(answers.bodyTooLarge);
     else this.respond(this.isLate ? answers.deadlineExceeded : answers.callerTooSlow);

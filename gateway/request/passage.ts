@@ -46,7 +46,7 @@ export abstract class Passage implements Exposed, PickContext, Standing {
   /** Null where endpoints ask for no credentials. */
   private readonly proof: Proof | null;
   /** Why the answer ended in its middle. */
-  private cutBy: string | undefined;
+  protected cutBy: string | undefined;
   private blame: Blame | null = null;
   /** False where somebody tries out what their role may not. */
   private readonly mayTry: boolean;
