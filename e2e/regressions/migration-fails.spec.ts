@@ -39,7 +39,7 @@ test("after a migration that failed the copy from before is named, is there, and
   const names = readdirSync(join(root, "prisma/migrations")).filter((name) => /^\d/.test(name));
   const [first = "", last = ""] = names.sort().slice(-2);
   await database.sql(`DELETE FROM "_prisma_migrations" WHERE "migration_name" >= '${first}'`);
-  await database.sql('DROP TABLE "EarlierDraft"');
+  await database.sql('DROP TABLE "Setting"');
   await database.close();
   const { file, url } = database;
   const copy = `${file}.before-${first}`;
@@ -53,7 +53,7 @@ test("after a migration that failed the copy from before is named, is there, and
 
   const env = { ...neutralEnvironment(), DATABASE_URL: url };
   execFileSync(process.execPath, ["bin/sluice.mjs", "restore", copy], { cwd: root, env });
-  await database.sql('DROP TABLE "Setting"');
+  await database.sql('ALTER TABLE "Api" DROP COLUMN "lifeCycle"');
   await database.close();
   expect(migrate(url)).toEqual([0, ""]);
   expect(await database.sql('SELECT "username" FROM "User"')).toEqual([{ username: "alice" }]);
