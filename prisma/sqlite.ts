@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
@@ -37,6 +37,21 @@ export function identityIn({ dev, ino }: { dev: number | bigint; ino: number | b
 export function holdsLog(path: string, log: string | null): boolean {
   const found = statSync(logOf(path), { throwIfNoEntry: false });
   return found !== undefined && found.size > 0 && log === identityIn(found);
+}
+
+/** By what a log is known from the one that took its place in the same file; null where it holds nothing (its salts). */
+export function saltsOf(path: string): string | null {
+  const [at, bytes] = [16, Buffer.alloc(8)];
+  try {
+    const file = openSync(logOf(path), "r");
+    try {
+      return readSync(file, bytes, 0, bytes.length, at) < bytes.length ? null : bytes.toString("hex");
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
 }
 
 /** The path that the driver opens for a `file:` URL. */

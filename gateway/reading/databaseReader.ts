@@ -19,7 +19,7 @@ import {
   readSwitches,
 } from "#prisma/liveRevisions";
 import { readSecrets } from "#prisma/sealedSecrets";
-import { holdsLog, identityIn, identityOf, logOf, pathOf } from "#prisma/sqlite";
+import { holdsLog, identityIn, identityOf, logOf, pathOf, saltsOf } from "#prisma/sqlite";
 import { faultOf, words } from "#prisma/trouble";
 
 /** How long to wait for a locked database, ms: nobody's request waits with it. */
@@ -73,6 +73,7 @@ export class DatabaseReader {
   private file = "";
   /** Its log. */
   private log: string | null = null;
+  private salts: string | null = null;
   /** What was found by the last question for the highest change id. */
   private found: { readonly marks: Marks; readonly at: number; readonly generation: number } | null = null;
 
@@ -97,8 +98,9 @@ export class DatabaseReader {
     if (this.db && marks?.file !== this.file) await this.close();
     if (!marks) throw new Error(`There is no file ${path}.`);
     const { file } = marks;
-    // The publisher empties it, if there is one.
-    if (this.file !== file && holdsLog(path, this.log)) throw new Error(words("foreignLog"));
+    // The publisher empties it, if there is one, and may have written anew into it before this looks again.
+    const isLeft = this.file !== file && holdsLog(path, this.log) && saltsOf(path) === this.salts;
+    if (isLeft) throw new Error(words("foreignLog"));
     this.file = file;
     if (this.found && isSame(this.found.marks, marks) && now - this.found.at < ASK_MS) {
       return { generation: this.found.generation, file };
@@ -107,6 +109,7 @@ export class DatabaseReader {
     const generation = await this.reading(readGeneration);
     this.found = { marks, at: now, generation };
     this.log = identityOf(logOf(path)) ?? this.log;
+    this.salts = saltsOf(path) ?? this.salts;
     return { generation, file };
   }
 
