@@ -36,6 +36,7 @@ export function refusal(
 export const noSuchApi = () => refusal(404, "There is no such API.");
 export const noSuchApplication = () => refusal(404, "There is no such application.");
 export const noSuchRevision = () => refusal(404, "This API has no such revision.");
+export const unreadableRevision = () => refusal(409, "This revision cannot be read any more.");
 
 export const troubled = ({ status, message, headers }: Telling): Response =>
   refusal(status, message, { headers });

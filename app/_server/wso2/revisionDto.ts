@@ -31,15 +31,6 @@ export async function revisionsOf(apiId: string, snapshots: readonly Snapshot[])
   }));
 }
 
-/** The revision that `revisionId` names, or `revisionNumber`. */
-export function snapshotIn(
-  snapshots: readonly Snapshot[],
-  parameters: URLSearchParams,
-): Snapshot | undefined {
-  const [id, number] = [parameters.get("revisionId"), parameters.get("revisionNumber")];
-  return snapshots.find((one) => (id === null ? String(one.number) === number : one.id === id));
-}
-
 /** Where an API is deployed now; `only`: a revision of it. */
 export async function deploymentsOf(apiId: string, only?: Snapshot) {
   const live = (await listSnapshots(apiId))?.filter(

@@ -1,19 +1,18 @@
-import { listSnapshots } from "#prisma/apiIndex";
 import { undeploy } from "#prisma/store";
 import { answering } from "../../../../../../../_server/answering";
 import { confirmed } from "../../../../../../../_server/gatewayClient";
-import { ApiId, requireRoute } from "../../../../../../../_server/guard";
+import { requireRoute } from "../../../../../../../_server/guard";
+import { askedRevision } from "../../../../../../../_server/wso2/askedRevision";
 import { readTargets } from "../../../../../../../_server/wso2/deploymentBody";
 import {
   answer,
   noSuchApi,
-  noSuchRevision,
   refusal,
   refusalOf,
   switchOf,
   troubled,
 } from "../../../../../../../_server/wso2/publisherAnswers";
-import { deploymentsOf, snapshotIn } from "../../../../../../../_server/wso2/revisionDto";
+import { deploymentsOf } from "../../../../../../../_server/wso2/revisionDto";
 
 /**
  * `apictl undeploy api`: takes a revision off the gateway and answers with what of it is still deployed. Nothing is
@@ -27,13 +26,11 @@ export const POST = answering(async (request: Request, { params }: { params: Pro
   const { searchParams } = new URL(request.url);
   if (!targets.named && !switchOf(searchParams, "allEnvironments", false))
     return refusal(400, "Name the environments, or send allEnvironments=true.");
-  const id = ApiId.safeParse((await params).id);
-  const snapshots = id.success ? await listSnapshots(id.data) : null;
-  if (!id.success || !snapshots) return noSuchApi();
-  const revision = snapshotIn(snapshots, searchParams);
-  if (!revision) return noSuchRevision();
-  const ended = await undeploy(id.data, access.user, { revision: revision.number });
+  const asked = await askedRevision(params, searchParams);
+  if (!asked.ok) return asked.response;
+  const { id, revision } = asked;
+  const ended = await undeploy(id, access.user, { revision: revision.number });
   if (!ended.ok) return noSuchApi();
   if (ended.wasLive) await confirmed(ended.generation);
-  return answer(await deploymentsOf(id.data, revision), 201);
+  return answer(await deploymentsOf(id, revision), 201);
 }, troubled);
