@@ -9,9 +9,6 @@ interface Term {
   exact: boolean;
 }
 
-/** Longest query, characters. */
-export const MAX_QUERY = 1_000;
-
 const TERM = /(?:([A-Za-z][A-Za-z-]*):)?(?:"(.*?)"(?=\s|$)|(\S+))/g;
 
 export function termsOf(query: string): Term[] {

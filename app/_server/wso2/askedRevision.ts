@@ -1,17 +1,21 @@
 import { listSnapshots, type Snapshot } from "#prisma/apiIndex";
-import { ApiId } from "../guard";
 import { noSuchApi, noSuchRevision } from "./publisherAnswers";
 
-type Asked = { ok: true; id: string; revision: Snapshot } | { ok: false; response: Response };
+type Found = { ok: true; revision: Snapshot } | { ok: false; response: Response };
 
-/** The API of a path and the revision of it that a query names (`revisionId`, or `revisionNumber`). */
-export async function askedRevision(params: Promise<{ id: string }>, query: URLSearchParams): Promise<Asked> {
-  const id = ApiId.safeParse((await params).id);
-  const snapshots = id.success ? await listSnapshots(id.data) : null;
-  if (!id.success || !snapshots) return { ok: false, response: noSuchApi() };
-  const [named, number] = [query.get("revisionId"), query.get("revisionNumber")];
-  const revision = snapshots.find((one) =>
-    named === null ? String(one.number) === number : one.id === named,
+interface Wanted {
+  /** Goes before the number. */
+  revisionId?: string | undefined;
+  revisionNumber?: string | undefined;
+}
+
+/** The revision of an API that a query names. */
+export async function askedRevision(apiId: string, wanted: Wanted): Promise<Found> {
+  const snapshots = await listSnapshots(apiId);
+  if (!snapshots) return { ok: false, response: noSuchApi() };
+  const { revisionId, revisionNumber } = wanted;
+  const revision = snapshots.find(({ id, number }) =>
+    revisionId === undefined ? String(number) === revisionNumber : id === revisionId,
   );
-  return revision ? { ok: true, id: id.data, revision } : { ok: false, response: noSuchRevision() };
+  return revision ? { ok: true, revision } : { ok: false, response: noSuchRevision() };
 }

@@ -6,9 +6,12 @@ import type { Remark } from "../projects/readSource";
 
 const noStore = { "cache-control": "no-store" };
 
-export function answer(body: unknown, status = 200): Response {
-  return Response.json(body, { status, headers: noStore });
+export function answer(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { ...noStore, ...headers } });
 }
+
+/** Done, and there is nothing to say. */
+export const nothing = () => new Response(null, { headers: noStore });
 
 interface Details {
   /** WSO2's own; the status unless given. */
@@ -36,6 +39,7 @@ export function refusal(
 export const noSuchApi = () => refusal(404, "There is no such API.");
 export const noSuchApplication = () => refusal(404, "There is no such application.");
 export const noSuchRevision = () => refusal(404, "This API has no such revision.");
+export const staleDraft = () => refusal(409, "The draft was changed at the same moment. Try again.");
 export const unreadableRevision = () => refusal(409, "This revision cannot be read any more.");
 
 export const troubled = ({ status, message, headers }: Telling): Response =>
@@ -52,17 +56,4 @@ export async function refusalOf(request: Request, response: Response): Promise<R
   if (response.status !== 401) return refusal(response.status, message, { headers });
   const code = request.headers.has("authorization") ? INVALID_CREDENTIALS : MISSING_CREDENTIALS;
   return refusal(401, message, { code, headers });
-}
-
-/** A whole number of the query; `fallback` where it says none, null for anything else. */
-export function countOf(parameters: URLSearchParams, name: string, fallback: number): number | null {
-  const text = parameters.get(name) ?? "";
-  if (text === "") return fallback;
-  return /^\d{1,9}$/.test(text) ? Number(text) : null;
-}
-
-/** A switch of the query; `fallback` where it says nothing. */
-export function switchOf(parameters: URLSearchParams, name: string, fallback: boolean): boolean {
-  const text = parameters.get(name)?.toLowerCase() ?? "";
-  return text === "" ? fallback : text === "true";
 }

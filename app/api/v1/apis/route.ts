@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { can, whyNot } from "#lib/access/roles";
+import { sluiceCalls } from "#lib/contract/sluiceRest";
 import type { ApiDefinition } from "#lib/edit/api";
 import type { EndpointGroup, EndpointGroups } from "#lib/edit/endpoints";
 import { parseDefinition } from "#lib/schemas/definition";
@@ -6,87 +7,37 @@ import { diff } from "#lib/tell/diff";
 import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
-import { answering } from "../../../_server/answering";
 import { confirmed } from "../../../_server/gatewayClient";
-import { requireRoute } from "../../../_server/guard";
 import { importApi, remarksText } from "../../../_server/projects/importApi";
 import { understand, written } from "../../../_server/projects/understand";
-import { readUpload } from "../../../_server/projects/upload";
 import { answer, refusal } from "../../../_server/restAnswers";
+import { sluiceCall } from "../../../_server/sluiceCall";
 
-/** APIs with what is live of them; `?name=` and `?version=` ask for one. */
-export const GET = answering(async (request: Request) => {
-  const access = await requireRoute(request, "api.read");
-  if (!access.ok) return access.response;
-  const { searchParams } = new URL(request.url);
-  const apis = await listAll({
-    name: searchParams.get("name") ?? undefined,
-    version: searchParams.get("version") ?? undefined,
-  });
-  return answer({ apis });
-});
+/** APIs with what is live of them. */
+export const GET = sluiceCall(sluiceCalls.listApis, async ({ query }) =>
+  answer({ apis: await listAll(query) }),
+);
 
-/**
- * Imports an OpenAPI document or a WSO2 project, as multipart: `file`, and if wanted `params` with `environment`,
- * `name`, `version`, `context`, `note`, `address` that a document came from. `?override=true` replaces a draft, `?deploy=true` deploys it, `?preview=true`
- * only tells what was understood.
- */
-export const POST = answering(async (request: Request) => {
-  const { searchParams } = new URL(request.url);
-  const asked = (name: string) => searchParams.get(name)?.toLowerCase() === "true";
-  const deploy = asked("deploy");
-  const access = await requireRoute(request, deploy ? "api.deploy" : "api.edit");
-  if (!access.ok) return access.response;
-  const upload = await readUpload(request);
-  if (!upload.ok) return refusal(upload.status, upload.message);
-  const { bytes, fields } = upload;
-  const field = (name: string) => fields.get(name)?.trim() || undefined;
-  const params = fields.get("params");
-  const environment = field("environment");
-  const variables = variablesOf(fields.get("variables"));
-  if (variables === null)
-    return refusal(400, 'variables is a JSON object of texts such as {"HOST": "orders"}.');
-  const address = field("address");
-  if (address !== undefined && !isHttpUrl(address))
-    return refusal(
-      400,
-      "address is the URL that the document came from, such as https://example.com/openapi.yaml.",
-    );
+/** Imports an OpenAPI document or a WSO2 project. */
+export const POST = sluiceCall(sluiceCalls.importApi, async ({ user, query, file, fields }) => {
+  const { deploy, override } = query;
+  if (deploy && !can(user.role, "api.deploy")) return refusal(403, whyNot(user.role, "api.deploy"));
+  const { params, environment, variables, address, into, name, version, context, note = "" } = fields;
   const given = {
-    bytes,
+    bytes: file ?? Buffer.alloc(0),
     ...(address && { address }),
     ...(variables && { variables }),
     ...(params === undefined ? {} : { params: { file: "params.yaml", text: params } }),
     ...(environment && { environment }),
   };
-  if (asked("preview")) return preview(given, field("into"));
-  const [name, version, context] = [field("name"), field("version"), field("context")];
+  if (query.preview) return preview(given, into);
   const decided = { ...(name && { name }), ...(version && { version }), ...(context && { context }) };
-  const options = {
-    override: asked("override"),
-    deploy,
-    by: access.user,
-    note: field("note") ?? "",
-    ...decided,
-  };
-  const imported = await importApi(given, options);
+  const imported = await importApi(given, { override, deploy, by: user, note, ...decided });
   if (!imported.ok) return refusal(imported.status, remarksText(imported.problems), imported.problems);
   const { deployed, ok: _ok, ...made } = imported;
   const live = deployed !== null && (await confirmed(deployed.generation));
   return answer({ ...made, revision: deployed?.revision ?? null, live }, made.created ? 201 : 200);
 });
-
-const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-
-/** Undefined when there are none, null when they are something else. */
-function variablesOf(text: string | undefined): ReadonlyMap<string, string> | null | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return new Map(Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(text))));
-  } catch {
-    return null;
-  }
-}
 
 /** What a source would make, saving nothing; that it makes nothing is an answer too: `{ok: false, problems}`. */
 async function preview(given: Parameters<typeof understand>[0], into: string | undefined): Promise<Response> {

@@ -1,7 +1,10 @@
-import { answering } from "../../../../../_server/answering";
+import { publisherCalls } from "#lib/contract/publisherRest";
 import { apiInfoOf } from "../../../../../_server/wso2/apiDto";
-import { answerList } from "../../../../../_server/wso2/apiLists";
-import { troubled } from "../../../../../_server/wso2/publisherAnswers";
+import { listOf } from "../../../../../_server/wso2/apiLists";
+import { answer } from "../../../../../_server/wso2/publisherAnswers";
+import { publisherCall } from "../../../../../_server/wso2/publisherCall";
 
 /** `apictl get apis`, `apictl export apis`. */
-export const GET = answering((request: Request) => answerList(request, "/apis", apiInfoOf), troubled);
+export const GET = publisherCall(publisherCalls.list, async ({ query }) =>
+  answer(await listOf(query, "/apis", apiInfoOf)),
+);

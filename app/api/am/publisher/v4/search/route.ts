@@ -1,7 +1,10 @@
-import { answering } from "../../../../../_server/answering";
+import { publisherCalls } from "#lib/contract/publisherRest";
 import { searchItemOf } from "../../../../../_server/wso2/apiDto";
-import { answerList } from "../../../../../_server/wso2/apiLists";
-import { troubled } from "../../../../../_server/wso2/publisherAnswers";
+import { listOf } from "../../../../../_server/wso2/apiLists";
+import { answer } from "../../../../../_server/wso2/publisherAnswers";
+import { publisherCall } from "../../../../../_server/wso2/publisherCall";
 
-/** By this apictl finds an API by name and version. Only APIs are found: there are no documents. */
-export const GET = answering((request: Request) => answerList(request, "/search", searchItemOf), troubled);
+/** How apictl finds the API that a command is about. */
+export const GET = publisherCall(publisherCalls.search, async ({ query }) =>
+  answer(await listOf(query, "/search", searchItemOf)),
+);

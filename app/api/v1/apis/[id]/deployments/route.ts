@@ -1,33 +1,16 @@
-import { z } from "zod";
+import { sluiceCalls } from "#lib/contract/sluiceRest";
 import { deployRevision } from "#prisma/revisions";
 import { deploy, undeploy } from "#prisma/store";
-import { answering } from "../../../../../_server/answering";
 import { confirmed } from "../../../../../_server/gatewayClient";
-import { ApiId, requireRoute } from "../../../../../_server/guard";
-import { answer, failure, readBody, refusal } from "../../../../../_server/restAnswers";
-
-type Params = { params: Promise<{ id: string }> };
-
-const Wanted = z.strictObject({
-  /** An older one to roll back to; without it the draft becomes a revision. */
-  revision: z.int().min(1).optional(),
-  note: z.string().max(1_000).default(""),
-});
+import { answer, failure, refusal } from "../../../../../_server/restAnswers";
+import { sluiceCall } from "../../../../../_server/sluiceCall";
 
 /** Deploys the draft, or a revision that is there already. */
-export const POST = answering(async (request: Request, { params }: Params) => {
-  const access = await requireRoute(request, "api.deploy");
-  if (!access.ok) return access.response;
-  const read = await readBody(request, Wanted);
-  if (!read.ok) return read.response;
-  const id = ApiId.safeParse((await params).id);
-  if (!id.success) return failure({ ok: false, kind: "missing" });
-  const { revision, note } = read.body;
-  const options = { by: access.user, note };
+export const POST = sluiceCall(sluiceCalls.deploy, async ({ id, user, body }) => {
+  const { revision, note } = body;
+  const options = { by: user, note };
   const result =
-    revision === undefined
-      ? await deploy(id.data, options)
-      : await deployRevision(id.data, revision, options);
+    revision === undefined ? await deploy(id, options) : await deployRevision(id, revision, options);
   if (!result.ok) {
     if (result.kind === "missing" && revision !== undefined) {
       return refusal(404, `This API has no revision r${revision}.`);
@@ -38,11 +21,7 @@ export const POST = answering(async (request: Request, { params }: Params) => {
 });
 
 /** Takes the API off the gateway. */
-export const DELETE = answering(async (request: Request, { params }: Params) => {
-  const access = await requireRoute(request, "api.deploy");
-  if (!access.ok) return access.response;
-  const id = ApiId.safeParse((await params).id);
-  if (!id.success) return failure({ ok: false, kind: "missing" });
-  const result = await undeploy(id.data, access.user);
+export const DELETE = sluiceCall(sluiceCalls.undeploy, async ({ id, user }) => {
+  const result = await undeploy(id, user);
   return result.ok ? answer({ live: !(await confirmed(result.generation)) }) : failure(result);
 });

@@ -1,13 +1,10 @@
+import { sluiceCalls } from "#lib/contract/sluiceRest";
 import { listRevisions } from "#prisma/revisions";
-import { answering } from "../../../../../_server/answering";
-import { ApiId, requireRoute } from "../../../../../_server/guard";
-import { answer, failure } from "../../../../../_server/restAnswers";
+import { answer, noSuchApi } from "../../../../../_server/restAnswers";
+import { sluiceCall } from "../../../../../_server/sluiceCall";
 
 /** The revisions that are kept, newest first. */
-export const GET = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
-  const access = await requireRoute(request, "api.read");
-  if (!access.ok) return access.response;
-  const id = ApiId.safeParse((await params).id);
-  const revisions = id.success ? await listRevisions(id.data) : null;
-  return revisions ? answer({ revisions }) : failure({ ok: false, kind: "missing" });
+export const GET = sluiceCall(sluiceCalls.listRevisions, async ({ id }) => {
+  const revisions = await listRevisions(id);
+  return revisions ? answer({ revisions }) : noSuchApi();
 });

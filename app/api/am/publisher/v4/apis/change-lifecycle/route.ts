@@ -1,27 +1,20 @@
 import { can, whyNot } from "#lib/access/roles";
+import { publisherCalls } from "#lib/contract/publisherRest";
 import { concernsCallers, transitionsOf } from "#lib/wso2/lifeCycle";
 import { changeLifeCycle, type LifeCycleChanged } from "#prisma/changeLifeCycle";
 import { problemText } from "#prisma/store";
-import { answering } from "../../../../../../_server/answering";
 import { confirmed } from "../../../../../../_server/gatewayClient";
-import { ApiId, requireRoute } from "../../../../../../_server/guard";
+import { ApiId } from "../../../../../../_server/guard";
 import { lifeCycleOf } from "../../../../../../_server/wso2/lifeCycleDto";
-import {
-  answer,
-  noSuchApi,
-  refusal,
-  refusalOf,
-  troubled,
-} from "../../../../../../_server/wso2/publisherAnswers";
+import { answer, noSuchApi, refusal } from "../../../../../../_server/wso2/publisherAnswers";
+import { publisherCall } from "../../../../../../_server/wso2/publisherCall";
 
 /** `apictl change-status api`, which sends an empty body as JSON. */
-export const POST = answering(async (request: Request) => {
-  const { searchParams } = new URL(request.url);
-  const action = searchParams.get("action") ?? "";
-  const access = await requireRoute(request, concernsCallers(action) ? "api.deploy" : "api.edit");
-  if (!access.ok) return refusalOf(request, access.response);
-  const { user } = access;
-  const id = ApiId.safeParse(searchParams.get("apiId"));
+export const POST = publisherCall(publisherCalls.changeLifeCycle, async ({ user, query }) => {
+  const { action } = query;
+  if (concernsCallers(action) && !can(user.role, "api.deploy"))
+    return refusal(403, whyNot(user.role, "api.deploy"));
+  const id = ApiId.safeParse(query.apiId);
   if (action === "" || !id.success) return refusal(400, "Name the API by apiId, and an action.");
   const changed = await changeLifeCycle(id.data, action, user, (permission) => can(user.role, permission));
   if (!changed.ok) {
@@ -31,7 +24,7 @@ export const POST = answering(async (request: Request) => {
   const { state, generation } = changed;
   if (generation !== null) await confirmed(generation);
   return answer({ workflowStatus: "APPROVED", lifecycleState: lifeCycleOf(state) });
-}, troubled);
+});
 
 type Failure = Exclude<LifeCycleChanged, { ok: true } | { kind: "notAllowed" }>;
 

@@ -1,34 +1,21 @@
 import { can, whyNot } from "#lib/access/roles";
-import { answering } from "../../../../../../_server/answering";
+import { publisherCalls } from "#lib/contract/publisherRest";
 import { confirmed } from "../../../../../../_server/gatewayClient";
-import { requireRoute } from "../../../../../../_server/guard";
 import { importApi, planImport, remarksText } from "../../../../../../_server/projects/importApi";
 import { type Remark, remarkText } from "../../../../../../_server/projects/readSource";
-import { readUpload } from "../../../../../../_server/projects/upload";
 import { ENVIRONMENT, isOurs, isOwnVhost, ownVhost } from "../../../../../../_server/wso2/gatewayEnvironment";
 import { type Archive, unpackProject } from "../../../../../../_server/wso2/projectArchive";
-import {
-  answer,
-  refusal,
-  refusalOf,
-  switchOf,
-  troubled,
-} from "../../../../../../_server/wso2/publisherAnswers";
+import { answer, refusal } from "../../../../../../_server/wso2/publisherAnswers";
+import { publisherCall } from "../../../../../../_server/wso2/publisherCall";
 
 /** WSO2's numbers for what is taken, and for an environment that is not there. */
 const TAKEN = { name: 900250, context: 900251 };
 const NO_SUCH_ENVIRONMENT = 900506;
 
 /** `apictl import api`: a project as a ZIP file. Whether it is deployed is said by its deployment_environments. */
-export const POST = answering(async (request: Request) => {
-  const access = await requireRoute(request, "api.edit");
-  if (!access.ok) return refusalOf(request, access.response);
-  const { user } = access;
-  const upload = await readUpload(request);
-  if (!upload.ok) return refusal(upload.status, upload.message);
-  const { searchParams } = new URL(request.url);
-  const dryRun = switchOf(searchParams, "dryRun", false);
-  const archive = await unpackProject(upload.bytes);
+export const POST = publisherCall(publisherCalls.import, async ({ request, user, query, file }) => {
+  const { dryRun, overwrite, preserveProvider } = query;
+  const archive = await unpackProject(file ?? Buffer.alloc(0));
   if (!archive.ok) return dryRun ? report(archive.problems) : refuse(400, archive.problems);
   const deploy = archive.targets.length > 0;
   if (deploy && !can(user.role, "api.deploy")) return refusal(403, whyNot(user.role, "api.deploy"));
@@ -41,11 +28,11 @@ export const POST = answering(async (request: Request) => {
   const { files, params } = archive;
   const given = { bytes: files, ...(params && { params }) };
   const options = {
-    override: switchOf(searchParams, "overwrite", false),
+    override: overwrite,
     deploy,
     by: user,
     note: "Revision created after importing the API",
-    ...(!switchOf(searchParams, "preserveProvider", true) && { provider: user.username }),
+    ...(!preserveProvider && { provider: user.username }),
   };
   const more = await foreignVhosts(archive);
   if (dryRun) {
@@ -64,7 +51,7 @@ export const POST = answering(async (request: Request) => {
   if (!accept.includes("json"))
     return new Response("API imported successfully.", { headers: { "cache-control": "no-store" } });
   return answer({ id, revision: deployed ? String(deployed.revision) : "", warnings });
-}, troubled);
+});
 
 const refuse = (status: number, problems: readonly Remark[], code?: number) =>
   refusal(status, remarksText(problems), { problems, ...(code && { code }) });

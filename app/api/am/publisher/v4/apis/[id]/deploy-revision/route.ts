@@ -1,31 +1,26 @@
+import { publisherCalls } from "#lib/contract/publisherRest";
 import { deployRevision } from "#prisma/revisions";
 import { problemText } from "#prisma/store";
-import { answering } from "../../../../../../../_server/answering";
 import { confirmed } from "../../../../../../../_server/gatewayClient";
-import { requireRoute } from "../../../../../../../_server/guard";
 import { askedRevision } from "../../../../../../../_server/wso2/askedRevision";
-import { readTargets } from "../../../../../../../_server/wso2/deploymentBody";
+import { whyNotHere } from "../../../../../../../_server/wso2/deploymentTargets";
 import {
   answer,
   noSuchRevision,
   refusal,
-  refusalOf,
-  troubled,
   unreadableRevision,
 } from "../../../../../../../_server/wso2/publisherAnswers";
+import { publisherCall } from "../../../../../../../_server/wso2/publisherCall";
 import { deploymentsOf } from "../../../../../../../_server/wso2/revisionDto";
 
 /** Deploys a revision in place of the one that is live, and answers with where the API is deployed then. */
-export const POST = answering(async (request: Request, { params }: { params: Promise<{ id: string }> }) => {
-  const access = await requireRoute(request, "api.deploy");
-  if (!access.ok) return refusalOf(request, access.response);
-  const targets = await readTargets(request);
-  if (!targets.ok) return targets.response;
-  if (!targets.named) return refusal(400, 'Name the environment: [{"name": "Default"}].');
-  const asked = await askedRevision(params, new URL(request.url).searchParams);
+export const POST = publisherCall(publisherCalls.deploy, async ({ id, user, query, body }) => {
+  const elsewhere = await whyNotHere(body);
+  if (elsewhere) return elsewhere;
+  if (!body?.length) return refusal(400, 'Name the environment: [{"name": "Default"}].');
+  const asked = await askedRevision(id, query);
   if (!asked.ok) return asked.response;
-  const { id, revision } = asked;
-  const deployed = await deployRevision(id, revision.number, { by: access.user });
+  const deployed = await deployRevision(id, asked.revision.number, { by: user });
   if (!deployed.ok) {
     if (deployed.kind === "missing") return noSuchRevision();
     if (deployed.kind === "unreadable") return unreadableRevision();
@@ -33,4 +28,4 @@ export const POST = answering(async (request: Request, { params }: { params: Pro
   }
   await confirmed(deployed.generation);
   return answer(await deploymentsOf(id), 201);
-}, troubled);
+});

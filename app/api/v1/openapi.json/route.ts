@@ -1,0 +1,10 @@
+import { openApiDocument } from "#lib/contract/openApiDocument";
+import { sluiceRest } from "#lib/contract/sluiceRest";
+
+const text = JSON.stringify(openApiDocument(sluiceRest), null, 2);
+
+/** Of this interface. It says nothing of an installation, so whoever asks may read it. */
+export const GET = () =>
+  new Response(text, {
+    headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
+  });
