@@ -3,6 +3,9 @@ import { text as textOf } from "node:stream/consumers";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
 import { z } from "zod";
+import type { Call } from "#lib/contract/httpCall";
+import type { Interface } from "#lib/contract/openApiDocument";
+import { publisherRest } from "#lib/contract/publisherRest";
 
 /**
  * What `apictl` sends to the Publisher REST API and how it reads the answers, call by call. Go reads JSON strictly by
@@ -188,6 +191,34 @@ const key = {
 const Keys = z.object({ count: z.int(), list: z.array(z.object(key)) });
 const Generated = z.object({ ...key, token: z.object({ accessToken: text, tokenScopes: z.array(text) }) });
 
+/** Throws where an answer is none that the interface's document tells of. A path of no row is not looked at. */
+export async function holdTo({ calls, refusal }: Interface, method: string, path: string, answer: Response) {
+  const [plain = ""] = path.split("?");
+  const named = Object.entries(calls).filter(([, row]) => row.method === method && fits(row.path, plain));
+  // A path without parameters goes before one with some.
+  const [name, row] = named.sort(([, a], [, b]) => count(a.path) - count(b.path))[0] ?? [];
+  if (!row || answer.status === 429 || answer.status >= 500) return;
+  const said = row.answers[answer.status];
+  const refused = answer.status >= 400;
+  const known =
+    said ?? (refused && documented(row).includes(answer.status) ? { schema: refusal } : undefined);
+  if (!known) throw new Error(`${name} answered ${answer.status}, of which its row says nothing`);
+  const text = await answer.text();
+  if (!known.schema || !(answer.headers.get("content-type") ?? "").includes("json")) return;
+  const parsed = known.schema.safeParse(JSON.parse(text));
+  if (!parsed.success)
+    throw new Error(`${name} answered otherwise than its row says: ${z.prettifyError(parsed.error)} ${text}`);
+}
+
+const count = (path: string) => path.split("{").length;
+const fits = (template: string, path: string) =>
+  new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(path);
+const documented = ({ refusals = [], json: body, form }: Call): number[] => [
+  ...[401, 403],
+  ...refusals,
+  ...(body || form ? [400, 413] : []),
+];
+
 /** Of go's form encoding: a space is "+". */
 const form = (query: string) => new URLSearchParams({ query }).toString();
 
@@ -199,9 +230,21 @@ export class Apictl {
     private readonly version = "v4",
   ) {}
 
-  call(path: string, init: RequestInit = {}): Promise<Response> {
+  /** Each answer is held to what the row of the call in lib/contract says of it. */
+  async call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string>) };
-    return fetch(`${this.publisher}/api/am/publisher/${this.version}${path}`, { ...init, headers });
+    const answer = await fetch(`${this.publisher}/api/am/publisher/${this.version}${path}`, {
+      ...init,
+      headers,
+    });
+    await holdTo(publisherRest, init.method ?? "GET", path, answer.clone());
+    return answer;
+  }
+
+  /** A POST or PUT of JSON. */
+  send(method: "POST" | "PUT", path: string, body: unknown): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    return this.call(path, { method, headers, body: JSON.stringify(body) });
   }
 
   portal(path: string, init: RequestInit = {}, version = "v3"): Promise<Response> {

@@ -22,6 +22,8 @@ export interface ImportPlan {
   certificates: readonly ProjectCertificate[];
   /** Null leaves it a draft; else the deployment's note. */
   deployment: { note: string } | null;
+  /** The state of the life cycle stays what it is, whatever the definition says. */
+  keepsState?: boolean;
 }
 
 export type Stored =
@@ -53,13 +55,13 @@ export async function storeImport(plan: ImportPlan, by: Actor): Promise<Stored> 
 }
 
 async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor): Promise<Stored> {
-  const { definition, over, certificates, deployment } = plan;
+  const { definition, over, certificates, deployment, keepsState = false } = plan;
   await trustAll(tx, certificates, definition, by);
   const draft = over
     ? written(await saveDraftIn(tx, over.id, definition, over.draftVersion, by)).draft
     : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
   const { id, draftVersion } = draft;
-  await takeState(tx, id, definition);
+  if (!keepsState) await takeState(tx, id, definition);
   if (!deployment) return { ok: true, id, deployed: null };
   const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
   return { ok: true, id, deployed: { revision, generation } };

@@ -38,6 +38,21 @@ const targets = {
   blank: null,
 };
 
+/** Largest API or definition, bytes. */
+const LARGE_BODY = 10 * 1024 * 1024;
+
+const apiBody = { schema: forms.ApiInput, maxBytes: LARGE_BODY };
+
+const blankless = z
+  .string()
+  .optional()
+  .transform((value) => value?.trim() || undefined);
+
+/** A definition comes as a file, as a text or from a URL. */
+const definitionFile = { name: "file", words: "The definition as file, or url or a text.", required: false };
+const url = blankless.meta({ description: "Where the definition is fetched from." });
+const inline = blankless.meta({ description: "The definition itself." });
+
 const json = (words: string, schema: z.ZodType) => ({ words, schema });
 
 export const publisherCalls = {
@@ -57,6 +72,54 @@ export const publisherCalls = {
     ...{ method: "GET", path: "/apis/{id}", summary: "Get the draft of an API", permission: "api.read" },
     answers: { 200: json("Without credentials.", forms.Api) },
     refusals: [404],
+  },
+  create: {
+    ...{ method: "POST", path: "/apis", summary: "Create an API", permission: "api.edit" },
+    json: apiBody,
+    answers: { 201: json("The draft; nothing is deployed.", forms.Api) },
+    refusals: [400, 409],
+  },
+  update: {
+    ...{ method: "PUT", path: "/apis/{id}", summary: "Change the draft of an API", permission: "api.edit" },
+    json: apiBody,
+    answers: {
+      200: json("The draft. Name, version, context, provider and state stay as they were.", forms.Api),
+    },
+    refusals: [400, 404, 409],
+  },
+  importDefinition: {
+    ...{
+      method: "POST",
+      path: "/apis/import-openapi",
+      summary: "Create an API from a definition",
+      permission: "api.edit",
+    },
+    form: {
+      file: definitionFile,
+      fields: z.object({
+        url,
+        inlineAPIDefinition: inline,
+        additionalProperties: z
+          .string("Send additionalProperties: an API as JSON, with name, version and context.")
+          .meta({
+            description: "An API as JSON. Where it names endpoints, they go before those of the definition.",
+          }),
+      }),
+    },
+    answers: { 201: json("The draft; nothing is deployed.", forms.Api) },
+    refusals: [400, 409],
+  },
+  validateDefinition: {
+    ...{
+      method: "POST",
+      path: "/apis/validate-openapi",
+      summary: "Check a definition",
+      permission: "api.edit",
+    },
+    query: z.object({ returnContent: flag(false, "Answer with the definition, too.") }),
+    form: { file: definitionFile, fields: z.object({ url, inlineAPIDefinition: inline }) },
+    answers: { 200: json("What it says, or what is wrong.", forms.Validated) },
+    refusals: [400],
   },
   delete: {
     ...{ method: "DELETE", path: "/apis/{id}", summary: "Delete an API", permission: "api.delete" },
@@ -109,6 +172,17 @@ export const publisherCalls = {
     },
     answers: { 200: json("The draft's definition.", z.looseObject({})) },
     refusals: [404],
+  },
+  changeDefinition: {
+    ...{
+      method: "PUT",
+      path: "/apis/{id}/swagger",
+      summary: "Change the OpenAPI definition",
+      permission: "api.edit",
+    },
+    form: { file: definitionFile, fields: z.object({ url, apiDefinition: inline }) },
+    answers: { 200: json("The draft's definition as it is stored.", z.looseObject({})) },
+    refusals: [400, 404, 409],
   },
   revisions: {
     ...{ method: "GET", path: "/apis/{id}/revisions", summary: "List revisions", permission: "api.read" },

@@ -71,6 +71,33 @@ export const Api = z
   })
   .meta({ id: "API" });
 
+/** An API as clients send it: `data` of api.yaml. What it lacks has its default, or stays. */
+export const ApiInput = z
+  .looseObject({
+    name: text.optional(),
+    version: text.optional(),
+    context: text.optional().meta({ description: "With or without the version." }),
+    description: text.nullish(),
+    endpointConfig: z.looseObject({}).nullish().meta({ description: "As in api.yaml." }),
+    operations: z.array(z.looseObject({})).nullish(),
+  })
+  .meta({ id: "APIInput" });
+
+export const Validated = z
+  .object({
+    isValid: z.boolean(),
+    content: text.nullable(),
+    info: z
+      .object({
+        ...{ name: text, version: text, context: text, description: text, openAPIVersion: text },
+        endpoints: z.array(text),
+        operations: z.array(z.object({ target: text, verb: text })),
+      })
+      .nullable(),
+    errors: z.array(z.object({ code: text, message: text, description: text })),
+  })
+  .meta({ id: "OpenAPIDefinitionValidationResponse" });
+
 export const Deployment = z
   .object({
     ...{ revisionUuid: text, name: text, status: text, vhost: text },

@@ -22,7 +22,7 @@ export type ApiData = Pick<
 export const OWN_KEY = "x-sluice-definition";
 
 /** Keys that are read; all others are kept. */
-const known = [
+export const readKeys: readonly string[] = [
   "name",
   "context",
   "version",
@@ -80,7 +80,7 @@ export function readData(data: Json, notes: Notes, present?: ApiData): { api: Ap
   if (schemes.length > 0 && other.length === schemes.length) {
     notes.warn("data.securityScheme", `${other.join(", ")}: callers need a token (oauth2) here.`);
   }
-  return { api: merged(api, data[OWN_KEY]), unknown: withoutKeys(data, known) };
+  return { api: merged(api, data[OWN_KEY]), unknown: withoutKeys(data, readKeys) };
 }
 
 const isSaid = (value: unknown) => value !== undefined && value !== null;

@@ -32,6 +32,10 @@ export interface ProjectOptions extends EnvironmentOptions {
   newId(): string;
   /** The API that it is imported into: endpoints with the same URL stay the same endpoints. */
   present?: ApiDefinition;
+  /** The http or https URL that the definition came from: relative servers are meant against it. */
+  address?: string;
+  /** Where api.yaml names endpoints, they go before those of the definition. */
+  endpointsFirst?: boolean;
   /** How texts are read, where not anew each time. */
   readText?: TextReader;
 }
@@ -124,7 +128,8 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
     ...where,
     newId: options.newId,
     present: present?.endpoints,
-    unneeded: reading !== undefined && !env.namesEndpoints && areExtensions(reading.names),
+    unneeded:
+      reading !== undefined && !env.namesEndpoints && !options.endpointsFirst && areExtensions(reading.names),
   });
   const operations = readOperations(data, notes);
   warnOfUnused(data, unknown, files, notes);
@@ -137,16 +142,14 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
   const kept = named ? undefined : present;
   const own = kept?.endpoints ?? groups;
   // An environment that was asked for is what is meant, whatever the files name for all of them.
-  const names =
-    reading && !(replaced && env.namesEndpoints) ? reading.names : { production: null, sandbox: null };
+  const first = (replaced && env.namesEndpoints) || (options.endpointsFirst && named);
+  const names = reading && !first ? reading.names : { production: null, sandbox: null };
   const both = reading ? combined(reading.definition.endpoints, names, own, notes) : own;
   const endpoints = withSecrets(both, present);
   warnOfMissing(endpoints, groups, where);
   const endpointExtras = kept ? (wso2Of(kept).endpoints ?? extras) : withoutCredentials(extras);
-  const wso2 = {
-    ...extrasOf(read.main, unknown, { ...keptFilesOf(files), ...reading?.files }),
-    endpoints: endpointExtras,
-  };
+  const { beside, files: keptFiles } = keptBeside(files, reading, present);
+  const wso2 = { ...extrasOf(read.main, unknown, keptFiles), endpoints: endpointExtras };
   return {
     ok: true,
     definition: {
@@ -156,11 +159,18 @@ export function readProject(given: ProjectFiles, options: ProjectOptions): Proje
       version,
       ...placeOf(data, version, { reading, api, present, notes }),
       endpoints,
-      extras: { ...reading?.definition.extras, wso2 },
+      extras: { ...beside, wso2 },
     },
     certificates: certificates.certificates,
     warnings: [...notes.warnings, ...env.notes.warnings, ...(reading ? definitionNotes(files, reading) : [])],
   };
+}
+
+/** What is kept of a definition and of what goes with it. Without one, that stays. */
+function keptBeside(files: ProjectFiles, reading: OpenApiReading | undefined, present?: ApiDefinition) {
+  const own = keptFilesOf(files);
+  if (reading) return { beside: reading.definition.extras, files: { ...own, ...reading.files } };
+  return { beside: present?.extras, files: { ...(present && wso2Of(present).files), ...own } };
 }
 
 /** What is kept of a project besides its endpoints. */
@@ -226,7 +236,7 @@ function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: 
   const found = findFile(files, definitions);
   if (!found) return undefined;
   if ("problem" in found) return { ok: false as const, problems: [found.problem] };
-  const { newId, present, readText } = options;
+  const { newId, present, readText, address } = options;
   const textOf = (path: string) => {
     const content = files.get(path);
     return content === undefined ? undefined : fileText(content);
@@ -238,6 +248,7 @@ function readDefinition(files: ProjectFiles, options: ProjectOptions, settings: 
     files: { main: found.file, textOf },
     ...(present && { present }),
     ...(readText && { readText }),
+    ...(address && { address }),
   });
   if (read.ok) return read;
   const problems = read.problems.map(

@@ -9,6 +9,8 @@ import { type Json, listOf, objectOf, shown, textOf, withoutKeys } from "./value
 
 const SETS_KEY = "x-sluice-scopes";
 const SECURED = "Application & Application User";
+/** The policy of operations that name none. */
+const UNLIMITED = "Unlimited";
 
 export interface YamlOperation extends Pick<Resource, "method" | "path" | "secured" | "scopes"> {
   /** Where it stands in api.yaml. */
@@ -80,7 +82,8 @@ export function withOperations(
 export function operationExtras(data: Json): Record<string, Json> {
   const extras = listOf(data.operations).flatMap((item) => {
     const operation = objectOf(item) ?? {};
-    const rest = withoutKeys(operation, ["target", "verb", "authType", "scopes", SETS_KEY]);
+    const usual = operation.throttlingPolicy === UNLIMITED ? ["throttlingPolicy"] : [];
+    const rest = withoutKeys(operation, ["target", "verb", "authType", "scopes", SETS_KEY, ...usual]);
     const name = `${textOf(operation.verb).toUpperCase()} ${textOf(operation.target)}`;
     return Object.keys(rest).length > 0 ? [[name, rest] as const] : [];
   });
@@ -89,7 +92,7 @@ export function operationExtras(data: Json): Record<string, Json> {
 
 export function writeOperations(resources: readonly Resource[], extras: Record<string, Json> = {}): Json[] {
   return resources.map(({ method, path, secured, scopes }) => ({
-    throttlingPolicy: "Unlimited",
+    throttlingPolicy: UNLIMITED,
     ...(Object.hasOwn(extras, `${method} ${path}`) && extras[`${method} ${path}`]),
     target: path,
     verb: method,

@@ -18,6 +18,8 @@ export interface ImportOptions {
   note?: string;
   /** Whose it is called, instead of what the source says. */
   provider?: string;
+  /** The API that it is read into, whatever the source calls itself; its state of the life cycle stays. */
+  into?: string;
   /** What the person decided, instead of what the source says. */
   name?: string;
   version?: string;
@@ -64,22 +66,24 @@ export async function importApi(given: Given, options: ImportOptions): Promise<I
 
 /** What an import would write, or why it would not. */
 export async function planImport(given: Given, options: ImportOptions): Promise<Planned> {
-  const { override, deploy, by, note = "" } = options;
+  const { override, deploy, by, into, note = "" } = options;
   const decided = Object.fromEntries(
     (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
   );
   const there: There = { api: null, refused: null };
   const reading = await understand(given, async (named) => {
     const { name, version } = { ...named, ...decided };
-    const id = await findApiId(name, version);
+    const id = into ?? (await findApiId(name, version));
     if (id === null) return null;
-    there.refused = override === true ? null : await whyKept(id, { name, version, override });
+    there.refused =
+      override === true || into !== undefined ? null : await whyKept(id, { name, version, override });
     if (there.refused === null) there.api = await store.getApi(id);
     return there.api?.definition ?? null;
   });
   if (!reading.ok) return refuse(400, reading.problems);
   if (there.refused !== null) return refuse(409, there.refused, "name");
   const { api } = there;
+  if (into !== undefined && !api) return refuse(409, CHANGED);
   const file = reading.kind === "project" ? "api.yaml" : "";
   const parsed = parseDefinition({ ...reading.definition, ...decided });
   if (!parsed.ok) return refuse(400, remarksOf(parsed.problems, file));
@@ -94,9 +98,11 @@ export async function planImport(given: Given, options: ImportOptions): Promise<
   const certificates = mayTrust ? reading.certificates : [];
   const leftOut = mayTrust || reading.certificates.length === 0 ? [] : [certificatesLeftOut(by.role)];
   const deployment = deploy ? { note } : null;
-  const plan = { definition, over: api, certificates, deployment };
+  const plan = { definition, over: api, certificates, deployment, keepsState: into !== undefined };
   return { ok: true, plan, warnings: [...reading.warnings, ...leftOut] };
 }
+
+const CHANGED = "The API was changed or deleted at the same moment. Import it again.";
 
 /** The API that has the name and version already, or why it is not replaced. */
 interface There {
@@ -137,8 +143,7 @@ const remarksOf = (problems: readonly Problem[], file: string): Remark[] =>
 
 function notStored(stored: Exclude<Stored, { ok: true }>): Refused {
   const status = stored.kind === "invalid" ? 400 : 409;
-  if (!("problems" in stored))
-    return refuse(status, "The API was changed or deleted at the same moment. Import it again.");
+  if (!("problems" in stored)) return refuse(status, CHANGED);
   const remarks = stored.problems.map(({ path, message }) => ({
     place: path[0] === CERTIFICATES ? path.join(", ") : "",
     message,

@@ -8,13 +8,15 @@ import { readProject } from "#lib/wso2/readProject";
 /** What an import is made of: the files of a WSO2 project, or the text of an OpenAPI document. */
 export interface Source {
   content: { kind: "project"; files: ReadonlyMap<string, Uint8Array> } | { kind: "openapi"; text: string };
-  /** Where an OpenAPI document came from. */
+  /** Where the OpenAPI document came from. */
   address?: string;
   /** A parameter file of apictl, and the environment of it that is meant. */
   params?: { file: string; text: string };
   environment?: string;
   /** For `${NAME}` in both. */
   variables?: ReadonlyMap<string, string>;
+  /** Where api.yaml names endpoints, they go before those of the definition. */
+  endpointsFirst?: boolean;
   /** The API that it is read into: what stays the same keeps its ids and secrets. */
   present?: ApiDefinition;
 }
@@ -57,7 +59,7 @@ export async function readInto(source: Source, presentOf: PresentOf): Promise<Re
 
 /** Reads it here and now. Never throws; takes about a second for each MiB of YAML. */
 export function readSource(
-  { content, address, params, environment, variables, present }: Source,
+  { content, address, params, environment, variables, endpointsFirst, present }: Source,
   readText?: TextReader,
 ): Reading {
   const common = { newId: newEndpointId, ...(present && { present }), ...(readText && { readText }) };
@@ -67,6 +69,8 @@ export function readSource(
       ...(params && { params }),
       ...(environment && { environment }),
       ...(variables && { variables }),
+      ...(endpointsFirst && { endpointsFirst }),
+      ...(address && { address }),
     };
     const read = readProject(content.files, options);
     const remark = ({ file, place, message }: { file: string; place: string; message: string }): Remark => ({

@@ -3,13 +3,13 @@ import { publisherCalls } from "#lib/contract/publisherRest";
 import { confirmed } from "../../../../../../_server/gatewayClient";
 import { importApi, planImport, remarksText } from "../../../../../../_server/projects/importApi";
 import { type Remark, remarkText } from "../../../../../../_server/projects/readSource";
+import { notImported } from "../../../../../../_server/wso2/apiWriting";
 import { ENVIRONMENT, isOurs, isOwnVhost, ownVhost } from "../../../../../../_server/wso2/gatewayEnvironment";
 import { type Archive, unpackProject } from "../../../../../../_server/wso2/projectArchive";
 import { answer, refusal } from "../../../../../../_server/wso2/publisherAnswers";
 import { publisherCall } from "../../../../../../_server/wso2/publisherCall";
 
-/** WSO2's numbers for what is taken, and for an environment that is not there. */
-const TAKEN = { name: 900250, context: 900251 };
+/** WSO2's number for an environment that is not there. */
 const NO_SUCH_ENVIRONMENT = 900506;
 
 /** `apictl import api`: a project as a ZIP file. Whether it is deployed is said by its deployment_environments. */
@@ -40,10 +40,7 @@ export const POST = publisherCall(publisherCalls.import, async ({ request, user,
     return planned.ok ? report([], [...planned.warnings, ...more]) : report(planned.problems);
   }
   const imported = await importApi(given, options);
-  if (!imported.ok) {
-    const { status, problems, taken } = imported;
-    return refuse(status, problems, taken && TAKEN[taken]);
-  }
+  if (!imported.ok) return notImported(imported);
   const { id, deployed } = imported;
   if (deployed) await confirmed(deployed.generation);
   const accept = request.headers.get("accept") ?? "";
