@@ -9,6 +9,7 @@ import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
 import { confirmed } from "../../../_server/gatewayClient";
 import { importApi, remarksText } from "../../../_server/projects/importApi";
+import { importOnce } from "../../../_server/projects/importOnce";
 import { understand, written } from "../../../_server/projects/understand";
 import { answer, refusal } from "../../../_server/restAnswers";
 import { sluiceCall } from "../../../_server/sluiceCall";
@@ -19,7 +20,7 @@ export const GET = sluiceCall(sluiceCalls.listApis, async ({ query }) =>
 );
 
 /** Imports an OpenAPI document or a WSO2 project. */
-export const POST = sluiceCall(sluiceCalls.importApi, async ({ user, query, file, fields }) => {
+export const POST = sluiceCall(sluiceCalls.importApi, async ({ request, user, query, file, fields }) => {
   const { deploy, override } = query;
   if (deploy && !can(user.role, "api.deploy")) return refusal(403, whyNot(user.role, "api.deploy"));
   const { params, environment, variables, address, into, name, version, context, note = "" } = fields;
@@ -32,7 +33,10 @@ export const POST = sluiceCall(sluiceCalls.importApi, async ({ user, query, file
   };
   if (query.preview) return preview(given, into);
   const decided = { ...(name && { name }), ...(version && { version }), ...(context && { context }) };
-  const imported = await importApi(given, { override, deploy, by: user, note, ...decided });
+  const sent = { request, user, file: given.bytes, fields: [fields, [...(variables ?? [])]] };
+  const imported = await importOnce(sent, () =>
+    importApi(given, { override, deploy, by: user, note, ...decided }),
+  );
   if (!imported.ok) return refusal(imported.status, remarksText(imported.problems), imported.problems);
   const { deployed, ok: _ok, ...made } = imported;
   const live = deployed !== null && (await confirmed(deployed.generation));

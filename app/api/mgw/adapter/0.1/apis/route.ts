@@ -5,6 +5,7 @@ import { answering } from "../../../../../_server/answering";
 import { confirmed } from "../../../../../_server/gatewayClient";
 import { requireRoute } from "../../../../../_server/guard";
 import { importApi, remarksText } from "../../../../../_server/projects/importApi";
+import { importOnce } from "../../../../../_server/projects/importOnce";
 import { remarkText } from "../../../../../_server/projects/readSource";
 import { readUpload } from "../../../../../_server/projects/upload";
 import { ENVIRONMENT, isOwnVhost, ownVhost } from "../../../../../_server/wso2/gatewayEnvironment";
@@ -50,7 +51,10 @@ export const POST = answering(async (request: Request) => {
   if (!upload.ok) return refusal(upload.status, upload.message);
   const override = asked || "unused";
   const options = { override, deploy: true, by: access.user, note: "Deployed by the adapter API" } as const;
-  const imported = await importApi({ bytes: upload.bytes, projectOnly: true }, options);
+  const { bytes } = upload;
+  const imported = await importOnce({ request, user: access.user, file: bytes }, () =>
+    importApi({ bytes, projectOnly: true }, options),
+  );
   if (!imported.ok) return refusal(imported.status, remarksText(imported.problems));
   const { name, version, deployed, warnings } = imported;
   return answer({

@@ -2,6 +2,7 @@ import { can, whyNot } from "#lib/access/roles";
 import { publisherCalls } from "#lib/contract/publisherRest";
 import { confirmed } from "../../../../../../_server/gatewayClient";
 import { importApi, planImport, remarksText } from "../../../../../../_server/projects/importApi";
+import { importOnce } from "../../../../../../_server/projects/importOnce";
 import { type Remark, remarkText } from "../../../../../../_server/projects/readSource";
 import { notImported } from "../../../../../../_server/wso2/apiWriting";
 import { ENVIRONMENT, isOurs, isOwnVhost, ownVhost } from "../../../../../../_server/wso2/gatewayEnvironment";
@@ -15,7 +16,8 @@ const NO_SUCH_ENVIRONMENT = 900506;
 /** `apictl import api`: a project as a ZIP file. Whether it is deployed is said by its deployment_environments. */
 export const POST = publisherCall(publisherCalls.import, async ({ request, user, query, file }) => {
   const { dryRun, overwrite, preserveProvider } = query;
-  const archive = await unpackProject(file ?? Buffer.alloc(0));
+  const bytes = file ?? Buffer.alloc(0);
+  const archive = await unpackProject(bytes);
   if (!archive.ok) return dryRun ? report(archive.problems) : refuse(400, archive.problems);
   const deploy = archive.targets.length > 0;
   if (deploy && !can(user.role, "api.deploy")) return refusal(403, whyNot(user.role, "api.deploy"));
@@ -39,7 +41,7 @@ export const POST = publisherCall(publisherCalls.import, async ({ request, user,
     const planned = await planImport(given, options);
     return planned.ok ? report([], [...planned.warnings, ...more]) : report(planned.problems);
   }
-  const imported = await importApi(given, options);
+  const imported = await importOnce({ request, user, file: bytes }, () => importApi(given, options));
   if (!imported.ok) return notImported(imported);
   const { id, deployed } = imported;
   if (deployed) await confirmed(deployed.generation);
