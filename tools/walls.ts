@@ -160,7 +160,7 @@ export const table: readonly Room[] = [
   {
     room: "docs",
     rooms: [],
-    packages: ["@grpc/grpc-js"],
+    packages: ["node", "@grpc/grpc-js", "yazl"],
     why: "Examples to try the product with are somebody else's programs.",
   },
   {

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { type ApiDefinition, basePath, deployProblems, mapAllSecrets } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
+import { schemeProblem } from "#lib/wso2/callersSchemes";
 import type { ProjectFiles } from "#lib/wso2/files";
 import { noteText } from "#lib/wso2/projectNotes";
 import { type ProjectOptions, readProject } from "#lib/wso2/readProject";
@@ -471,3 +472,50 @@ for (const [name, options] of [
       }),
     );
   });
+
+for (const [field, words] of [
+  ["endpointImplementationType: MOCKED_OAS", "There are no mocks here"],
+  ["endpointImplementationType: INLINE", "There are no mocks here"],
+  ["advertiseInfo: {advertised: true, originalDevPortalUrl: https://x.example}", "only advertised"],
+  ["egress: true", "calls to the outside"],
+  ["subtypeConfiguration: {subtype: AIAPI}", "AI services"],
+] as const) {
+  test(`what has no calls to serve is refused with its place: ${field}`, () => {
+    const key = field.split(":")[0];
+    expect(refused(files(swagger(), template(`  ${field}\n`)))).toEqual([
+      expect.stringMatching(new RegExp(`^api.yaml, line \\d+, data.${key}: .*${words}`)),
+    ]);
+  });
+}
+
+test("what says that there is nothing of the kind is fine", () => {
+  const more = `  advertiseInfo: {advertised: false}
+  egress: 0
+  subtypeConfiguration: {subtype: DEFAULT}
+  endpointImplementationType: ENDPOINT
+`;
+  expect(project(files(swagger(), template(more))).told).toEqual([]);
+});
+
+test("audiences are those that tokens must have, and all of them is none", () => {
+  const of = (more: string) => project(files(swagger(), template(more))).api;
+  expect(of("  audiences: [all]\n").security.audiences).toEqual([]);
+  expect(of("").security.audiences).toEqual([]);
+  const api = of("  audiences: [pizza, food]\n");
+  expect(api.security.audiences).toEqual(["pizza", "food"]);
+  const written = Object.fromEntries(writeProject(api));
+  expect(written["Petstore-1.0.0/api.yaml"]).toMatch(/audiences:\n\s+- pizza\n\s+- food/);
+  expect(project(written).api.security.audiences).toEqual(["pizza", "food"]);
+});
+
+test("an API whose callers come with no token is not deployed by its import", () => {
+  const of = (schemes: string, text = swagger()) =>
+    schemeProblem(project(files(text, template(`  securityScheme: ${schemes}\n`))).api);
+  expect(of("[api_key]")).toMatch(
+    /^Callers come with api_key, and a token \(oauth2\) is what is checked here/,
+  );
+  expect(of("[mutualssl, basic_auth]")).toContain("mutualssl, basic_auth");
+  expect(of("[oauth2, api_key]")).toBeUndefined();
+  expect(of("[]")).toBeUndefined();
+  expect(of("[api_key]", swagger("x-wso2-disable-security: true"))).toBeUndefined();
+});

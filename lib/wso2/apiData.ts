@@ -31,6 +31,7 @@ export const readKeys: readonly string[] = [
   "isDefaultVersion",
   "transport",
   "authorizationHeader",
+  "audiences",
   "corsConfiguration",
   "endpointConfig",
   "operations",
@@ -69,6 +70,7 @@ export function readData(data: Json, notes: Notes, present?: ApiData): { api: Ap
     security: {
       ...before.security,
       header: textOf(data.authorizationHeader).trim() || before.security.header,
+      audiences: isSaid(data.audiences) ? audiencesOf(data.audiences) : before.security.audiences,
     },
     cors: corsOf(objectOf(data.corsConfiguration), before.cors),
     ...(transports.length > 0 && {
@@ -81,6 +83,12 @@ export function readData(data: Json, notes: Notes, present?: ApiData): { api: Ap
     notes.warn("data.securityScheme", `${other.join(", ")}: callers need a token (oauth2) here.`);
   }
   return { api: merged(api, data[OWN_KEY]), unknown: withoutKeys(data, readKeys) };
+}
+
+/** WSO2 says "all" where it asks for none. */
+function audiencesOf(value: unknown): string[] {
+  const names = listOf(value).map((item) => textOf(item).trim());
+  return names.some((name) => name.toLowerCase() === "all") ? [] : names.filter((name) => name !== "");
 }
 
 const isSaid = (value: unknown) => value !== undefined && value !== null;
@@ -113,6 +121,7 @@ export function writeData(api: ApiData): Json {
     isDefaultVersion: api.isDefaultVersion,
     transport: (["http", "https"] as const).filter((name) => transports[name]),
     authorizationHeader: security.header,
+    ...(security.audiences.length > 0 && { audiences: security.audiences }),
     corsConfiguration: {
       corsConfigurationEnabled: cors.enabled,
       accessControlAllowOrigins: cors.allowOrigins,

@@ -1,7 +1,7 @@
 import { isEmpty, Tally } from "../openapi/unusedKeys";
 import type { ProjectFiles } from "./files";
 import type { Notes } from "./projectNotes";
-import { type Json, listOf, objectOf, shown, textOf } from "./values";
+import { flagOf, type Json, listOf, objectOf, shown, textOf } from "./values";
 
 /**
  * What of a project has no effect here: told with its place, because a limit or a policy that is silently not there is
@@ -13,7 +13,7 @@ const silent = new Set(
   `id provider displayName lifeCycleStatus createdTime lastUpdatedTime lastUpdatedTimestamp updatedBy workflowStatus
   revisionId revisionedApiId revisionedAPIId isRevision hasThumbnail thumbnailUri tags categories businessInformation
   additionalProperties additionalPropertiesMap subscriptionAvailability subscriptionAvailableTenants visibleRoles
-  visibleTenants accessControlRoles cacheTimeout gatewayVendor gatewayType gatewayEnvironments serviceInfo advertiseInfo
+  visibleTenants accessControlRoles cacheTimeout gatewayVendor gatewayType gatewayEnvironments serviceInfo
   websubSubscriptionConfiguration audience enableStore apiKeyHeader securityScheme scopes initiatedFromGateway
   destinationStatsEnabled asyncTransportProtocols`.split(/\s+/),
 );
@@ -40,17 +40,34 @@ const rules: Record<string, [words: string, isUsual?: (value: unknown) => boolea
   ],
   threatProtectionPolicies: [mediation],
   keyManagers: ["tokens of every issuer under Settings are accepted", isAll],
-  audiences: ["set them under Runtime", isAll],
   visibility: [portal, is("PUBLIC")],
   accessControl: [portal, is("NONE")],
-  endpointImplementationType: ["there are no mocks: calls go to endpoints", is("ENDPOINT")],
   monetization: ["nothing is charged for here"],
+};
+
+/** What an API is that calls of it cannot be served: by key, when and why. */
+const refused: Record<string, [isSo: (value: unknown) => boolean, words: string]> = {
+  endpointImplementationType: [
+    (value) => !["", "ENDPOINT"].includes(textOf(value).trim().toUpperCase()),
+    "There are no mocks here: write ENDPOINT and name endpoints.",
+  ],
+  advertiseInfo: [
+    (value) => flagOf(objectOf(value)?.advertised, false),
+    "An API that is only advertised has no calls to serve: set advertised to false.",
+  ],
+  egress: [(value) => flagOf(value, false), "APIs for calls to the outside are not supported."],
+  subtypeConfiguration: [
+    (value) => /^ai/i.test(textOf(objectOf(value)?.subtype).trim()),
+    "APIs of AI services are not supported: write the subtype DEFAULT.",
+  ],
 };
 
 /** `unknown` are the keys of `data` that nothing else reads. */
 export function warnOfUnused(data: Json, unknown: Json, files: ProjectFiles, notes: Notes): void {
+  for (const [key, [isSo, words]] of Object.entries(refused))
+    if (isSo(unknown[key])) notes.problem(`data.${key}`, words);
   for (const [key, value] of Object.entries(unknown)) {
-    if (silent.has(key) || key.startsWith("x-") || isEmpty(value)) continue;
+    if (silent.has(key) || Object.hasOwn(refused, key) || key.startsWith("x-") || isEmpty(value)) continue;
     const [words, isUsual] = rules[key] ?? [];
     if (isUsual?.(value)) continue;
     notes.warn(`data.${key}`, `${shown(value)} has no effect${words ? `: ${words}` : ""}.`);

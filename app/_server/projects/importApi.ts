@@ -1,7 +1,8 @@
 import { can, type Role } from "#lib/access/roles";
-import { deployProblems, type Problem } from "#lib/edit/api";
+import { type ApiDefinition, deployProblems, type Problem } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 import { withLabels } from "#lib/wso2/apiLabels";
+import { schemeProblem } from "#lib/wso2/callersSchemes";
 import { findApiId, usedAs } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
 import { CERTIFICATES, type ImportPlan, type Stored, storeImport } from "#prisma/imports";
@@ -89,7 +90,7 @@ export async function planImport(given: Given, options: ImportOptions): Promise<
   if (!parsed.ok) return refuse(400, remarksOf(parsed.problems, file));
   const { provider } = options;
   const definition = provider === undefined ? parsed.definition : withLabels(parsed.definition, { provider });
-  const open = deploy ? deployProblems(definition) : [];
+  const open = deploy ? [...deployProblems(definition), ...schemeProblems(definition)] : [];
   if (open.length > 0) return refuse(400, remarksOf(open, file));
   const taken = await store.findConflicts(definition, api?.id);
   if (taken.length > 0) return refuse(409, store.problemText(taken), takenBy(taken));
@@ -103,6 +104,11 @@ export async function planImport(given: Given, options: ImportOptions): Promise<
 }
 
 const CHANGED = "The API was changed or deleted at the same moment. Import it again.";
+
+function schemeProblems(definition: ApiDefinition): Problem[] {
+  const message = schemeProblem(definition);
+  return message === undefined ? [] : [{ path: ["data", "securityScheme"], message }];
+}
 
 /** The API that has the name and version already, or why it is not replaced. */
 interface There {
