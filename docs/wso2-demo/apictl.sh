@@ -107,8 +107,12 @@ login; find_api
 rest 200 GET "/apis/$id"
 portal 200 /throttling-policies/application
 portal 200 '/applications?query=default-apictl-app'
-portal 201 /applications -d '{"name":"default-apictl-app","throttlingPolicy":"Unlimited","description":"","tokenType":"JWT"}'
-app=$(field applicationId < "$work/answer")
+if [ "$(field count < "$work/answer")" = 0 ]; then
+  portal 201 /applications -d '{"name":"default-apictl-app","throttlingPolicy":"Unlimited","description":"","tokenType":"JWT"}'
+  app=$(field applicationId < "$work/answer")
+else
+  app=$(field 'list[0].applicationId' < "$work/answer")
+fi
 find_api
 portal 200 "/subscriptions?apiId=$id"
 portal 201 /subscriptions -d "{\"applicationId\":\"$app\",\"apiId\":\"$id\",\"throttlingPolicy\":\"Unlimited\"}"
