@@ -6,7 +6,7 @@ import {
   type JsonBody,
   type QueryOf,
 } from "#lib/contract/httpCall";
-import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
+import { isDeeper, MAX_JSON_DEPTH, parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { zodProblems } from "#lib/schemas/definition";
 import { problemText } from "#prisma/store";
 import { answering, type Telling } from "./answering";
@@ -39,6 +39,8 @@ export interface Asked<C extends Call> {
 }
 
 /** Undefined for a path without parameters. */
+const tooDeep = `The body is nested more than ${MAX_JSON_DEPTH} levels deep.`;
+
 type Given = { params: Promise<Record<string, string> | undefined> };
 type Read<T> = { ok: true; value: T } | { ok: false; response: Response };
 
@@ -95,7 +97,8 @@ async function readJsonBody(request: Request, json: JsonBody, dress: Dress): Pro
   if (!bytes) return refuse(413, tooLargeWords(json.maxBytes));
   const text = bytes.toString("utf8").trim();
   const value = text === "" ? json.blank : parseJson(text);
-  if (value === undefined) return refuse(400, json.words ?? "The body is not JSON.");
+  if (value === undefined)
+    return refuse(400, json.words ?? (isDeeper(text) ? tooDeep : "The body is not JSON."));
   const parsed = json.schema.safeParse(value);
   if (parsed.success) return { ok: true, value: { body: parsed.data } };
   return refuse(400, json.words ?? problemText(zodProblems(parsed.error)));

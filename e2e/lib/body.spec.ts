@@ -28,3 +28,13 @@ test("what is no JSON is undefined, and null is null", () => {
   expect(parseJson("")).toBeUndefined();
   expect(parseJson("null")).toBeNull();
 });
+
+test("JSON is read up to a depth that whatever walks it can bear", () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  expect(parseJson(nested(100))).toBeDefined();
+  expect(parseJson(nested(101))).toBeUndefined();
+  expect(parseJson(`[${Array(500).fill('{"a":[]}').join()}]`)).toHaveLength(500);
+  const brackets = JSON.stringify({ text: `"\\${"[".repeat(200)}`, more: ["{{{".repeat(100)] });
+  expect(parseJson(brackets)).toEqual(JSON.parse(brackets));
+  for (const broken of ['"', '{"a', '["\\', ""]) expect(parseJson(broken)).toBeUndefined();
+});

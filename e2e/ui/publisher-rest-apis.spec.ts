@@ -112,6 +112,11 @@ test("what a client may not make is refused with its place, and nothing is made"
   }
   const broken = await rest.call("/apis", { method: "POST", body: "{" });
   expect(await refused(broken)).toMatchObject({ status: 400, description: "The body is not JSON." });
+  const deep = `{"name":"a","more":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(await refused(await rest.call("/apis", { method: "POST", body: deep }))).toMatchObject({
+    status: 400,
+    description: "The body is nested more than 100 levels deep.",
+  });
   expect((await rest.list()).count).toBe(0);
 });
 
