@@ -103,7 +103,7 @@ async function assemble(config: Config, trusted: BlockList) {
     cookieKey: createHmac("sha256", secret).update("session cookies").digest(),
     probes: new Probes(),
   };
-  const auth = new Authenticator(secret, config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
+  const auth = new Authenticator(config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
     fetchKeys(url, tools.outgoing(url)),
   );
   const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret });
@@ -115,9 +115,7 @@ async function assemble(config: Config, trusted: BlockList) {
     snapshot: () => watcher.snapshot,
     auth,
     testKeys:
-      config.GATEWAY_TEST_KEY === "on"
-        ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), (username) => watcher.signIn(username))
-        : null,
+      config.GATEWAY_TEST_KEY === "on" ? new TestKeys(auth, isLoopback(config.GATEWAY_HOST), watcher) : null,
     pins: new MemoryPins(),
     webSockets: new WebSockets(),
     ...{ log, metrics, traces },

@@ -1,17 +1,11 @@
 import { z } from "zod";
-import type { Revocations } from "#lib/access/tokens";
+import type { AuthRows, EndpointStates, LiveRevision } from "#lib/feed";
 import { Role } from "#lib/schemas/role";
 import { BLOCKED } from "#lib/wso2/lifeCycle";
 import { SigningKeyRow } from "./access/signingKeyRow";
 import type { PrismaClient } from "./generated/client";
 
 /** What the gateway reads. It never writes (docs/design.md section 3). */
-
-export interface LiveRevision {
-  apiId: string;
-  revisionId: string;
-  number: number;
-}
 
 /** The highest change id; 0 when nothing was ever deployed. One indexed row. */
 export async function readGeneration(db: PrismaClient): Promise<number> {
@@ -77,8 +71,6 @@ export async function readRevisions(db: PrismaClient, ids: readonly string[]): P
   return texts;
 }
 
-export type EndpointStates = Map<string, "on" | "draining" | "off">;
-
 /** What operators said of endpoints, by API id and endpoint id. A state that nobody can have set is left out. */
 export async function readSwitches(db: PrismaClient): Promise<Map<string, EndpointStates>> {
   const rows = await db.endpointSwitch.findMany({ orderBy: [{ apiId: "asc" }, { endpointId: "asc" }] });
@@ -91,20 +83,8 @@ export async function readSwitches(db: PrismaClient): Promise<Map<string, Endpoi
   return switches;
 }
 
-/** What decides whether a token is accepted. */
-export interface AuthRows {
-  /** Newest first: that one signs. */
-  keys: SigningKeyRow[];
-  issuers: AcceptedIssuer[];
-  revocations: Revocations;
-}
-
-/** An external issuer that is switched on. */
-export interface AcceptedIssuer {
-  issuer: string;
-  jwksUrl: string;
-  audiences: string[];
-}
+/** Of keys, what verifies; what signs is read where it is needed alone. */
+const OwnKeyRow = SigningKeyRow.omit({ privateJwk: true });
 
 const IssuerRow = z.object({
   issuer: z.string(),
@@ -119,7 +99,10 @@ const IssuerRow = z.object({
  */
 export async function readAuth(db: PrismaClient, onBad: (sentence: string) => void): Promise<AuthRows> {
   const [keys, issuers, revocations] = await db.$transaction([
-    db.signingKey.findMany({ orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
+    db.signingKey.findMany({
+      orderBy: [...NEWEST_KEY],
+      select: { id: true, algorithm: true, publicJwk: true },
+    }),
     db.issuer.findMany({ where: { enabled: true }, orderBy: { id: "asc" } }),
     db.revocation.findMany({ orderBy: { id: "asc" } }),
   ]);
@@ -130,10 +113,18 @@ export async function readAuth(db: PrismaClient, onBad: (sentence: string) => vo
     else if (kind === "client") clients.set(value, Math.max(clients.get(value) ?? 0, issuedBefore.getTime()));
   }
   return {
-    keys: readable(keys, SigningKeyRow, (row) => onBad(`The signing key ${row.id} cannot be read.`)),
+    keys: readable(keys, OwnKeyRow, (row) => onBad(`The signing key ${row.id} cannot be read.`)),
     issuers: readable(issuers, IssuerRow, (row) => onBad(`The issuer ${row.name} cannot be read.`)),
     revocations: { tokens, clients },
   };
+}
+
+const NEWEST_KEY = [{ createdAt: "desc" }, { id: "desc" }] as const satisfies object[];
+
+/** The key that signs, sealed; null where there is none that can be read. */
+export async function newestSigningKey(db: PrismaClient): Promise<SigningKeyRow | null> {
+  const row = await db.signingKey.findFirst({ orderBy: [...NEWEST_KEY] });
+  return SigningKeyRow.safeParse(row).data ?? null;
 }
 
 function readable<Row, T>(rows: readonly Row[], schema: z.ZodType<T>, onBad: (row: Row) => void): T[] {

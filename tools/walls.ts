@@ -16,7 +16,6 @@ interface Room {
   why: string;
 }
 
-const react = ["react", "next"];
 const domain = ["lib", "lib/schemas", "lib/model", "lib/traffic/algorithms", "lib/traffic/algorithms.ts"];
 
 const pure = "lib/ is what publisher, gateway and browser share: small pure libraries, and no node.";
@@ -24,8 +23,7 @@ const apart =
   "The gateway runs without Next and React; it meets the publisher in the database and the admin interface only.";
 const browser =
   "components/ runs in the browser and gets data and actions as props: of our code it imports lib/ only.";
-const outside =
-  "e2e drives the product from outside, by HTTP, browser and processes; lib/ it tests as it is.";
+const outside = "e2e drives the product from outside: HTTP, browser, processes; lib/ it tests as it is.";
 
 export const table: readonly Room[] = [
   {
@@ -73,10 +71,22 @@ export const table: readonly Room[] = [
     why: "prisma/ stores and reads for publisher and gateway alike: of our code it imports lib/ only.",
   },
   {
-    room: "gateway",
+    room: "prisma/databaseFeed.ts",
     rooms: [...domain, "lib/node", "prisma"],
+    packages: ["node"],
+    why: "The feed is all that a gateway may read: it reads, and nothing of a request is here.",
+  },
+  {
+    room: "gateway",
+    rooms: [...domain, "lib/node"],
     packages: ["node", "zod", "jose", "saxes", "better-auth", "@peculiar/x509", "reflect-metadata"],
-    why: apart,
+    why: `${apart} What it gets of the database is in lib/feed.ts.`,
+  },
+  {
+    room: "gateway/reading/databaseThread.ts",
+    rooms: [...domain, "lib/node", "gateway", "prisma/databaseFeed.ts"],
+    packages: ["node"],
+    why: `${apart} This thread alone has the database, and knows the feed alone.`,
   },
   {
     room: "gateway/backends/wire.ts",
@@ -101,7 +111,7 @@ export const table: readonly Room[] = [
     rooms: [...domain, "lib/node", "prisma", "components", "publisher/config.ts"],
     packages: [
       ...["node", "zod", "jose", "better-auth", "yauzl", "yazl"],
-      ...react,
+      ...["react", "next"],
       ...["@mui/material-nextjs", "@fontsource-variable/roboto"],
     ],
     why: "The publisher meets the gateway in the database and the admin interface only, and is not loaded by its pages but for its configuration.",
@@ -116,7 +126,7 @@ export const table: readonly Room[] = [
     room: "components",
     rooms: domain,
     packages: [
-      ...react,
+      ...["react", "next"],
       ...["@mui/material", "@mui/icons-material", "@mui/x-charts", "@atlaskit/pragmatic-drag-and-drop"],
       ...["commands", "lang-yaml", "language", "lint", "state", "view"].map((name) => `@codemirror/${name}`),
       "@lezer/highlight",
@@ -175,7 +185,6 @@ export const table: readonly Room[] = [
     packages: ["node", "@playwright/test"],
     why: `${outside} This file shows nodeTricks.ts to bare servers of node, and nothing else of the gateway.`,
   },
-  // Files that Next, Playwright and Prisma look for at the root.
   {
     room: "",
     rooms: ["e2e"],
@@ -184,7 +193,7 @@ export const table: readonly Room[] = [
   },
 ];
 
-/** Files of these names are what Next and processes call theirs, or lists of what is beside them. */
+/** What Next and processes call theirs, or lists of what is beside them. */
 const COMMON_NAMES = new Set(["page", "layout", "route", "actions", "error", "index", "main", "config"]);
 const ALIASES: Readonly<Record<string, string>> = { lib: ".ts", prisma: ".ts", components: ".tsx" };
 /** Everything in the tree that breaks a rule of this file, each in one sentence. */

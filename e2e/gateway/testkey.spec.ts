@@ -216,3 +216,17 @@ test("without a signing key there is an answer that says so", async ({ gateway, 
   const answer = await ask(g.url);
   expectOwnAnswer(answer, 503, "900900");
 });
+
+test("a gateway of another secret says so, and tokens of the publisher go on", async ({
+  backend,
+  gateway,
+  database,
+}) => {
+  const other = await gateway({ SLUICE_SECRET: "another secret of 32 characters" });
+  await ready(other, { backend, database });
+  expect((await ask(other.httpsUrl)).status).toBe(503);
+  expect(other.output()).toContain(
+    "The signing key cannot be opened: give gateway and publisher the same SLUICE_SECRET.",
+  );
+  expect((await callWith(other, (await issued(other, database)).token)).status).toBe(200);
+});

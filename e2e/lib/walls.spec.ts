@@ -86,6 +86,13 @@ test("no request waits for the database: only the gateway's other thread loads i
   expect(packages("gateway.mjs")).toBeNull();
 });
 
+test("what serves requests has neither private keys nor what opens them", () => {
+  const bundle = (name: string) => readFileSync(join(root, "build", name), "utf8");
+  const signs = /privateJwk|SignJWT/;
+  expect(bundle("databaseThread.mjs")).toMatch(signs);
+  expect(bundle("gateway.mjs")).not.toMatch(signs);
+});
+
 test("the environment is read in one place of each process", () => {
   const readers = [...tree].filter(([, text]) => text.includes("process.env")).map(([path]) => path);
   const product = readers.filter((path) => !/^(e2e|tools|cli)\//.test(path) && !path.endsWith(".config.ts"));

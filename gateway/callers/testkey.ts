@@ -7,8 +7,8 @@ import { readBasic } from "#lib/access/basic";
 import type { Role } from "#lib/access/roles";
 import { whyNoToken } from "#lib/access/trying";
 import { NOBODYS_HASH } from "#lib/access/users";
+import type { Users } from "#lib/feed";
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
-import { signToken } from "#prisma/access/signedTokens";
 import { listen } from "../boundary";
 import * as answers from "../http/answers";
 import { headerValue, type RequestHeaders } from "../http/headers";
@@ -48,10 +48,11 @@ interface Asking {
   readonly secure: boolean;
 }
 
-/**
- * A user as the database says now: null for an unknown or disabled one, undefined while the database cannot be read.
- */
-export type SignInOf = (username: string) => Promise<{ passwordHash: string; role: Role } | null | undefined>;
+/** The publisher's users: undefined while they cannot be read, and null where nobody can sign. */
+export interface TestKeyUsers {
+  signIn(username: string): Promise<Awaited<ReturnType<Users["signIn"]>> | undefined>;
+  testKey: Users["testKey"];
+}
 
 /** `POST /testkey`: a token for a user of the publisher, so that an API can be tried without an application. */
 export class TestKeys {
@@ -63,7 +64,7 @@ export class TestKeys {
   constructor(
     private readonly auth: Authenticator,
     private readonly plain: boolean,
-    private readonly signInOf: SignInOf,
+    private readonly users: TestKeyUsers,
   ) {}
 
   /** The token, or why there is none. */
@@ -83,24 +84,15 @@ export class TestKeys {
     const keyType = form.keytype === "SANDBOX" ? "sandbox" : "production";
     const whyNot = whyNoToken(found.role, keyType);
     if (whyNot) return notForRole(`${whyNot} Ask with keytype=SANDBOX.`);
-    const { signingKey, issuer } = this.auth;
-    if (!signingKey) return unavailable("There is no key to sign with. Is the publisher running?");
     const { username } = credentials;
     const clientId = `testkey:${username}`;
-    const { token } = await signToken(
-      signingKey,
-      issuer,
-      {
-        keyType,
-        clientId,
-        subject: username,
-        scopes: form.scope.split(" ").filter((scope) => scope !== ""),
-        validitySeconds: form.validity_period,
-      },
-      new Date(),
-      this.auth.revokedBefore(clientId),
-    );
-    return token;
+    const token = await this.users.testKey({
+      ...{ issuer: this.auth.issuer, keyType, clientId, subject: username },
+      scopes: form.scope.split(" ").filter((scope) => scope !== ""),
+      validitySeconds: form.validity_period,
+      revokedBefore: this.auth.revokedBefore(clientId),
+    });
+    return token ?? unavailable("There is no key to sign with. Is the publisher running?");
   }
 
   /** Whose password it is, or the answer to a wrong one. */
@@ -123,7 +115,7 @@ export class TestKeys {
     username: string,
     password: string,
   ): Promise<{ role: Role } | "wrong" | "unreadable"> {
-    const stored = await this.signInOf(username);
+    const stored = await this.users.signIn(username);
     if (stored === undefined) return "unreadable";
     const hash = stored?.passwordHash ?? NOBODYS_HASH;
     const matches = await verifyPassword({ hash, password }).catch(() => false);

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { DatabaseReader } from "./databaseReader";
+import type { Source, Users } from "#lib/feed";
 
 /** What the thread is to read. */
 export interface ThreadData {
@@ -7,8 +7,8 @@ export interface ThreadData {
   secret: Uint8Array;
 }
 
-/** What can be asked: `DatabaseReader` by its methods' names. */
-type Reading = Pick<DatabaseReader, keyof DatabaseReader>;
+/** What can be asked, by its name. */
+type Reading = Source & Users & { close(): Promise<void> };
 type Question = keyof Reading;
 
 export interface Asked {

@@ -1,8 +1,8 @@
 import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
+import { DatabaseFeed } from "#prisma/databaseFeed";
 import type { Answered, Asked, ThreadData } from "./databaseClient";
-import { DatabaseReader } from "./databaseReader";
 
 /** The thread that has the database open: it answers what databaseClient.ts asks. */
 
@@ -21,7 +21,7 @@ function stepBack(): void {
 
 stepBack();
 const { databaseUrl, secret } = workerData as ThreadData;
-const reader = new DatabaseReader(databaseUrl, Buffer.from(secret));
+const reader = new DatabaseFeed(databaseUrl, Buffer.from(secret));
 
 parentPort?.on("message", async (asked: Asked) => {
   let answered: Answered;

@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import type { SignInOf } from "../callers/testkey";
+import type { SwitchedRevision, TestKeyRequest } from "#lib/feed";
+import type { TestKeyUsers } from "../callers/testkey";
 import { buildSnapshot } from "../routes/build";
 import type { LiveRow, Tools } from "../routes/runtimeApi";
 import { emptySnapshot, type Snapshot } from "../routes/table";
 import type { Authenticator } from "../tokens/auth";
 import type { DatabaseClient } from "./databaseClient";
-import type { LiveRead } from "./databaseReader";
 
 /** Most revisions that are asked for at a time: requests are served between one answer and the next. */
 const AT_A_TIME = 20;
@@ -14,7 +14,7 @@ const AT_A_TIME = 20;
  * Keeps the snapshot in step with the database by polling the highest change id
  * (docs/decisions/005-database-is-polled.md). Whatever the database does, the last good snapshot serves on.
  */
-export class Watcher {
+export class Watcher implements TestKeyUsers {
   snapshot: Snapshot = emptySnapshot;
   /** Why new deployments are not seen; null when all is well. */
   databaseError: string | null = null;
@@ -51,8 +51,13 @@ export class Watcher {
   }
 
   /** A publisher's user for a test key, always as the database says now; undefined while it cannot be read. */
-  async signIn(username: string): ReturnType<SignInOf> {
+  signIn(username: string): ReturnType<TestKeyUsers["signIn"]> {
     return this.database.ask("signIn", username).catch(() => undefined);
+  }
+
+  /** A token for a user; null where nobody can sign it. */
+  testKey(request: TestKeyRequest): ReturnType<TestKeyUsers["testKey"]> {
+    return this.database.ask("testKey", request).catch(() => null);
   }
 
   /** `waits`: until there is something newer. */
@@ -140,6 +145,6 @@ export class Watcher {
   }
 }
 
-function rowOf({ apiId, revisionId, number, switches }: LiveRead["live"][number]): LiveRow {
+function rowOf({ apiId, revisionId, number, switches }: SwitchedRevision): LiveRow {
   return { apiId, revisionId, revision: number, switches, definition: null, problems: [] };
 }

@@ -7,10 +7,10 @@ import {
   type KeyType,
   keyTypes,
 } from "#lib/edit/endpoints";
+import type { EndpointStates } from "#lib/feed";
 import { parseEndpointUrl } from "#lib/model/url";
 import type { OutgoingRules } from "#lib/node/outgoing";
 import { Matcher, templateShape, templateSlash } from "#lib/traffic/matcher";
-import type { EndpointStates } from "#prisma/liveRevisions";
 import { credentialsFor } from "../backends/credentials";
 import type { Live } from "../backends/live";
 import { aboutRoute } from "../counts/log";

@@ -7,11 +7,10 @@ import {
   type Revocations,
   revoked,
 } from "#lib/access/tokens";
+import type { AuthRows } from "#lib/feed";
 import { INTERNAL_KEY_HEADER } from "#lib/model/internalKey";
 import { type FoundKeys, verifyKeyOf } from "#lib/node/jwks";
 import type { IssuerStatus } from "#lib/status";
-import { openSigningKey, type SigningKey } from "#prisma/access/signedTokens";
-import type { AuthRows } from "#prisma/liveRevisions";
 import type { RequestHeaders } from "../http/headers";
 import type { Route, RuntimeApi } from "../routes/runtimeApi";
 import { KeyList, RemoteKeys } from "./keys";
@@ -43,27 +42,23 @@ export class Authenticator {
   private keysText = "";
   private issuersText = "";
   private revocationsText = "";
-  /** The key for test keys; null when there is none that our secret opens. */
-  signingKey: SigningKey | null = null;
 
   /**
    * `issuer` is our own claim `iss`; `skewSeconds` how far any issuer's clock may be from ours, undefined for what is
    * usual; `loadKeys` fetches another issuer's keys.
    */
   constructor(
-    private readonly secret: Buffer,
     readonly issuer: string,
     private readonly skewSeconds: number | undefined,
     private readonly loadKeys: (url: string) => Promise<FoundKeys>,
   ) {}
 
   /** Takes in what the database says now. Verdicts on tokens that it changes are forgotten at once. */
-  async update(rows: AuthRows): Promise<void> {
+  update(rows: AuthRows): void {
     const keysText = JSON.stringify(rows.keys);
     const issuersText = JSON.stringify(rows.issuers);
     if (keysText !== this.keysText || issuersText !== this.issuersText) {
       const own = rows.keys.flatMap((row) => verifyKeyOf(parsed(row.publicJwk)) ?? []);
-      if (keysText !== this.keysText) await this.openSigningKey(rows);
       this.setIssuers(rows, new KeyList(own));
       this.keysText = keysText;
       this.issuersText = issuersText;
@@ -206,13 +201,6 @@ export class Authenticator {
     for (const [url, keys] of before) if (!this.remote.has(url)) keys.stop();
     this.issuers = next;
     this.forget();
-  }
-
-  private async openSigningKey({ keys: [newest] }: AuthRows): Promise<void> {
-    this.signingKey = newest ? await openSigningKey(newest, this.secret).catch(() => null) : null;
-    if (newest && !this.signingKey) {
-      console.error("The signing key cannot be opened: give gateway and publisher the same SLUICE_SECRET.");
-    }
   }
 
   private forget(): void {

@@ -1,15 +1,27 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { type ApiDefinition, secretIds, servingProblems, withSwitches } from "#lib/edit/api";
-import { readTrusted } from "#prisma/certificates";
-import { openToRead } from "#prisma/db";
-import { parseText, problemText } from "#prisma/documents";
-import type { PrismaClient } from "#prisma/generated/client";
+import { secretIds, servingProblems, withSwitches } from "#lib/edit/api";
+import type {
+  AccessRead,
+  AuthRows,
+  EndpointStates,
+  LiveRead,
+  LiveRevision,
+  Newest,
+  RevisionRead,
+  Source,
+  SwitchedRevision,
+  TestKeyRequest,
+  Users,
+} from "#lib/feed";
+import { openSigningKey, signToken } from "./access/signedTokens";
+import { readTrusted } from "./certificates";
+import { openToRead } from "./db";
+import { parseText, problemText } from "./documents";
+import type { PrismaClient } from "./generated/client";
 import {
-  type AuthRows,
-  type EndpointStates,
-  type LiveRevision,
+  newestSigningKey,
   readAuth,
   readEarlier,
   readGeneration,
@@ -17,57 +29,20 @@ import {
   readRevisions,
   readSignIn,
   readSwitches,
-} from "#prisma/liveRevisions";
-import { readSecrets } from "#prisma/sealedSecrets";
-import { holdsLog, identityIn, identityOf, logOf, pathOf, saltsOf } from "#prisma/sqlite";
-import { faultOf, words } from "#prisma/trouble";
+} from "./liveRevisions";
+import { readSecrets } from "./sealedSecrets";
+import { holdsLog, identityIn, identityOf, logOf, pathOf, saltsOf } from "./sqlite";
+import { faultOf, words } from "./trouble";
 
 /** How long to wait for a locked database, ms: nobody's request waits with it. */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** The highest change id, and of which file: in another one the same number may mean something else. */
-export interface Newest {
-  generation: number;
-  file: string;
-}
-
-/** What is live, by revision, with what operators said of endpoints. */
-export interface LiveRead {
-  generation: number;
-  live: (LiveRevision & { switches: EndpointStates })[];
-  /** Ids of APIs that answer nobody. */
-  blocked: string[];
-}
-
-/** A revision's text as it was understood. */
-export interface RevisionRead {
-  /** With the operators' switches applied. */
-  definition: ApiDefinition | null;
-  /** Plain texts of the stored credentials that it names, by id. */
-  secrets?: ReadonlyMap<string, string>;
-  /** Why it cannot serve, one sentence each. */
-  problems: string[];
-}
-
-/** Who may call, and whose certificates are believed. */
-export interface AccessRead {
-  /** What the asker knows then. */
-  known: string;
-  /** Null: what it knows already. */
-  news: {
-    trusted: ReadonlyMap<string, readonly string[]>;
-    auth: AuthRows;
-    /** What is left out, for the log. */
-    sentences: string[];
-  } | null;
-}
-
 /**
- * All that the gateway reads. It runs in a thread of its own (databaseThread.ts), because SQLite's calls do not come
- * back before they are done: on a slow disk they held up every request. Errors are one sentence; the database is
- * opened anew after each.
+ * All that a gateway reads, and nothing that it writes. It runs in a thread of its own there (databaseThread.ts), because
+ * SQLite's calls do not come back before they are done: on a slow disk they held up every request. Errors are one
+ * sentence; the database is opened anew after each.
  */
-export class DatabaseReader {
+export class DatabaseFeed implements Source, Users {
   private db: PrismaClient | null = null;
   /** Which file `db` has open. */
   private file = "";
@@ -82,7 +57,6 @@ export class DatabaseReader {
     private readonly secret: Buffer,
   ) {}
 
-  /** Looks every `pollMs` until the newest is not the known one any more. */
   async newer(known: Newest, pollMs: number): Promise<Newest> {
     for (;;) {
       await setTimeout(pollMs);
@@ -121,8 +95,7 @@ export class DatabaseReader {
     });
   }
 
-  /** What the rows' revisions say, in their order. */
-  async revisions(rows: LiveRead["live"]): Promise<RevisionRead[]> {
+  async revisions(rows: readonly SwitchedRevision[]): Promise<RevisionRead[]> {
     return this.reading(async (db) => {
       const texts = await readRevisions(
         db,
@@ -134,11 +107,10 @@ export class DatabaseReader {
     });
   }
 
-  /** What APIs ran before, a list for each, the newest first. */
-  async earlier(apiIds: readonly string[]): Promise<LiveRead["live"][]> {
+  async earlier(apiIds: readonly string[]): Promise<SwitchedRevision[][]> {
     return this.reading(async (db) => {
       const switches = await readSwitches(db);
-      const found: LiveRead["live"][] = [];
+      const found: SwitchedRevision[][] = [];
       for (const apiId of apiIds) {
         found.push((await readEarlier(db, apiId)).map((row) => withStates(row, switches)));
       }
@@ -146,20 +118,30 @@ export class DatabaseReader {
     });
   }
 
-  /** `known`: what the asker was told last; "" for nothing. */
   async access(known: string): Promise<AccessRead> {
     return this.reading(async (db) => {
       const trusted = await readTrusted(db);
       const sentences: string[] = [];
       const auth = await readAuth(db, (sentence) => sentences.push(sentence));
+      const { id } = (await newestSigningKey(db)) ?? {};
+      if (id !== undefined && !(await this.signingKey(db))) sentences.push(otherSecret);
       const now = digest(trusted, auth);
       return { known: now, news: now === known ? null : { trusted, auth, sentences } };
     });
   }
 
-  /** A publisher's user as the database says now; null for an unknown or disabled one. */
   async signIn(username: string): ReturnType<typeof readSignIn> {
     return this.reading((db) => readSignIn(db, username));
+  }
+
+  async testKey({ issuer, revokedBefore, ...request }: TestKeyRequest): Promise<string | null> {
+    const key = await this.reading((db) => this.signingKey(db));
+    return key && (await signToken(key, issuer, request, new Date(), revokedBefore)).token;
+  }
+
+  private async signingKey(db: PrismaClient) {
+    const row = await newestSigningKey(db);
+    return row && openSigningKey(row, this.secret).catch(() => null);
   }
 
   async close(): Promise<void> {
@@ -183,7 +165,7 @@ export class DatabaseReader {
   /** A revision's text with the credentials that it names, or why it cannot be read. */
   private async revision(
     db: PrismaClient,
-    { apiId, switches }: LiveRead["live"][number],
+    { apiId, switches }: SwitchedRevision,
     text: string,
   ): Promise<RevisionRead> {
     const parsed = parseText(text);
@@ -206,6 +188,7 @@ function withStates(row: LiveRevision, switches: ReadonlyMap<string, EndpointSta
   return { ...row, switches: switches.get(row.apiId) ?? noStates };
 }
 
+const otherSecret = "The signing key cannot be opened: give gateway and publisher the same SLUICE_SECRET.";
 const unreadable =
   "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";
 
