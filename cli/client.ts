@@ -20,6 +20,9 @@ export class Failure extends Error {
   }
 }
 
+/** No other call goes better: nobody is there, or whoever asks may not. */
+export class Unavailable extends Failure {}
+
 export interface ApiInfo {
   id: string;
   name: string;
@@ -88,7 +91,7 @@ export class Client {
     if (token) return `Bearer ${token}`;
     if (username && password) return basicHeader(username, password);
     const ways = "SLUICE_TOKEN (see sluice login), or SLUICE_USERNAME and SLUICE_PASSWORD";
-    throw new Failure(`Not signed in: set ${ways}.`, USAGE);
+    throw new Unavailable(`Not signed in: set ${ways}.`, USAGE);
   }
 
   private async send(method: string, path: string, init: RequestInit): Promise<Response> {
@@ -99,7 +102,7 @@ export class Client {
     } catch (error) {
       if ((error as Error).name === "TimeoutError")
         throw new Failure(`The publisher at ${this.url} did not answer within ${TIMEOUT_MS / 1_000} s.`);
-      throw new Failure(
+      throw new Unavailable(
         `The publisher at ${this.url} cannot be reached. Is it running, and is SLUICE_URL right?`,
       );
     }
@@ -107,7 +110,8 @@ export class Client {
     const text = await answer.text();
     const told = parsed(text);
     const message = typeof told?.message === "string" ? told.message : text.trim().split("\n", 1)[0];
-    throw new Failure(message || `The publisher answered ${answer.status}.`, FAILED, told?.problems);
+    const Refusal = [401, 403, 429].includes(answer.status) ? Unavailable : Failure;
+    throw new Refusal(message || `The publisher answered ${answer.status}.`, FAILED, told?.problems);
   }
 }
 

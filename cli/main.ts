@@ -2,19 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { type ApiInfo, Client, FAILED, Failure, USAGE } from "./client";
 import { oneOf, standardInput, wholeNumber } from "./given";
+import { addImport } from "./importing";
 import { init } from "./init";
-import { namedVariables, readSource, readText } from "./projectFiles";
+import { seen, speechOf, table } from "./speech";
 
 /** `sluice`: what a machine needs of the publisher, over HTTP. */
-
-interface Imported {
-  name: string;
-  version: string;
-  created: boolean;
-  revision: number | null;
-  live: boolean;
-  warnings: { place: string; message: string }[];
-}
 
 interface Revision {
   number: number;
@@ -47,23 +39,9 @@ Exit codes: 0 done, 1 refused or failed, 2 used wrongly.`,
   .showHelpAfterError("(--help tells how it is used)")
   .exitOverride();
 
-const isJson = () => program.opts<{ json?: boolean }>().json === true;
+const speech = speechOf(program);
+const { isJson, tell, warn } = speech;
 const client = () => new Client(process.env);
-
-/** Prints the value with --json, and the words without. */
-function tell(value: unknown, words: string): void {
-  process.stdout.write(`${isJson() ? JSON.stringify(value, null, 2) : words}\n`);
-}
-
-/** Beside the answer, so that it can still be read by a program. */
-function warn(sentences: readonly string[]): void {
-  if (!isJson()) for (const sentence of sentences) process.stderr.write(`Warning: ${sentence}\n`);
-}
-
-const seen = (live: boolean) =>
-  live
-    ? "The gateway serves it."
-    : "The gateway has not confirmed it yet; it stands and is served once it does.";
 
 /** A command about one API. */
 function forApi(command: Command): Command {
@@ -93,47 +71,7 @@ program
     tell({ folder, warnings }, `Made the project ${folder}. Import it with: sluice import api -f ${folder}`);
   });
 
-const importing = program.command("import").description("bring an API in");
-importing
-  .command("api")
-  .description("import a WSO2 project (folder or ZIP) or an OpenAPI document")
-  .requiredOption("-f, --file <path>", "folder, ZIP file, or OpenAPI document in YAML or JSON")
-  .option("--params <file>", "parameter file of apictl; variables in it are taken from the environment")
-  .option("-e, --environment <name>", "environment of the parameter file")
-  .option("--name <name>", "name of the API instead of the file's")
-  .option("--api-version <version>", "version of the API instead of the file's")
-  .option("--context <path>", "context of the API instead of the file's")
-  .option("--override", "replace the draft of an API that is there already")
-  .option("--deploy", "deploy it when it is imported")
-  .option("--note <text>", "why it is deployed")
-  .action(async (options: Record<string, string | boolean | undefined>) => {
-    const { bytes, name, texts } = await readSource(String(options.file));
-    const form = new FormData();
-    form.set("file", new Blob([new Uint8Array(bytes)]), name);
-    const params = options.params ? await readText(String(options.params)) : undefined;
-    if (params !== undefined) form.set("params", params);
-    if (params !== undefined || options.environment) {
-      form.set("variables", JSON.stringify(namedVariables([params ?? "", ...texts], process.env)));
-    }
-    const fields = {
-      environment: "environment",
-      name: "name",
-      apiVersion: "version",
-      context: "context",
-      note: "note",
-    };
-    for (const [option, field] of Object.entries(fields))
-      if (options[option]) form.set(field, String(options[option]));
-    const query = new URLSearchParams({
-      override: String(options.override ?? false),
-      deploy: String(options.deploy ?? false),
-    });
-    const made = await client().json<Imported>("POST", `/api/v1/apis?${query}`, form);
-    warn(made.warnings.map(({ place, message }) => (place === "" ? message : `${place}: ${message}`)));
-    const title = `${made.name} ${made.version}`;
-    const done = made.created ? `Imported ${title}.` : `Replaced the draft of ${title}.`;
-    tell(made, made.revision === null ? done : `${done} Deployed r${made.revision}. ${seen(made.live)}`);
-  });
+addImport(program, speech, client);
 
 forApi(
   program
@@ -276,16 +214,3 @@ program.parseAsync().catch((error: unknown) => {
   } else process.stderr.write(`${message}\n`);
   process.exitCode = known ? error.exitCode : FAILED;
 });
-
-/** Columns as wide as what they hold. */
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}

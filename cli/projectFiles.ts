@@ -19,8 +19,10 @@ export interface SourceFile {
 export async function readSource(path: string): Promise<SourceFile> {
   const stats = await stat(path).catch(() => null);
   if (!stats) throw new Failure(`There is no file or folder ${path}.`, USAGE);
-  if (!stats.isDirectory()) return { bytes: await readFile(path), name: path, texts: [] };
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  if (!stats.isDirectory()) return { bytes: await readBytes(path), name: path, texts: [] };
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => {
+    throw new Failure(`The folder ${path} cannot be read.`, USAGE);
+  });
   const files = entries.filter((entry) => entry.isFile());
   if (files.length === 0) throw new Failure(`The folder ${path} is empty.`, USAGE);
   if (files.length > MAX_FILES)
@@ -29,7 +31,7 @@ export async function readSource(path: string): Promise<SourceFile> {
   const texts: string[] = [];
   for (const { parentPath, name } of files) {
     const file = join(parentPath, name);
-    const content = await readFile(file);
+    const content = await readBytes(file);
     if (/^(api|api_params|params)\.(ya?ml|json)$/.test(name)) texts.push(content.toString());
     zip.addBuffer(content, relative(path, file).split(sep).join("/"));
   }
@@ -37,8 +39,10 @@ export async function readSource(path: string): Promise<SourceFile> {
   return { bytes: await buffer(zip.outputStream as Readable), name: `${path}.zip`, texts };
 }
 
-export async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => {
+export const readText = async (path: string): Promise<string> => (await readBytes(path)).toString();
+
+function readBytes(path: string): Promise<Buffer> {
+  return readFile(path).catch(() => {
     throw new Failure(`The file ${path} cannot be read.`, USAGE);
   });
 }

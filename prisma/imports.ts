@@ -27,7 +27,13 @@ export interface ImportPlan {
 }
 
 export type Stored =
-  | { ok: true; id: string; deployed: { revision: number; generation: number } | null }
+  | {
+      ok: true;
+      id: string;
+      /** The draft was so already. */
+      unchanged: boolean;
+      deployed: { revision: number; generation: number } | null;
+    }
   | Invalid
   | Conflict
   | Stale
@@ -38,16 +44,27 @@ export const CERTIFICATES = "Endpoint-certificates";
 
 /** What ends the transaction with nothing written. */
 class NotStored extends Error {
-  constructor(readonly result: Exclude<Stored, { ok: true }>) {
-    super(result.kind);
+  constructor(readonly result: Stored) {
+    super("Nothing is stored.");
   }
 }
 
-/** Writes what was imported, and tells why it was not where it was not. */
-export async function storeImport(plan: ImportPlan, by: Actor): Promise<Stored> {
+/**
+ * Writes what was imported, and tells why it was not where it was not. A `trial` takes back what it wrote, so that it
+ * tells the same and nothing has changed.
+ */
+export async function storeImport(
+  plan: ImportPlan,
+  by: Actor,
+  { trial = false }: { trial?: boolean } = {},
+): Promise<Stored> {
   const { definition, over } = plan;
   try {
-    return await database().$transaction((tx) => storeIn(tx, plan, by));
+    return await database().$transaction(async (tx) => {
+      const stored = await storeIn(tx, plan, by);
+      if (trial) throw new NotStored(stored);
+      return stored;
+    });
   } catch (error) {
     if (error instanceof NotStored) return error.result;
     return await asConflict(error, definition, over?.id);
@@ -62,9 +79,10 @@ async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor
     : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
   const { id, draftVersion } = draft;
   if (!keepsState) await takeState(tx, id, definition);
-  if (!deployment) return { ok: true, id, deployed: null };
+  const unchanged = draftVersion === over?.draftVersion;
+  if (!deployment) return { ok: true, id, unchanged, deployed: null };
   const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
-  return { ok: true, id, deployed: { revision, generation } };
+  return { ok: true, id, unchanged, deployed: { revision, generation } };
 }
 
 /** The state that a project came with counts from now on, but for what somebody blocked or retired here. */

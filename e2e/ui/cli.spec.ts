@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { ZipFile } from "yazl";
 import { admin, type Backend, expect, outputFolder, type Publisher, test } from "../fixtures";
 import { neutralEnvironment, root } from "../processes";
 
@@ -199,4 +201,183 @@ test("a parameter file takes its variables from the environment, and a token sta
   expect(exported.out).toContain("http://orders-live:8080");
   const wrong = await sluice([...args.slice(0, -1), "test"], env);
   expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("Known are live, other.") });
+});
+
+const yaml = (name: string, context: string, backend = "http://orders:1") =>
+  `type: api\ndata: {name: ${name}, context: ${context}, version: '1.0', endpointConfig: {endpoint_type: http, production_endpoints: {url: '${backend}'}}}\n`;
+
+const openapi = (title: string, context: string) =>
+  `openapi: 3.0.1\ninfo: {title: ${title}, version: '1.0'}\nx-wso2-basePath: ${context}\npaths: {/list: {get: {}}}\n`;
+
+/** What lies about after an export: a project, one in a ZIP file with its top folder, definitions, and other things. */
+async function folderOfMany(): Promise<string> {
+  const folder = join(outputFolder(), "many");
+  await mkdir(join(folder, "a-project"), { recursive: true });
+  await mkdir(join(folder, "notes"));
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from(yaml("Packed", "/packed")), "Packed-1.0/api.yaml");
+  zip.end();
+  const files: Record<string, string | Buffer> = {
+    "a-project/api.yaml": yaml("Orders", "/orders"),
+    "b-packed.zip": await buffer(zip.outputStream),
+    "c-broken.yaml": "openapi: 3.0.1\ninfo: {title: A, version: '1'}\npaths:\n  /a: [\n",
+    "d-pets.json": JSON.stringify({
+      components: {},
+      openapi: "3.0.1",
+      info: { title: "Pets", version: "2" },
+    }),
+    "e-shops.yml": openapi("Shops", "/shops"),
+    "notes/api-list.txt": "",
+    "params.yaml": "environments: []\n",
+    ".hidden.yaml": openapi("Hidden", "/hidden"),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return folder;
+}
+
+test("a folder of projects and definitions is imported, and what is wrong with one keeps back no other", async ({
+  publisher,
+  gateway,
+}) => {
+  await gateway();
+  const env = signedIn(await publisher());
+  const folder = await folderOfMany();
+  const bring = (...more: string[]) => sluice(["import", "api", "-f", folder, ...more], env);
+  const told = (word: string) => [
+    expect.stringMatching(/^FILE +NAME +VERSION +RESULT$/),
+    expect.stringMatching(new RegExp(`^a-project +Orders +1\\.0 +${word}$`)),
+    expect.stringMatching(new RegExp(`^b-packed\\.zip +Packed +1\\.0 +${word}$`)),
+    expect.stringMatching(/^c-broken\.yaml +failed: line \d/),
+    expect.stringMatching(/^d-pets\.json +failed: .*context/),
+    expect.stringMatching(new RegExp(`^e-shops\\.yml +Shops +1\\.0 +${word}$`)),
+    "",
+    "Skipped, being no project, ZIP file or OpenAPI document: .hidden.yaml, notes, params.yaml",
+    "",
+  ];
+  const lines = ({ code, out }: Ended) => [code, out.split("\n")];
+
+  expect(lines(await bring("--dry-run"))).toEqual([1, told("would be created")]);
+  expect((await sluice(["get", "apis"], env)).out).toBe("There are no APIs.\n");
+  expect(lines(await bring())).toEqual([1, told("created")]);
+  expect(lines(await bring("--override", "--dry-run"))).toEqual([1, told("would be unchanged")]);
+  expect(lines(await bring("--override"))).toEqual([1, told("unchanged")]);
+  expect((await bring("--dry-run")).out).toContain("failed: There is already an API named Orders");
+
+  await rm(join(folder, "c-broken.yaml"));
+  await rm(join(folder, "d-pets.json"));
+  await writeFile(join(folder, "a-project/api.yaml"), yaml("Orders", "/orders", "http://orders:2"));
+  const deployed = await sluice(["--json", "import", "api", "-f", folder, "--override"], env);
+  expect([deployed.code, JSON.parse(deployed.out)]).toMatchObject([
+    0,
+    [
+      { file: "a-project", name: "Orders", version: "1.0", created: false, unchanged: false, revision: null },
+      { file: "b-packed.zip", name: "Packed", unchanged: true },
+      { file: "e-shops.yml", name: "Shops", unchanged: true },
+      { file: ".hidden.yaml", skipped: true },
+      { file: "notes", skipped: true },
+      { file: "params.yaml", skipped: true },
+    ],
+  ]);
+  // One that has no endpoints cannot be deployed; the others are.
+  const refused = await bring("--override", "--deploy");
+  expect(refused.out).toMatch(/^a-project .* unchanged, deployed r1$/m);
+  expect(refused.out).toMatch(/^e-shops\.yml +failed: .*endpoint/m);
+});
+
+test("a folder is told to be no folder of APIs, and one that nobody may import is told once", async ({
+  publisher,
+}) => {
+  const env = signedIn(await publisher());
+  const folder = await folderOfMany();
+  const bring = (path: string, ...more: string[]) => sluice(["import", "api", "-f", path, ...more], env);
+  expect(await bring(join(folder, "notes"))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("notes is no project, and has none in it, nor a ZIP file"),
+  });
+  await mkdir(join(folder, "empty"));
+  expect(await bring(join(folder, "empty"))).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/is empty/),
+  });
+  expect(await bring(folder, "--name", "One")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--name, --api-version and --context are for one API."),
+  });
+  const wrong = { ...env, SLUICE_PASSWORD: "wrong" };
+  const stranger = await sluice(["import", "api", "-f", folder], wrong);
+  expect(stranger).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^[^\n]+\n$/) });
+});
+
+test("a dry run says all that an import would refuse, and writes nothing", async ({
+  publisher,
+  database,
+}) => {
+  const env = signedIn(await publisher());
+  const file = join(outputFolder(), "api.yaml");
+  const dry = async (text: string, ...more: string[]) => {
+    await writeFile(file, text);
+    return sluice(["import", "api", "--dry-run", "-f", file, ...more], env);
+  };
+  const served = await database.deploy({
+    ...{ name: "Served", context: "/served", version: "1.0" },
+    endpoints: { production: { enabled: true, endpoints: [{ id: "ep_a", url: "http://a:1" }] } },
+  });
+  await database.save({ name: "Menu", context: "/menu", version: "1.0" });
+  // Certificates, audit lines and changes among them.
+  const written = () =>
+    database.sql(`SELECT (SELECT MAX("id") FROM "Change") "change", (SELECT COUNT(*) FROM "AuditEntry"
+      WHERE "action" LIKE 'api.%') "audit", (SELECT COUNT(*) FROM "EarlierDraft") "drafts"`);
+
+  expect(await dry(openapi("Shops", "/shops"))).toEqual({
+    code: 0,
+    out: "Would import Shops 1.0.\n",
+    err: "",
+  });
+  expect(await dry(openapi("Menu", "/other"))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("There is already an API named Menu with version 1.0."),
+  });
+  expect((await dry(openapi("Menu", "/menu"), "--override")).out).toBe(
+    "Would replace the draft of Menu 1.0.\n",
+  );
+  expect(await dry(openapi("Shops", "/menu"))).toMatchObject({
+    code: 1,
+    err: "context: /menu/1.0 already belongs to Menu 1.0. Choose another context or version.\n",
+  });
+  expect(await dry(openapi("Shops", "/shops"), "--deploy")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("endpoint"),
+  });
+  // Where its draft answers and what it has deployed are two paths: only the one that writes sees the latter.
+  await database.save({ ...{ id: served.id, name: "Served" }, context: "/moved", version: "1.0" });
+  const before = await written();
+  const urls = 'x-wso2-production-endpoints: {urls: ["http://b:1"]}\n';
+  expect(await dry(openapi("Shops", "/served") + urls, "--deploy")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("/served/1.0 is served by Served 1.0 (r1) now."),
+  });
+  expect((await dry(openapi("Shops", "/shops") + urls, "--deploy")).out).toBe(
+    "Would import Shops 1.0. Would deploy r1.\n",
+  );
+  expect((await sluice(["get", "apis"], env)).out.match(/^\w+/gm)).toEqual(["NAME", "Menu", "Served"]);
+  expect(await written()).toEqual(before);
+});
+
+test("a dry run of a folder knows that two of its files are one API, or answer at one path", async ({
+  publisher,
+}) => {
+  const env = signedIn(await publisher());
+  const folder = join(outputFolder(), "twins");
+  await mkdir(folder);
+  await writeFile(join(folder, "a.yaml"), openapi("Shops", "/shops"));
+  await writeFile(join(folder, "b.yaml"), openapi("Shops", "/other"));
+  await writeFile(join(folder, "c.yaml"), openapi("Stores", "/shops"));
+  const { code, out } = await sluice(["import", "api", "-f", folder, "--dry-run"], env);
+  expect([code, out.split("\n").slice(2, 4)]).toEqual([
+    1,
+    [
+      expect.stringMatching(/^b\.yaml +failed: a\.yaml is Shops 1\.0, too\.$/),
+      expect.stringMatching(/^c\.yaml +failed: \/shops\/1\.0 would belong to Shops 1\.0 of a\.yaml\.$/),
+    ],
+  ]);
 });

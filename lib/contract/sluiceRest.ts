@@ -35,6 +35,7 @@ const Remark = z.object({ place: text, message: text }).loose().meta({ id: "Rema
 const Imported = z
   .object({
     ...{ id: text, name: text, version: text, created: z.boolean() },
+    unchanged: z.boolean().meta({ description: "The draft was so already." }),
     revision: z.int().nullable().meta({ description: "Null when nothing was deployed." }),
     live: z.boolean().meta({ description: "The gateway serves it." }),
     warnings: z.array(Remark),
@@ -42,7 +43,16 @@ const Imported = z
   .meta({ id: "Imported" });
 
 /** What a source would make, saving nothing. */
-const Preview = z.looseObject({ ok: z.boolean() }).meta({ id: "Preview" });
+const Preview = z
+  .looseObject({
+    ok: z.boolean().meta({ description: "It can be read." }),
+    problems: z.array(Remark).optional(),
+    outcome: z
+      .looseObject({ ok: z.boolean(), problems: z.array(Remark).optional() })
+      .optional()
+      .meta({ description: "What an import with the same query and fields would come to." }),
+  })
+  .meta({ id: "Preview" });
 
 const Problem = z.object({ message: text, problems: z.array(Remark).optional() }).meta({ id: "Refusal" });
 

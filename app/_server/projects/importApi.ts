@@ -7,7 +7,7 @@ import { findApiId, usedAs } from "#prisma/apiIndex";
 import type { Actor } from "#prisma/audit";
 import { CERTIFICATES, type ImportPlan, type Stored, storeImport } from "#prisma/imports";
 import * as store from "#prisma/store";
-import { type Remark, remarkText } from "./readSource";
+import { type Reading, type Remark, remarkText } from "./readSource";
 import { type Given, understand } from "./understand";
 
 export interface ImportOptions {
@@ -34,6 +34,8 @@ export type Imported =
       name: string;
       version: string;
       created: boolean;
+      /** The draft was so already. */
+      unchanged: boolean;
       /** Null when it was not deployed. */
       deployed: { revision: number; generation: number } | null;
       warnings: Remark[];
@@ -56,21 +58,38 @@ type Planned = { ok: true; plan: ImportPlan; warnings: Remark[] } | Refused;
  * asked to. Everything is checked before anything is written.
  */
 export async function importApi(given: Given, options: ImportOptions): Promise<Imported> {
-  const planned = await planImport(given, options);
+  const { planned } = await planImport(given, options);
+  return carryOut(planned, options.by);
+}
+
+/**
+ * What an import would come to, all of it tried and taken back, and what was understood. The id of an API that would be
+ * made is nobody's.
+ */
+export async function tryImport(
+  given: Given,
+  options: ImportOptions,
+): Promise<{ reading: Reading; outcome: Imported }> {
+  const { planned, reading } = await planImport(given, options);
+  return { reading, outcome: await carryOut(planned, options.by, { trial: true }) };
+}
+
+async function carryOut(planned: Planned, by: Actor, how?: { trial: boolean }): Promise<Imported> {
   if (!planned.ok) return planned;
   const { plan, warnings } = planned;
-  const stored = await storeImport(plan, options.by);
+  const stored = await storeImport(plan, by, how);
   if (!stored.ok) return notStored(stored);
   const { name, version } = plan.definition;
   return { ...stored, name, version, created: plan.over === null, warnings };
 }
 
 /** What an import would write, or why it would not. */
-export async function planImport(given: Given, options: ImportOptions): Promise<Planned> {
-  const { override, deploy, by, into, note = "" } = options;
-  const decided = Object.fromEntries(
-    (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
-  );
+async function planImport(
+  given: Given,
+  options: ImportOptions,
+): Promise<{ reading: Reading; planned: Planned }> {
+  const { override, into } = options;
+  const decided = decidedOf(options);
   const there: There = { api: null, refused: null };
   const reading = await understand(given, async (named) => {
     const { name, version } = { ...named, ...decided };
@@ -81,12 +100,27 @@ export async function planImport(given: Given, options: ImportOptions): Promise<
     if (there.refused === null) there.api = await store.getApi(id);
     return there.api?.definition ?? null;
   });
-  if (!reading.ok) return refuse(400, reading.problems);
+  const planned = reading.ok ? await planOf(reading, there, options) : refuse(400, reading.problems);
+  return { reading, planned };
+}
+
+/** What the person decided, and nothing else. */
+const decidedOf = (options: ImportOptions): Partial<Record<"name" | "version" | "context", string>> =>
+  Object.fromEntries(
+    (["name", "version", "context"] as const).flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
+  );
+
+async function planOf(
+  reading: Extract<Reading, { ok: true }>,
+  there: There,
+  options: ImportOptions,
+): Promise<Planned> {
+  const { deploy, by, into, note = "" } = options;
   if (there.refused !== null) return refuse(409, there.refused, "name");
   const { api } = there;
   if (into !== undefined && !api) return refuse(409, CHANGED);
   const file = reading.kind === "project" ? "api.yaml" : "";
-  const parsed = parseDefinition({ ...reading.definition, ...decided });
+  const parsed = parseDefinition({ ...reading.definition, ...decidedOf(options) });
   if (!parsed.ok) return refuse(400, remarksOf(parsed.problems, file));
   const { provider } = options;
   const definition = provider === undefined ? parsed.definition : withLabels(parsed.definition, { provider });

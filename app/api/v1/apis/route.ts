@@ -8,9 +8,15 @@ import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/apiIndex";
 import { getApi } from "#prisma/store";
 import { confirmed } from "../../../_server/gatewayClient";
-import { importApi, remarksText } from "../../../_server/projects/importApi";
+import {
+  type Imported,
+  type ImportOptions,
+  importApi,
+  remarksText,
+  tryImport,
+} from "../../../_server/projects/importApi";
 import { importOnce } from "../../../_server/projects/importOnce";
-import { understand, written } from "../../../_server/projects/understand";
+import { type Given, understand, written } from "../../../_server/projects/understand";
 import { answer, refusal } from "../../../_server/restAnswers";
 import { sluiceCall } from "../../../_server/sluiceCall";
 
@@ -31,25 +37,31 @@ export const POST = sluiceCall(sluiceCalls.importApi, async ({ request, user, qu
     ...(params === undefined ? {} : { params: { file: "params.yaml", text: params } }),
     ...(environment && { environment }),
   };
-  if (query.preview) return preview(given, into);
   const decided = { ...(name && { name }), ...(version && { version }), ...(context && { context }) };
+  const options = { override, deploy, by: user, note, ...decided };
+  if (query.preview) return preview(given, options, into);
   const sent = { request, user, file: given.bytes, fields: [fields, [...(variables ?? [])]] };
-  const imported = await importOnce(sent, () =>
-    importApi(given, { override, deploy, by: user, note, ...decided }),
-  );
+  const imported = await importOnce(sent, () => importApi(given, options));
   if (!imported.ok) return refusal(imported.status, remarksText(imported.problems), imported.problems);
   const { deployed, ok: _ok, ...made } = imported;
   const live = deployed !== null && (await confirmed(deployed.generation));
   return answer({ ...made, revision: deployed?.revision ?? null, live }, made.created ? 201 : 200);
 });
 
-/** What a source would make, saving nothing; that it makes nothing is an answer too: `{ok: false, problems}`. */
-async function preview(given: Parameters<typeof understand>[0], into: string | undefined): Promise<Response> {
+/**
+ * What a source would make, saving nothing; that it makes nothing is an answer too: `{ok: false, problems}`. What can be
+ * read and would still be refused, for its name is taken or it has none, says so in `outcome`.
+ */
+async function preview(given: Given, options: ImportOptions, into: string | undefined): Promise<Response> {
   const api = into === undefined ? null : await getApi(into);
   if (into !== undefined && !api) return refusal(404, "There is no such API.");
-  const reading = await understand({ ...given, ...(api && { present: api.definition }) });
+  const { reading, outcome } = api
+    ? { reading: await understand({ ...given, present: api.definition }) }
+    : await tryImport(given, options);
   if (!reading.ok) return answer({ ok: false, problems: reading.problems });
-  const { kind, definition, warnings, certificates } = reading;
+  const { kind, definition } = reading;
+  const warnings = outcome?.ok ? outcome.warnings : reading.warnings;
+  const certificates = can(options.by.role, "api.deploy") ? reading.certificates : [];
   // What a source may leave to the person to decide.
   const { name = "", version = "", context = "" } = definition;
   // An API keeps its names, whatever a newer file calls it.
@@ -66,7 +78,14 @@ async function preview(given: Parameters<typeof understand>[0], into: string | u
   const settings = api ? [] : settingsOf(parsed.definition);
   const trusted = certificates.map(({ alias, endpoint }) => ({ alias, endpoint }));
   const found = { name, version, context, warnings, text, settings, certificates: trusted };
-  return answer({ ok: true, kind, ...found, ...summary });
+  return answer({ ok: true, kind, ...found, ...summary, ...(outcome && { outcome: outcomeOf(outcome) }) });
+}
+
+/** What an import with the same query and fields would come to. */
+function outcomeOf(outcome: Imported) {
+  if (!outcome.ok) return { ok: false, problems: outcome.problems };
+  const { name, version, created, unchanged, deployed } = outcome;
+  return { ok: true, name, version, created, unchanged, revision: deployed?.revision ?? null };
 }
 
 /** What a definition says besides what the summary shows of its endpoints and resources, in sentences. */

@@ -1,7 +1,7 @@
 import { can, whyNot } from "#lib/access/roles";
 import { publisherCalls } from "#lib/contract/publisherRest";
 import { confirmed } from "../../../../../../_server/gatewayClient";
-import { importApi, planImport, remarksText } from "../../../../../../_server/projects/importApi";
+import { importApi, remarksText, tryImport } from "../../../../../../_server/projects/importApi";
 import { importOnce } from "../../../../../../_server/projects/importOnce";
 import { type Remark, remarkText } from "../../../../../../_server/projects/readSource";
 import { notImported } from "../../../../../../_server/wso2/apiWriting";
@@ -38,8 +38,8 @@ export const POST = publisherCall(publisherCalls.import, async ({ request, user,
   };
   const more = await foreignVhosts(archive);
   if (dryRun) {
-    const planned = await planImport(given, options);
-    return planned.ok ? report([], [...planned.warnings, ...more]) : report(planned.problems);
+    const { outcome } = await tryImport(given, options);
+    return outcome.ok ? report([], [...outcome.warnings, ...more]) : report(outcome.problems);
   }
   const imported = await importOnce({ request, user, file: bytes }, () => importApi(given, options));
   if (!imported.ok) return notImported(imported);
