@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { basePath } from "#lib/edit/api";
+import { clashOf } from "#lib/edit/clashes";
 import { type Client, FAILED, Failure, Unavailable, USAGE } from "./client";
 import { namedVariables, readSource, readText } from "./projectFiles";
 import { type Sources, sourcesIn } from "./sourcesIn";
@@ -171,12 +172,13 @@ function clashing(
 ): Imported | Tried | { error: string } {
   if (!("dryRun" in made)) return made;
   const others = before.filter((one): one is { file: string } & Tried => "dryRun" in one);
-  const same = others.find(({ name, version }) => name === made.name && version === made.version);
-  if (same && override) return { ...made, created: false, unchanged: false };
-  if (same) return { error: `${same.file} is ${made.name} ${made.version}, too.` };
-  const path = basePath(made);
-  const owner = others.find((other) => basePath(other) === path);
-  return owner ? { error: `${path} would belong to ${owner.name} ${owner.version} of ${owner.file}.` } : made;
+  const clash = clashOf(made, others);
+  if (!clash) return made;
+  const { other, taken } = clash;
+  if (taken === "name" && override) return { ...made, created: false, unchanged: false };
+  return taken === "name"
+    ? { error: `${other.file} is ${made.name} ${made.version}, too.` }
+    : { error: `${basePath(made)} would belong to ${other.name} ${other.version} of ${other.file}.` };
 }
 
 function wordsOf(made: Imported | Tried): string {

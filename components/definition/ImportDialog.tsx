@@ -74,7 +74,7 @@ function useUnderstood(id: string, source: ReturnType<typeof useOpenApiSource>) 
   const [problems, setProblems] = useState<Remark[]>([]);
   const [understood, setUnderstood] = useState<Understood | null>(null);
   const [pending, startTransition] = useTransition();
-  const current = [source.way, source.file, source.url, source.text];
+  const current = [source.way, source.files, source.url, source.text];
   const [seen, setSeen] = useState<readonly unknown[]>(current);
   // What was wrong with what was handed in says nothing of what is handed in now.
   if (current.some((part, i) => part !== seen[i])) {
@@ -86,7 +86,7 @@ function useUnderstood(id: string, source: ReturnType<typeof useOpenApiSource>) 
       setProblems([]);
       const given = await source.collect();
       if ("problems" in given) return setProblems(given.problems);
-      const result = await understand(given, id);
+      const result = await understand(given, { into: id });
       if (result.ok) setUnderstood(result);
       else setProblems(result.problems);
     });

@@ -9,12 +9,14 @@ interface Props {
   label: string;
   helper: string;
   accept: string;
-  file: File | null;
-  onChange: (file: File | null) => void;
+  files: readonly File[];
+  onChange: (files: File[]) => void;
+  /** Several at once are taken. */
+  multiple?: boolean;
 }
 
 /** A file by choosing or dropping; the button alone is enough with the keyboard. */
-export function FileField({ label, helper, accept, file, onChange }: Props) {
+export function FileField({ label, helper, accept, files, onChange, multiple = false }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -26,11 +28,13 @@ export function FileField({ label, helper, accept, file, onChange }: Props) {
       window.removeEventListener("drop", refuseBeside);
     };
   }, []);
+  const named = files.length === 1 ? files[0]?.name : `${files.length} files`;
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const [first] = event.dataTransfer.files;
-    if (first) onChange(first);
+    const dropped = [...event.dataTransfer.files];
+    if (dropped.length > 0) onChange(multiple ? dropped : dropped.slice(0, 1));
   };
   return (
     <Box
@@ -51,10 +55,11 @@ export function FileField({ label, helper, accept, file, onChange }: Props) {
         accept={accept}
         hidden
         aria-label={label}
-        onChange={(event) => onChange(event.target.files?.[0] ?? null)}
+        multiple={multiple}
+        onChange={(event) => onChange([...(event.target.files ?? [])])}
       />
       <Typography id={`${id}-file`} variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
-        {file ? `${file.name}, ${sizeWords(file.size)}` : helper}
+        {files.length === 0 ? helper : `${named}, ${sizeWords(size)}`}
       </Typography>
     </Box>
   );

@@ -9,8 +9,9 @@ export function ImportOpenApi(props: { onFetch: FetchText; onFindConflicts: Find
   return (
     <ImportWizard
       title="Import an OpenAPI definition"
-      source={<OpenApiSource source={source} />}
-      given={[source.way, source.file, source.url, source.text]}
+      source={<OpenApiSource source={source} multiple />}
+      given={[source.way, source.files, source.url, source.text]}
+      several={source.several}
       collect={source.collect}
       onFindConflicts={props.onFindConflicts}
     />

@@ -9,7 +9,8 @@ export function ImportProject({ onFindConflicts }: { onFindConflicts: FindConfli
     <ImportWizard
       title="Import a WSO2 project"
       source={<ProjectSource source={source} />}
-      given={[source.file, source.params, source.environment]}
+      given={[source.files, source.params, source.environment]}
+      several={source.several}
       collect={source.collect}
       onFindConflicts={onFindConflicts}
     />

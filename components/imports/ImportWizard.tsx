@@ -16,9 +16,19 @@ import { useLeaveGuard } from "../editor/useLeaveGuard";
 import { useAnnounce } from "../shared/Announcer";
 import { BusyButton } from "../shared/BusyButton";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
-import { create, type Handed, type Refused, type Remark, type Understood, understand } from "./preview";
+import { ManyFiles } from "./ManyFiles";
+import {
+  contextFor,
+  create,
+  type Handed,
+  type Refused,
+  type Remark,
+  type Understood,
+  understand,
+} from "./preview";
 import { Remarks } from "./Remarks";
 import { Summary } from "./Summary";
+import { type Several, useManyImports } from "./useManyImports";
 
 const steps = ["Source", "What was understood", "Name"];
 
@@ -27,34 +37,24 @@ interface Props {
   source: ReactNode;
   /** What the source holds so far: what was wrong with it is forgotten when it changes. */
   given: readonly unknown[];
+  /** More than one file: each becomes an API without further steps. */
+  several: Several | null;
   collect: () => Promise<Handed | Refused>;
   onFindConflicts: FindConflicts;
 }
 
-/** A proposal for a source that names none: "Pizza Shack" is likely to be called at /pizza-shack. */
-const contextFor = (name: string) =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-
 /** From a source to a draft, in three steps; nothing is saved before the last. */
 export function ImportWizard({ title, source, ...options }: Props) {
   const router = useRouter();
-  const wizard = useWizard(options);
+  const many = useManyImports(options.several);
+  const wizard = useWizard({ ...options, running: many.running });
   const { heading, step, goTo, problems, understood, form, pending, submit, guard } = wizard;
   return (
     <Container maxWidth="md" sx={{ py: 4 }}>
       <Typography variant="h1" ref={heading} tabIndex={-1} sx={{ mb: 2.5, outline: 0 }}>
         {title}
       </Typography>
-      <Stepper activeStep={step} sx={{ mb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
-        {steps.map((label, i) => (
-          <Step key={label} aria-current={i === step ? "step" : undefined}>
-            <StepLabel>{label}</StepLabel>
-          </Step>
-        ))}
-      </Stepper>
+      {!options.several && <Steps step={step} />}
       <Paper variant="outlined" component="form" noValidate onSubmit={submit} sx={{ p: { xs: 2, sm: 3 } }}>
         <Stack spacing={2.5} useFlexGap>
           <Remarks
@@ -63,24 +63,31 @@ export function ImportWizard({ title, source, ...options }: Props) {
             remarks={problems}
           />
           {/* Kept while the later steps are shown, so that Back loses nothing. */}
-          <Stack spacing={2.5} sx={{ display: step === 0 ? "flex" : "none", alignItems: "flex-start" }}>
+          <Stack
+            spacing={2.5}
+            inert={many.running}
+            sx={{ display: step === 0 ? "flex" : "none", alignItems: "flex-start" }}
+          >
             {source}
           </Stack>
           {step === 1 && understood && <Summary understood={understood} />}
           {step === 2 && <NameFields form={form} />}
-          <Box sx={{ display: "flex", gap: 1 }}>
-            <BusyButton type="submit" variant="contained" busy={pending}>
-              {step === 2 ? "Create" : "Continue"}
-            </BusyButton>
-            {step > 0 && <Button onClick={() => goTo(step - 1)}>Back</Button>}
-            <Button onClick={() => router.push("/apis")}>Cancel</Button>
-          </Box>
+          {options.several ? (
+            <ManyFiles many={many} />
+          ) : (
+            <Box sx={{ display: "flex", gap: 1 }}>
+              <BusyButton type="submit" variant="contained" busy={pending}>
+                {step === 2 ? "Create" : "Continue"}
+              </BusyButton>
+              {step > 0 && <Button onClick={() => goTo(step - 1)}>Back</Button>}
+              <Button onClick={() => router.push("/apis")}>Cancel</Button>
+            </Box>
+          )}
         </Stack>
       </Paper>
       <ConfirmDialog
         open={guard.leaving}
-        title="Leave without creating the API?"
-        text="What was read and entered would be lost."
+        {...(many.running ? leavingMany : leavingOne)}
         confirm="Leave"
         cancel="Stay"
         onConfirm={guard.leave}
@@ -90,8 +97,31 @@ export function ImportWizard({ title, source, ...options }: Props) {
   );
 }
 
+const leavingOne = {
+  title: "Leave without creating the API?",
+  text: "What was read and entered would be lost.",
+};
+const leavingMany = {
+  title: "Leave while APIs are imported?",
+  text: "Those that were created stay; the others would not be imported.",
+};
+
+function Steps({ step }: { step: number }) {
+  return (
+    <Stepper activeStep={step} sx={{ mb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
+      {steps.map((label, i) => (
+        <Step key={label} aria-current={i === step ? "step" : undefined}>
+          <StepLabel>{label}</StepLabel>
+        </Step>
+      ))}
+    </Stepper>
+  );
+}
+
+type Given = Omit<Props, "title" | "source"> & { running: boolean };
+
 /** Where it is, and what it has read so far. */
-function useWizard({ given: current, collect, onFindConflicts }: Omit<Props, "title" | "source">) {
+function useWizard({ given: current, several, running, collect, onFindConflicts }: Given) {
   const router = useRouter();
   const announce = useAnnounce();
   const [problems, setProblems] = useState<Remark[]>([]);
@@ -99,7 +129,7 @@ function useWizard({ given: current, collect, onFindConflicts }: Omit<Props, "ti
   const [understood, setUnderstood] = useState<Understood | null>(null);
   const [pending, startTransition] = useTransition();
   const form = useCreateForm(onFindConflicts);
-  const { heading, step, goTo, guard } = useSteps(() => setProblems([]));
+  const { heading, step, goTo, guard } = useSteps(() => setProblems([]), running);
   const [seen, setSeen] = useState(current);
   if (current.some((part, i) => part !== seen[i])) {
     setSeen(current);
@@ -138,7 +168,7 @@ function useWizard({ given: current, collect, onFindConflicts }: Omit<Props, "ti
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (pending) return;
+    if (pending || several) return;
     if (step === 1) return goTo(2);
     setProblems([]);
     startTransition(step === 0 ? read : make);
@@ -147,8 +177,11 @@ function useWizard({ given: current, collect, onFindConflicts }: Omit<Props, "ti
   return { heading, step, goTo, problems, understood, form, pending, submit, guard };
 }
 
-/** One step after the other, each with its announcement; `onTurn` is called before one is shown. */
-function useSteps(onTurn: () => void) {
+/**
+ * One step after the other, each with its announcement; `onTurn` is called before one is shown. What is `running` is
+ * asked about, too, before the page is left.
+ */
+function useSteps(onTurn: () => void, running: boolean) {
   const announce = useAnnounce();
   const heading = useRef<HTMLHeadingElement>(null);
   const [step, setStep] = useState(0);
@@ -167,6 +200,10 @@ function useSteps(onTurn: () => void) {
     goTo(shown.current - 1);
     return true;
   };
-  const guard = useLeaveGuard({ dirty: step > 0, work: step, onBack });
+  const guard = useLeaveGuard({
+    dirty: step > 0 || running,
+    work: running ? "running" : step,
+    ...(!running && { onBack }),
+  });
   return { heading, step, goTo, guard };
 }

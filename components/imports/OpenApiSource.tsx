@@ -2,27 +2,28 @@
 import TextField from "@mui/material/TextField";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
-import { useState } from "react";
-import { changedWords, readChosen } from "../shared/chosenFile";
+import { useMemo, useState } from "react";
 import { FileField } from "./FileField";
 import type { FetchText, Handed, Refused } from "./preview";
+import { handedOf } from "./useManyImports";
 
 const ways = { file: "File", url: "URL", text: "Text" };
 type Way = keyof typeof ways;
 
+const kinds = "OpenAPI 3 or Swagger 2, YAML or JSON, up to 10 MiB.";
+
 /** The three ways in. `collect` gives what is handed in, or why there is nothing yet. */
 export function useOpenApiSource(onFetch: FetchText) {
   const [way, setWay] = useState<Way>("file");
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState<readonly File[]>([]);
   const [url, setUrl] = useState("");
   const [text, setText] = useState("");
 
   const collect = async (): Promise<Handed | Refused> => {
     const refuse = (message: string): Refused => ({ ok: false, problems: [{ place: "", message }] });
     if (way === "file") {
-      if (!file) return refuse("Choose a file.");
-      const content = await readChosen(file);
-      return content ? { file: content, name: file.name } : refuse(changedWords(file));
+      const [file] = files;
+      return file ? handedOf(file, {}) : refuse("Choose a file.");
     }
     if (way === "text") {
       return text.trim()
@@ -36,12 +37,13 @@ export function useOpenApiSource(onFetch: FetchText) {
     if (!fetched.ok) return refuse(fetched.message);
     return { file: new Blob([fetched.text]), name: "fetched.yaml", address };
   };
-  return { way, setWay, file, setFile, url, setUrl, text, setText, collect };
+  const several = useMemo(() => (way === "file" && files.length > 1 ? { files } : null), [way, files]);
+  return { several, way, setWay, files, setFiles, url, setUrl, text, setText, collect };
 }
 
 export type OpenApiSourceState = ReturnType<typeof useOpenApiSource>;
 
-export function OpenApiSource({ source }: { source: OpenApiSourceState }) {
+export function OpenApiSource({ source, multiple }: { source: OpenApiSourceState; multiple?: boolean }) {
   const { way } = source;
   return (
     <>
@@ -62,10 +64,15 @@ export function OpenApiSource({ source }: { source: OpenApiSourceState }) {
       {way === "file" && (
         <FileField
           label="Choose a file"
-          helper="OpenAPI 3 or Swagger 2, YAML or JSON, up to 10 MiB. It can be dropped here, too."
+          helper={
+            multiple
+              ? `${kinds} It can be dropped here, too; several at once become an API each.`
+              : `${kinds} It can be dropped here, too.`
+          }
           accept=".yaml,.yml,.json,application/json"
-          file={source.file}
-          onChange={source.setFile}
+          files={source.files}
+          onChange={source.setFiles}
+          multiple={multiple}
         />
       )}
       {way === "url" && (

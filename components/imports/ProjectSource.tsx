@@ -1,32 +1,25 @@
 "use client";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useState } from "react";
-import { changedWords, readChosen } from "../shared/chosenFile";
+import { useMemo, useState } from "react";
 import { FileField } from "./FileField";
 import type { Handed, Refused } from "./preview";
+import { handedOf } from "./useManyImports";
 
 /** A project, and for an environment of it a parameter file. */
 export function useProjectSource() {
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState<readonly File[]>([]);
   const [params, setParams] = useState<File | null>(null);
   const [environment, setEnvironment] = useState("");
+  const chosen = useMemo(() => ({ files, params, environment }), [files, params, environment]);
 
   const collect = async (): Promise<Handed | Refused> => {
-    const refuse = (message: string): Refused => ({ ok: false, problems: [{ place: "", message }] });
-    if (!file) return refuse("Choose the project's ZIP file.");
-    const content = await readChosen(file);
-    if (!content) return refuse(changedWords(file));
-    const chosenParams = params && (await readChosen(params));
-    if (params && !chosenParams) return refuse(changedWords(params));
-    return {
-      file: content,
-      name: file.name,
-      ...(chosenParams && { params: await chosenParams.text() }),
-      ...(environment.trim() && { environment: environment.trim() }),
-    };
+    const [file] = files;
+    if (!file) return { ok: false, problems: [{ place: "", message: "Choose a project." }] };
+    return handedOf(file, chosen);
   };
-  return { file, setFile, params, setParams, environment, setEnvironment, collect };
+  const several = files.length > 1 ? chosen : null;
+  return { files, setFiles, params, setParams, environment, setEnvironment, collect, several };
 }
 
 export function ProjectSource({ source }: { source: ReturnType<typeof useProjectSource> }) {
@@ -34,10 +27,11 @@ export function ProjectSource({ source }: { source: ReturnType<typeof useProject
     <>
       <FileField
         label="Choose a project"
-        helper="ZIP of apictl export or of an apictl project folder, up to 20 MiB. It can be dropped here, too."
+        helper="ZIP of apictl export or of an apictl project folder, up to 20 MiB. It can be dropped here, too; several at once become an API each."
         accept=".zip,application/zip"
-        file={source.file}
-        onChange={source.setFile}
+        files={source.files}
+        onChange={source.setFiles}
+        multiple
       />
       <Typography variant="body2" color="textSecondary">
         Only if the endpoints of one environment are meant:
@@ -46,8 +40,8 @@ export function ProjectSource({ source }: { source: ReturnType<typeof useProject
         label="Choose a parameter file"
         helper="Optional. Variables in it are not replaced here; the command line does that."
         accept=".yaml,.yml,.json"
-        file={source.params}
-        onChange={source.setParams}
+        files={source.params ? [source.params] : []}
+        onChange={([params = null]) => source.setParams(params)}
       />
       <TextField
         label="Environment"

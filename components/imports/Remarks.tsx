@@ -2,7 +2,7 @@
 import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
-import type { Remark } from "./preview";
+import { type Remark, remarkWords } from "./preview";
 
 /** Most that are shown: whoever has more has one cause. */
 const SHOWN = 50;
@@ -21,9 +21,9 @@ export function Remarks({
     <Alert severity={severity} role={severity === "error" ? "alert" : "note"}>
       <AlertTitle>{title}</AlertTitle>
       <Box component="ul" sx={{ m: 0, pl: 2.25, overflowWrap: "anywhere" }}>
-        {remarks.slice(0, SHOWN).map(({ place, message }, i) => (
+        {remarks.slice(0, SHOWN).map((remark, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
-          <li key={i}>{place === "" ? message : `${place}: ${message}`}</li>
+          <li key={i}>{remarkWords(remark)}</li>
         ))}
         {remarks.length > SHOWN && <li>and {remarks.length - SHOWN} more</li>}
       </Box>

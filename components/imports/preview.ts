@@ -8,6 +8,14 @@ export interface Remark {
   message: string;
 }
 
+export const remarkWords = ({ place, message }: Remark) => (place === "" ? message : `${place}: ${message}`);
+
+export interface Names {
+  name: string;
+  version: string;
+  context: string;
+}
+
 export interface Understood extends ImportSummary {
   ok: true;
   kind: "project" | "openapi";
@@ -21,6 +29,8 @@ export interface Understood extends ImportSummary {
   certificates: { alias: string; endpoint: string }[];
   /** The whole of it as an OpenAPI text, when it was read into an API. */
   text: string | null;
+  /** What an import under these names would come to; not told of what is read into an API. */
+  outcome?: { ok: true } | { ok: false; problems: Remark[]; taken?: "name" | "context" };
 }
 
 export type Refused = { ok: false; problems: Remark[] };
@@ -39,7 +49,7 @@ export type FetchText = (url: string) => Promise<{ ok: true; text: string } | Fa
 
 function formOf(
   { file, name, params, environment, address }: Handed,
-  fields: Record<string, string> = {},
+  fields: Partial<Record<"into" | keyof Names, string>>,
 ): FormData {
   const form = new FormData();
   form.set("file", file, name);
@@ -66,10 +76,20 @@ function refusedOf(body: unknown): Refused {
   return { ok: false, problems: [{ place: "", message: message ?? "This could not be read." }] };
 }
 
+/** A proposal for a source that names none: "Pizza Shack" is likely to be called at /pizza-shack. */
+export const contextFor = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
 /** What a source would make, or change in the API `into`. Saves nothing. */
-export async function understand(handed: Handed, into?: string): Promise<Understood | Refused> {
+export async function understand(
+  handed: Handed,
+  fields: { into?: string; context?: string } = {},
+): Promise<Understood | Refused> {
   try {
-    const { status, body } = await post("preview=true", formOf(handed, into ? { into } : {}));
+    const { status, body } = await post("preview=true", formOf(handed, fields));
     return status === 200 ? (body as Understood | Refused) : refusedOf(body);
   } catch {
     return unreachable;
@@ -77,10 +97,7 @@ export async function understand(handed: Handed, into?: string): Promise<Underst
 }
 
 /** Makes the API under the names that the person decided on. */
-export async function create(
-  handed: Handed,
-  names: { name: string; version: string; context: string },
-): Promise<{ ok: true; id: string } | Refused> {
+export async function create(handed: Handed, names: Names): Promise<{ ok: true; id: string } | Refused> {
   try {
     const { status, body } = await post("", formOf(handed, names));
     return status === 201 ? { ok: true, id: (body as { id: string }).id } : refusedOf(body);

@@ -215,6 +215,18 @@ paths:
   await expect(page.getByRole("group", { name: "Other settings" })).toContainText("Default version");
   await expect(page.getByRole("note")).toContainText("has no effect");
   await axe(page, "what a project says, with what has no effect");
+
+  await page.goto(`${url}/apis/create/project`);
+  const broken = { name: "broken.yaml", mimeType: "application/yaml", buffer: Buffer.from("openapi: [") };
+  await page.getByLabel("Choose a project").setInputFiles([file, broken]);
+  const button = page.getByRole("button", { name: "Import 1 API" });
+  await expect(button).toBeEnabled();
+  await page.getByText(/^\d+ warnings?$/).click();
+  await axe(page, "several files, with what each would make");
+  await axeNarrow(page, "several files, with what each would make");
+  await button.click();
+  await expect(page.getByRole("heading", { name: "1 of 2 files became APIs" })).toBeFocused();
+  await axe(page, "what became of several files");
 });
 
 test("the overview, how an API is called, and the scopes that an import lost", async ({

@@ -48,7 +48,11 @@ const Preview = z
     ok: z.boolean().meta({ description: "It can be read." }),
     problems: z.array(Remark).optional(),
     outcome: z
-      .looseObject({ ok: z.boolean(), problems: z.array(Remark).optional() })
+      .looseObject({
+        ok: z.boolean(),
+        problems: z.array(Remark).optional(),
+        taken: z.enum(["name", "context"]).optional().meta({ description: "By another API." }),
+      })
       .optional()
       .meta({ description: "What an import with the same query and fields would come to." }),
   })

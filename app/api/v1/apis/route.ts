@@ -83,7 +83,7 @@ async function preview(given: Given, options: ImportOptions, into: string | unde
 
 /** What an import with the same query and fields would come to. */
 function outcomeOf(outcome: Imported) {
-  if (!outcome.ok) return { ok: false, problems: outcome.problems };
+  if (!outcome.ok) return { ok: false, problems: outcome.problems, taken: outcome.taken };
   const { name, version, created, unchanged, deployed } = outcome;
   return { ok: true, name, version, created, unchanged, revision: deployed?.revision ?? null };
 }
