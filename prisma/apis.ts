@@ -23,9 +23,9 @@ export interface Deployed {
 export interface ApiDetail extends StoredDraft {
   /** What runs now; null when nothing does. */
   live: (Deployed & { definition: ApiDefinition | null }) | null;
-  /** Draft and live revision differ. Also true while nothing is live. */
   /** Callers get 503, whatever is live. */
   blocked: boolean;
+  /** Draft and live revision differ. Also true while nothing is live. */
   changed: boolean;
 }
 
@@ -36,6 +36,8 @@ export interface ApiListItem {
   context: string;
   basePath: string;
   live: Deployed | null;
+  /** Callers get 503, whatever is live. */
+  blocked: boolean;
   changed: boolean;
 }
 
@@ -70,6 +72,7 @@ export async function listApis(options: { search?: string; page?: number; pageSi
       context: row.context,
       basePath: row.basePath,
       live: liveOf(row),
+      blocked: row.lifeCycle === BLOCKED,
       // Both texts were written by the same serializer from parsed values, so text equality is enough here.
       changed: revision?.definition !== row.draft,
     };

@@ -29,6 +29,7 @@ export interface ApiRow {
   context: string;
   basePath: string;
   revision: number | null;
+  blocked: boolean;
   changed: boolean;
 }
 
@@ -79,7 +80,7 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
 }
 
 function Row({ api, status }: { api: ApiRow; status: ApiStatus | undefined }) {
-  const health = api.revision === null ? null : worstState(status);
+  const health = api.revision === null ? null : worstState(status, api.blocked);
   const state = health ? (
     <StateMark tone={health.tone}>{health.words}</StateMark>
   ) : (

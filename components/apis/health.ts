@@ -23,8 +23,15 @@ function named(lists: readonly string[]): string {
   return more > 1 ? `${lists.slice(0, MAX_NAMED).join(", ")} and ${more} more` : lists.join(", ");
 }
 
-/** The worst that is known of a live API's endpoints; null when nothing is known. */
-export function worstState(status: ApiStatus | undefined): { tone: Tone; words: string } | null {
+/** Of an API that somebody blocked, whatever its endpoints are. */
+export const blockedWords = "blocked: callers get 503";
+
+/** The worst that is known of a live API and its endpoints; null when nothing is known. */
+export function worstState(
+  status: ApiStatus | undefined,
+  blocked: boolean,
+): { tone: Tone; words: string } | null {
+  if (blocked && !status?.error) return { tone: "bad", words: capitalized(blockedWords) };
   if (!status) return null;
   if (status.error) {
     const { revision } = status;

@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import NextLink from "next/link";
-import { outage } from "../apis/health";
+import { blockedWords, outage } from "../apis/health";
 import { LocalTime } from "../shared/LocalTime";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
@@ -30,7 +30,7 @@ export function StateLine() {
         {phase === "live" && (
           <>
             Live: r{live.revision} since {since}
-            {blocked ? " · blocked: callers get 503" : out && ` · ${out.words}`}
+            {blocked ? ` · ${blockedWords}` : out && ` · ${out.words}`}
           </>
         )}
         {phase === "deploying" && <>Deploying r{live.revision}</>}

@@ -46,6 +46,32 @@ test("the list shows what is live, what differs and what is down, and can be sea
   await expect(page.getByText("No API has “nothing like it” in its name or path.")).toBeVisible();
 });
 
+test("an API that is blocked says so in its row, in the words of its own pages", async ({
+  page,
+  publisher,
+  gateway,
+  backend,
+  database,
+}) => {
+  const up = await backend("up");
+  const running = await gateway();
+  await running.deploy(apiWith([up.url], {}, "Orders"));
+  await database.save(apiWith([up.url], {}, "Drafted"));
+  await database.sql(`UPDATE "Api" SET "lifeCycle" = 'BLOCKED'`);
+  const { url } = await publisher();
+  await page.goto(`${url}/apis`);
+  const orders = page.getByRole("row", { name: /Orders/ });
+  await expect(orders).toContainText("Live: r1");
+  await expect(orders).toContainText("Blocked: callers get 503");
+  // Callers of what is not deployed get 404.
+  await expect(page.getByRole("row", { name: /Drafted/ })).not.toContainText("Blocked");
+  await orders.getByRole("link", { name: "Orders" }).click();
+  await expect(page.getByTestId("api-state")).toContainText("blocked: callers get 503");
+  await page.setViewportSize({ width: 420, height: 800 });
+  await page.goto(`${url}/apis`);
+  await expect(orders.getByText("Blocked: callers get 503").first()).toBeVisible();
+});
+
 test.describe(() => {
   test.use({ installation: "own" });
 
