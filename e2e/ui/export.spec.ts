@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { unpacked } from "../apictl";
 import { admin, expect, type Publisher, test } from "../fixtures";
 import { apiWith } from "../pages/apis";
 
@@ -35,6 +36,27 @@ test("an API is exported as OpenAPI and as a project, from the draft and from wh
   expect(await refused("", "nobody")).toEqual([404, "There is no such API."]);
   const unused = await database.save(apiWith(["http://a:8080"], {}, "Unused"));
   expect(await refused("revision=live", unused)).toEqual([404, "No revision of this API is live."]);
+});
+
+test("an exported project says the state of the life cycle that its API is in, for the draft and what is live", async ({
+  publisher,
+  database,
+}) => {
+  const running = await publisher();
+  const came = { extras: { wso2: { data: { lifeCycleStatus: "PROTOTYPED" } } } };
+  const { id } = await database.deploy({ ...apiWith(["http://a:8080"]), ...came });
+  const state = async (query: string) => {
+    const zip = await get(running, `/apis/${id}/export?format=project${query}`);
+    const files = await unpacked(Buffer.from(await zip.arrayBuffer()));
+    return /lifeCycleStatus: .*/.exec(files.get("Orders-1.0.0/api.yaml") ?? "")?.[0];
+  };
+  expect([await state(""), await state("&revision=live")]).toEqual(
+    Array(2).fill("lifeCycleStatus: PROTOTYPED"),
+  );
+  await database.sql(`UPDATE "Api" SET "lifeCycle" = 'DEPRECATED'`);
+  expect([await state(""), await state("&revision=live")]).toEqual(
+    Array(2).fill("lifeCycleStatus: DEPRECATED"),
+  );
 });
 
 test("an exported project deploys again where the API is gone", async ({

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { ApiDefinition } from "#lib/edit/api";
+import { findEntry } from "#prisma/labelledApis";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { answering } from "../../../_server/answering";
 import { ApiId, refusal, requireRoute } from "../../../_server/guard";
+import { withState } from "../../../_server/projects/withState";
 import { formats, write } from "../../../_server/projects/writeExport";
 
 const Query = z.object({
@@ -27,7 +29,9 @@ export const GET = answering(async (request: Request, { params }: { params: Prom
   if (!id.success) return refusal(404, "There is no such API.");
   const found = await definitionOf(id.data, query.data.revision);
   if ("message" in found) return refusal(404, found.message);
-  const { name, type, body } = await write(found.definition, query.data.format);
+  const { format } = query.data;
+  const definition = format === "project" ? await ofNow(id.data, found) : found.definition;
+  const { name, type, body } = await write(definition, format);
   return new Response(body, {
     headers: {
       "content-type": type,
@@ -38,16 +42,25 @@ export const GET = answering(async (request: Request, { params }: { params: Prom
   });
 });
 
-async function definitionOf(
-  id: string,
-  revision: string,
-): Promise<{ definition: ApiDefinition } | { message: string }> {
+interface Found {
+  definition: ApiDefinition;
+  draft: ApiDefinition;
+}
+
+async function ofNow(id: string, { definition, draft }: Found): Promise<ApiDefinition> {
+  const entry = await findEntry(id);
+  return withState(definition, draft, entry?.lifeCycle ?? null);
+}
+
+async function definitionOf(id: string, revision: string): Promise<Found | { message: string }> {
   const api = await getApi(id);
   if (!api) return { message: "There is no such API." };
-  if (revision === "draft") return api;
+  const draft = api.definition;
+  if (revision === "draft") return { definition: draft, draft };
   if (revision === "live" && !api.live) return { message: "No revision of this API is live." };
   const number = revision === "live" ? (api.live?.revision ?? 0) : Number(revision);
   const found = await getRevision(id, number);
   if (!found) return { message: `This API has no revision ${number}.` };
-  return found === "unreadable" ? { message: `Revision ${number} can no longer be read.` } : found;
+  if (found === "unreadable") return { message: `Revision ${number} can no longer be read.` };
+  return { definition: found.definition, draft };
 }

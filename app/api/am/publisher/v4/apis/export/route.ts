@@ -6,6 +6,7 @@ import { findEntry } from "#prisma/labelledApis";
 import { getRevision } from "#prisma/revisions";
 import { getApi } from "#prisma/store";
 import { ApiId } from "../../../../../../_server/guard";
+import { withState } from "../../../../../../_server/projects/withState";
 import { write } from "../../../../../../_server/projects/writeExport";
 import {
   noSuchApi,
@@ -28,8 +29,9 @@ export const GET = publisherCall(publisherCalls.export, async ({ query }) => {
   const found = wanted === 0 ? api : await getRevision(id, wanted);
   if (!found) return noSuchRevision();
   if (found === "unreadable") return unreadableRevision();
-  const lifeCycleStatus = preserveStatus ? labels.lifeCycleStatus : "CREATED";
-  const said = withLabels(found.definition, { lifeCycleStatus });
+  const said = preserveStatus
+    ? withState(found.definition, api.definition, entry.lifeCycle)
+    : withLabels(found.definition, { lifeCycleStatus: "CREATED" });
   const deployed = wanted !== 0 && api.live?.revision === wanted;
   return zipOf(said, { format, deployed });
 });
