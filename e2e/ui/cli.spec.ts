@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
@@ -378,6 +381,42 @@ test("a dry run of a folder knows that two of its files are one API, or answer a
     [
       expect.stringMatching(/^b\.yaml +failed: a\.yaml is Shops 1\.0, too\.$/),
       expect.stringMatching(/^c\.yaml +failed: \/shops\/1\.0 would belong to Shops 1\.0 of a\.yaml\.$/),
+    ],
+  ]);
+});
+
+test("where a token ends while a folder is imported, what is left is not tried", async () => {
+  const folder = await folderOfMany();
+  let calls = 0;
+  const made = {
+    name: "Orders",
+    version: "1.0",
+    created: true,
+    unchanged: false,
+    revision: null,
+    live: false,
+  };
+  const server = createServer((request, response) => {
+    calls++;
+    request.resume().on("end", () => {
+      response.writeHead(calls === 1 ? 201 : 401, { "content-type": "application/json" });
+      response.end(JSON.stringify(calls === 1 ? { ...made, warnings: [] } : { message: "Sign in again." }));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const env = { SLUICE_URL: `http://127.0.0.1:${port}`, SLUICE_TOKEN: "token" };
+  const { code, out } = await sluice(["import", "api", "-f", folder], env);
+  server.close();
+  expect([code, calls, out.split("\n").slice(1, 6)]).toEqual([
+    1,
+    2,
+    [
+      expect.stringMatching(/^a-project +Orders +1\.0 +created$/),
+      expect.stringMatching(/^b-packed\.zip +failed: Sign in again\.$/),
+      expect.stringMatching(/^c-broken\.yaml +failed: Not tried, after what came before\.$/),
+      expect.stringMatching(/^d-pets\.json +failed: Not tried/),
+      expect.stringMatching(/^e-shops\.yml +failed: Not tried/),
     ],
   ]);
 });

@@ -59,6 +59,24 @@ test("of three files, one of them broken, two become APIs", async ({ page, publi
   await expect(page.getByRole("group", { name: "Endpoints" })).toContainText("http://dev:1");
 });
 
+test("several files that are dropped together are listed, too, one with another's path as well", async ({
+  page,
+  publisher,
+}) => {
+  const { url } = await publisher();
+  await page.goto(`${url}/apis/create/openapi`);
+  await expect(button(page, "Continue")).toBeEnabled();
+  const texts = ["One", "Two"].map((title) => String(openapi(title, "x-wso2-basePath: /same\n")));
+  await page.getByLabel("Choose a file").evaluate((zone, given) => {
+    const dataTransfer = new DataTransfer();
+    for (const [i, text] of given.entries()) dataTransfer.items.add(new File([text], `${i}.yaml`));
+    zone.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, texts);
+  await expect(row(page, "0.yaml")).toContainText("Can be imported");
+  await expect(row(page, "1.yaml")).toContainText("0.yaml has the same path at the gateway.");
+  await expect(button(page, "Import 1 API")).toBeEnabled();
+});
+
 test.describe(() => {
   // Chromium tells of the refusal, too.
   test.use({ expectedConsoleErrors: /409 \(Conflict\)/ });
