@@ -1,11 +1,14 @@
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
+import { isDeepStrictEqual } from "node:util";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
 import { z } from "zod";
-import type { Call } from "#lib/contract/httpCall";
+import type { Role } from "#lib/access/roles";
+import type { Answer, Call } from "#lib/contract/httpCall";
 import type { Interface } from "#lib/contract/openApiDocument";
 import { publisherRest } from "#lib/contract/publisherRest";
+import type { Publisher } from "./fixtures";
 
 /**
  * What `apictl` sends to the Publisher REST API and how it reads the answers, call by call. Go reads JSON strictly by
@@ -376,4 +379,31 @@ export class Apictl {
   delete(id: string): Promise<Response> {
     return this.call(`/apis/${id}`, { method: "DELETE" });
   }
+}
+
+/** The calls of the administrator, or of a user with this role. */
+export async function apictlOf(publisher: Publisher, role?: Role): Promise<Apictl> {
+  const { token } = await (role ? publisher.signInAs(role) : publisher.signIn());
+  return new Apictl(publisher.url, token);
+}
+
+/** A refusal in the form of WSO2's errors; anything else fails the test. */
+export async function refusalOf(answer: Response) {
+  const { code, message, description, error } = Problem.parse(await answer.json());
+  return { status: answer.status, code, message, description, error };
+}
+
+/** The body of an answer that is as the call's row says, with nothing beside it. */
+export async function told<C extends Call, S extends number & keyof C["answers"]>(
+  call: C,
+  status: S,
+  answer: Response,
+): Promise<C["answers"][S] extends { schema: infer T extends z.ZodType } ? z.output<T> : never> {
+  const text = await answer.text();
+  if (answer.status !== status) throw new Error(`${call.path}: ${answer.status} ${text}`);
+  const { schema } = call.answers[status] as Answer;
+  const body = JSON.parse(text);
+  const parsed = schema?.parse(body);
+  if (!isDeepStrictEqual(parsed, body)) throw new Error(`${call.path} tells more than its row: ${text}`);
+  return parsed as never;
 }

@@ -6,6 +6,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { type Stale, storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import { nextNumber, rotate } from "./keptRevisions";
 import type { Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -54,7 +55,7 @@ export async function deployIn(
     newest && newest.definition === text
       ? newest
       : await tx.revision.create({
-          data: { apiId: id, number: (newest?.number ?? 0) + 1, definition: text, author, note },
+          data: { apiId: id, number: await nextNumber(tx, id), definition: text, author, note },
         });
   const generation = await goLive(tx, id, revision, by, note);
   await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
@@ -94,9 +95,6 @@ export async function takenPath(
   ];
 }
 
-/** Revisions that are kept beside the live one. */
-const KEPT_REVISIONS = 50;
-
 /**
  * Writes that a revision is live from now on, with the Change that tells the gateway, and removes revisions beyond
  * the newest 50; the one that is live stays. An API that was retired is published again. Returns the generation.
@@ -111,17 +109,7 @@ export async function goLive(
   const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
   await tx.deployment.create({ data });
   await tx.api.updateMany({ where: { id: apiId, lifeCycle: RETIRED }, data: { lifeCycle: "PUBLISHED" } });
-  const oldest = await tx.revision.findFirst({
-    where: { apiId },
-    orderBy: { number: "desc" },
-    skip: KEPT_REVISIONS,
-    select: { number: true },
-  });
-  if (oldest) {
-    await tx.revision.deleteMany({
-      where: { apiId, number: { lte: oldest.number }, NOT: { id: revision.id } },
-    });
-  }
+  await rotate(tx, apiId, revision.id);
   return (await tx.change.create({ data: { kind: "deploy" } })).id;
 }
 

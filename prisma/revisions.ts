@@ -122,7 +122,8 @@ export async function deployRevisionIn(
   ];
   if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
   const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
-  const back = newest?.revisionNumber !== null && (newest?.revisionNumber ?? 0) > number;
+  const served = await tx.deployment.count({ where: { apiId, revisionNumber: number } });
+  const back = served > 0 && (newest?.revisionNumber ?? 0) > number;
   const generation = await goLive(tx, apiId, row, by, note);
   const words = back ? "Rolled back to" : "Deployed";
   await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);

@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { ConfirmDialog } from "../shared/ConfirmDialog";
-import { type Compare, DRAFT, type Save } from "./deploymentResults";
+import { type Compare, DRAFT, deployWords, type Revision, type Save } from "./deploymentResults";
 import { NoteDialog } from "./NoteDialog";
 import { Difference, Losses, Sentences } from "./Sentences";
 
@@ -43,20 +43,22 @@ export function DeployDialog({ title, isFirst, changes, losses, onConfirm, onClo
 
 interface RollBackProps {
   id: string;
-  number: number;
+  revision: Revision;
   live: number | null;
   onCompare: Compare;
   onConfirm: (note: string) => Promise<void>;
   onClose: () => void;
 }
 
-export function RollBackDialog({ id, number, live, onCompare, onConfirm, onClose }: RollBackProps) {
-  const does = live !== null && number < live ? "Roll back to" : "Deploy";
+export function RollBackDialog({ id, revision, live, onCompare, onConfirm, onClose }: RollBackProps) {
+  const { number, intervals } = revision;
+  const words = deployWords(revision, live);
+  const served = intervals.length > 0 ? "served again as it was" : "served as it was kept";
   return (
     <NoteDialog
-      title={`${does} r${number}?`}
-      text={`r${number} is served again as it was${live === null ? "" : `, instead of r${live}`}. The draft is not touched.`}
-      confirm={`${does} r${number}`}
+      title={`${words}?`}
+      text={`r${number} is ${served}${live === null ? "" : `, instead of r${live}`}. The draft is not touched.`}
+      confirm={words}
       onConfirm={onConfirm}
       onClose={onClose}
     >

@@ -69,6 +69,9 @@ export function Deployments(props: Props) {
   );
 }
 
+/** One may be kept without a deployment. */
+const wasDeployed = (revisions: Revision[]) => revisions.some(({ intervals }) => intervals.length > 0);
+
 type DraftProps = Pick<Props, "definition" | "revisions" | "draftChanges" | "earlier"> & {
   onAsk: (asking: Asking) => void;
 };
@@ -79,7 +82,7 @@ function DraftSection({ definition, revisions, draftChanges, earlier, onAsk }: D
   return (
     <Section title="Draft">
       <Box id="draft" sx={{ scrollMarginTop: 16 }}>
-        <DraftChanges changes={draftChanges} wasDeployed={revisions.length > 0} />
+        <DraftChanges changes={draftChanges} wasDeployed={wasDeployed(revisions)} />
         {reasons.length > 0 && (
           <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
             It cannot be deployed yet: {reasons.map((p) => p.message).join(" ")}
@@ -166,26 +169,28 @@ function RevisionList({ id, revisions, onAsk }: RevisionListProps) {
 function Dialogs({ deploying, ...props }: Props & { deploying: Deploying }) {
   const { id, title, onCompare } = props;
   const { asking, close } = deploying;
+  const chosen =
+    asking?.kind === "rollBack" && props.revisions.find(({ number }) => number === asking.number);
   const live = useLive().report.live?.revision ?? null;
   return (
     <>
       {asking?.kind === "deploy" && (
         <DeployDialog
           title={title}
-          isFirst={props.revisions.length === 0}
+          isFirst={!wasDeployed(props.revisions)}
           changes={props.draftChanges}
           losses={props.losses}
           onConfirm={deploying.deploy}
           onClose={close}
         />
       )}
-      {asking?.kind === "rollBack" && (
+      {chosen && (
         <RollBackDialog
           id={id}
-          number={asking.number}
+          revision={chosen}
           live={live}
           onCompare={onCompare}
-          onConfirm={(note) => deploying.rollBack(asking.number, note)}
+          onConfirm={(note) => deploying.rollBack(chosen.number, note)}
           onClose={close}
         />
       )}

@@ -8,7 +8,7 @@ import type { revisionState } from "../frame/report";
 import { durationWords } from "../shared/durationWords";
 import { LocalTime } from "../shared/LocalTime";
 import { SoftButton } from "../shared/SoftButton";
-import type { Interval, Revision } from "./deploymentResults";
+import { deployWords, type Interval, type Revision } from "./deploymentResults";
 import { Sentences } from "./Sentences";
 
 interface Props {
@@ -25,7 +25,6 @@ interface Props {
 export function RevisionItem({ id, revision, live, state, onRollBack, onEditFrom }: Props) {
   const { number, note, author, createdAt, intervals, changes } = revision;
   const name = `r${number}`;
-  const words = live !== null && number < live ? `Roll back to ${name}` : `Deploy ${name}`;
   return (
     <Paper component="li" variant="outlined" aria-label={name} sx={{ p: 2, display: "grid", gap: 1 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.5 }}>
@@ -51,7 +50,7 @@ export function RevisionItem({ id, revision, live, state, onRollBack, onEditFrom
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
         {!revision.live && (
           <SoftButton size="small" variant="outlined" needs="api.deploy" onClick={onRollBack}>
-            {words}
+            {deployWords(revision, live)}
           </SoftButton>
         )}
         <SoftButton size="small" needs="api.edit" onClick={onEditFrom}>
@@ -86,7 +85,12 @@ function wholeSeconds(since: string, until: string): number {
 const SHOWN = 3;
 
 function Intervals({ intervals }: { intervals: readonly Interval[] }) {
-  if (intervals.length === 0) return null;
+  if (intervals.length === 0)
+    return (
+      <Typography variant="body2" color="textSecondary">
+        Never deployed.
+      </Typography>
+    );
   const more = intervals.length - SHOWN;
   return (
     <Box sx={{ typography: "body2", color: "text.secondary", overflowWrap: "anywhere" }}>

@@ -18,6 +18,12 @@ export interface Revision {
   changes: string[] | null;
 }
 
+/** What deploying a revision is called: one that served before what is live is gone back to. */
+export function deployWords({ number, intervals }: Revision, live: number | null): string {
+  const back = intervals.length > 0 && live !== null && number < live;
+  return back ? `Roll back to r${number}` : `Deploy r${number}`;
+}
+
 export type Compare = (
   id: string,
   from: number,

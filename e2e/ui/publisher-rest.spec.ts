@@ -1,17 +1,12 @@
 import { can, type Permission, roles } from "#lib/access/roles";
-import { Apictl, type Files, Problem, packed, unpacked } from "../apictl";
-import { admin, expect, type Publisher, test } from "../fixtures";
+import { Apictl, apictlOf, type Files, packed, refusalOf, unpacked } from "../apictl";
+import { admin, expect, test } from "../fixtures";
 import { certificate } from "../gateway/certificate";
 import { apiWith } from "../pages/apis";
 
 /** WSO2's Publisher REST API, called in the order and in the bytes of `apictl`. */
 
 test.use({ signedIn: false });
-
-async function apictlOf(publisher: Publisher, version?: string): Promise<Apictl> {
-  const { token } = await publisher.signIn();
-  return new Apictl(publisher.url, token, version);
-}
 
 interface Given {
   name?: string;
@@ -55,11 +50,6 @@ paths:
     [`${name}/deployment_environments.yaml`]: given.environments ?? DEFAULT,
     [`${name}/api_meta.yaml`]: `name: ${name}\nversion: ${version}\n`,
   };
-}
-
-async function refusalOf(answer: Response) {
-  const { code, message, description, error } = Problem.parse(await answer.json());
-  return { status: answer.status, code, message, description, error };
 }
 
 test("import, list, revisions, export, undeploy and delete go as apictl sends them", async ({
@@ -463,7 +453,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     form.append("file", new Blob([new Uint8Array(zip)]), "project.zip");
     return form;
   };
-  const calls: [string, Permission, (id: string) => string, RequestInit?][] = [
+  const calls: [string, Permission, (id: string, revision: string) => string, RequestInit?][] = [
     ["list", "api.read", () => "/apis"],
     ["search", "api.read", () => "/search?query=name:%22Orders%22"],
     ["get", "api.read", (id) => `/apis/${id}`],
@@ -486,6 +476,19 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       "api.deploy",
       (id) => `/apis/${id}/undeploy-revision?revisionNumber=1&allEnvironments=true`,
       { method: "POST", body: "null" },
+    ],
+    [
+      "making of a revision",
+      "api.edit",
+      (id) => `/apis/${id}/revisions`,
+      { method: "POST", body: '{"description":""}' },
+    ],
+    ["revision", "api.read", (id, revision) => `/apis/${id}/revisions/${revision}`],
+    [
+      "deletion of a revision",
+      "api.edit",
+      (id, revision) => `/apis/${id}/revisions/${revision}`,
+      { method: "DELETE" },
     ],
     ["deployments", "api.read", (id) => `/apis/${id}/deployments`],
     ["swagger", "api.read", (id) => `/apis/${id}/swagger`],
@@ -517,25 +520,32 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       role,
       (role === "admin" ? await running.signIn(admin.username) : await running.signInAs(role)).token,
     );
+  const all = new Apictl(running.url, tokens.get("admin") ?? "");
   for (const [what, needs, path, init] of calls) {
     for (const role of roles) {
       const { id } = await database.deploy(apiWith(["http://a:1"]));
       await database.sql('UPDATE "Api" SET "lifeCycle" = \'PUBLISHED\'');
+      // Only for calls of one: those that are kept are not many.
+      const kept =
+        path.length > 1 ? (await (await all.send("POST", `/apis/${id}/revisions`, {})).json()).id : "";
       const apictl = new Apictl(running.url, tokens.get(role) ?? "");
-      const got = await apictl.call(path(id), init);
+      const got = await apictl.call(path(id, kept), init);
       if (can(role, needs)) {
         expect(got.ok, `${what} by ${role}: ${await got.text()}`).toBe(true);
         continue;
       }
       const there = await refusalOf(got);
       expect(there, `${what} by ${role}`).toMatchObject({ status: 403, code: 403, message: "Forbidden" });
-      const missing = await refusalOf(await apictl.call(path("c0000000000000000000000"), init));
+      const missing = await refusalOf(await apictl.call(path("c0000000000000000000000", "none"), init));
       expect(missing, `${what} by ${role} of none`).toEqual(there);
     }
-    const nobody = await fetch(`${running.url}/api/am/publisher/v4${path("x")}`, init);
+    const nobody = await fetch(`${running.url}/api/am/publisher/v4${path("x", "none")}`, init);
     expect(await refusalOf(nobody), `${what} by nobody`).toMatchObject({ status: 401, code: 900902 });
     const forged = new Apictl(running.url, "a.b.c");
-    expect(await refusalOf(await forged.call(path("x"), init))).toMatchObject({ status: 401, code: 900901 });
+    expect(await refusalOf(await forged.call(path("x", "none"), init))).toMatchObject({
+      status: 401,
+      code: 900901,
+    });
   }
   // What a browser adds by itself counts for nothing, wherever the page is from.
   const { cookie } = await running.signIn();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Call, count, flag, SMALL_BODY } from "./httpCall";
 import type { Interface } from "./openApiDocument";
+import { revisionCalls } from "./revisionCalls";
 import * as forms from "./wso2Forms";
 
 /** WSO2's Publisher REST API v4 as far as it is served: docs/rules/wso2.md section 4. */
@@ -195,6 +196,7 @@ export const publisherCalls = {
     answers: { 200: json("Oldest first.", forms.Revisions) },
     refusals: [400, 404],
   },
+  ...revisionCalls,
   deployments: {
     ...{ method: "GET", path: "/apis/{id}/deployments", summary: "List deployments", permission: "api.read" },
     answers: { 200: json("One, or none.", forms.Deployments) },
