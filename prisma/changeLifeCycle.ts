@@ -1,16 +1,9 @@
 import type { Permission } from "#lib/access/roles";
-import {
-  BLOCKED,
-  concernsCallers,
-  type LifeCycleState,
-  RETIRED,
-  stateOf,
-  transitionsOf,
-} from "#lib/wso2/lifeCycle";
-import { type Actor, writeAudit } from "./audit";
+import { BLOCKED, concernsCallers, type LifeCycleState, RETIRED, transitionsOf } from "#lib/wso2/lifeCycle";
+import type { Actor } from "./audit";
 import { database } from "./db";
-import { titleOf } from "./documents";
 import type { Prisma } from "./generated/client";
+import { stateIn, writeState } from "./lifeCycleLog";
 import type { Invalid, Missing } from "./refusals";
 import { deployRevisionIn, type Unreadable } from "./revisions";
 
@@ -31,14 +24,6 @@ export type LifeCycleChanged =
 /** The state of an API; null when there is none. */
 export function readLifeCycle(id: string): Promise<LifeCycleState | null> {
   return database().$transaction((tx) => stateIn(tx, id));
-}
-
-async function stateIn(tx: Prisma.TransactionClient, id: string): Promise<LifeCycleState | null> {
-  const [row] = await tx.$queryRaw<{ lifeCycle: string | null; label: unknown }[]>`
-    SELECT "lifeCycle", CASE WHEN json_valid("draft")
-      THEN json_extract("draft", '$.extras.wso2.data.lifeCycleStatus') END AS "label"
-    FROM "Api" WHERE "id" = ${id}`;
-  return row ? stateOf(row.lifeCycle, typeof row.label === "string" ? row.label : "") : null;
 }
 
 /** Ends a transaction that has to leave nothing behind. */
@@ -83,7 +68,7 @@ async function changeIn(
   if (!found) return { ok: false, kind: "notOffered", state: from };
   const { event, targetState: state } = found;
   const api = await tx.api.update({ where: { id }, data: { lifeCycle: state } });
-  await writeAudit(tx, by, "api.lifeCycle", id, `${event}: ${titleOf(api)} is ${state}, was ${from}`);
+  await writeState(tx, { event, api, from, to: state }, by);
   if (state === RETIRED) return { ok: true, state, generation: await retire(tx, id, by) };
   if (from === RETIRED) return { ok: true, state, generation: await bringBack(tx, id, by) };
   const concerned = from === BLOCKED || state === BLOCKED;

@@ -7,6 +7,7 @@ import { database } from "./db";
 import { type Stale, storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
 import { nextNumber, rotate } from "./keptRevisions";
+import { writeState } from "./lifeCycleLog";
 import type { Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -108,7 +109,12 @@ export async function goLive(
 ): Promise<number> {
   const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
   await tx.deployment.create({ data });
-  await tx.api.updateMany({ where: { id: apiId, lifeCycle: RETIRED }, data: { lifeCycle: "PUBLISHED" } });
+  const api = await tx.api.findFirst({ where: { id: apiId, lifeCycle: RETIRED } });
+  if (api) {
+    const to = "PUBLISHED";
+    await tx.api.update({ where: { id: apiId }, data: { lifeCycle: to } });
+    await writeState(tx, { event: "Deploy", api, from: RETIRED, to }, by);
+  }
   await rotate(tx, apiId, revision.id);
   return (await tx.change.create({ data: { kind: "deploy" } })).id;
 }

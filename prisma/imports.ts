@@ -11,6 +11,7 @@ import { deployIn } from "./deployments";
 import type { Stale } from "./documents";
 import { saveDraftIn } from "./drafts";
 import type { Prisma } from "./generated/client";
+import { stateIn, writeState } from "./lifeCycleLog";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /** What an import writes: all of it in one transaction, so that it is there whole or not at all. */
@@ -73,12 +74,16 @@ export async function storeImport(
 
 async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor): Promise<Stored> {
   const { definition, over, certificates, deployment, keepsState = false } = plan;
+  const before = over && (await stateIn(tx, over.id));
   await trustAll(tx, certificates, definition, by);
   const draft = over
     ? written(await saveDraftIn(tx, over.id, definition, over.draftVersion, by)).draft
     : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
   const { id, draftVersion } = draft;
   if (!keepsState) await takeState(tx, id, definition);
+  const after = await stateIn(tx, id);
+  if (before && after && before !== after)
+    await writeState(tx, { event: "Import", api: { ...definition, id }, from: before, to: after }, by);
   const unchanged = draftVersion === over?.draftVersion;
   if (!deployment) return { ok: true, id, unchanged, deployed: null };
   const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));

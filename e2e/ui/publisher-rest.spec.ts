@@ -500,6 +500,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     ],
     ["restore", "api.edit", (id) => `/apis/${id}/restore-revision?revisionNumber=1`, { method: "POST" }],
     ["state", "api.read", (id) => `/apis/${id}/lifecycle-state`],
+    ["history of states", "api.read", (id) => `/apis/${id}/lifecycle-history`],
     [
       "publish",
       "api.edit",

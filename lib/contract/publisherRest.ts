@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiCalls } from "./apiCalls";
 import { type Call, count, flag, SMALL_BODY } from "./httpCall";
 import type { Interface } from "./openApiDocument";
 import { revisionCalls } from "./revisionCalls";
@@ -259,6 +260,7 @@ export const publisherCalls = {
     answers: { 200: json("The state after it.", forms.LifeCycleChanged) },
     refusals: [400, 404, 409],
   },
+  ...apiCalls,
 } as const satisfies Record<string, Call>;
 
 /** Served at `/api/am/publisher/v4/openapi.json`. */

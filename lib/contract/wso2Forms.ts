@@ -135,6 +135,13 @@ export const LifeCycleChanged = z
   .object({ workflowStatus: text, lifecycleState: LifeCycle })
   .meta({ id: "WorkflowResponse" });
 
+export const LifeCycleHistory = listed(
+  z.object({
+    ...{ previousState: text, postState: text, user: text },
+    updatedTime: text.meta({ format: "date-time" }),
+  }),
+).meta({ id: "LifecycleHistory" });
+
 export const Imported = z
   .object({
     id: text,
