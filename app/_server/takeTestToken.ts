@@ -1,7 +1,7 @@
 import { waitWords } from "#lib/access/attemptRule";
 import { whyNoToken } from "#lib/access/trying";
 import { type ApiDefinition, basePath } from "#lib/edit/api";
-import type { KeyType } from "#lib/edit/endpoints";
+import { type KeyType, keyTypes } from "#lib/edit/endpoints";
 import { issueTestToken, type TestToken } from "#prisma/access/testTokens";
 import type { Missing } from "#prisma/store";
 import { attempts } from "./limiter";
@@ -22,19 +22,32 @@ export type TokenResult =
 export async function takeTestToken(apiId: string, keyType: KeyType, user: SignedIn): Promise<TokenResult> {
   const whyNot = whyNoToken(user.role, keyType);
   if (whyNot) return { ok: false, kind: "refused", status: 403, message: whyNot };
-  return issue(apiId, keyType, user);
+  return issue(apiId, [keyType], user);
 }
 
-async function issue(apiId: string, keyType: KeyType, user: SignedIn): Promise<TokenResult> {
+/** An internal key for what the user may try: production before the sandbox. */
+export async function takeInternalKey(apiId: string, user: SignedIn): Promise<TokenResult> {
+  const allowed = keyTypes.filter((keyType) => whyNoToken(user.role, keyType) === "");
+  return issue(apiId, allowed, user, { internalKey: true });
+}
+
+async function issue(
+  apiId: string,
+  keys: readonly KeyType[],
+  user: SignedIn,
+  options?: { internalKey: boolean },
+): Promise<TokenResult> {
   const taken = await attempts().take({ [`testToken:${user.userId}`]: TEST_TOKENS });
   if (!taken.ok) {
     const message = `Too many test tokens. Try again in ${waitWords(taken.waitMs)}.`;
     return { ok: false, kind: "refused", status: 429, message };
   }
-  const issued = await issueTestToken(apiId, keyType, user);
-  if (!issued.ok) return issued;
-  if (issued.token) return { ok: true, token: issued.token };
-  const message = `This API has no ${keyType} endpoint, so no token would open it.`;
+  for (const keyType of keys) {
+    const issued = await issueTestToken(apiId, keyType, user, options);
+    if (!issued.ok) return issued;
+    if (issued.token) return { ok: true, token: issued.token };
+  }
+  const message = `This API has no ${keys.join(" or ")} endpoint, so no token would open it.`;
   return { ok: false, kind: "refused", status: 400, message };
 }
 
@@ -57,7 +70,7 @@ export async function tryOutToken(
   const key = JSON.stringify([user.username, apiId, keyType, held]);
   const known = kept.get(key);
   if (known && known.expiresAt.getTime() - Date.now() > MIN_LEFT_MS) return { ok: true, token: known };
-  const issued = await issue(apiId, keyType, user);
+  const issued = await issue(apiId, [keyType], user);
   if (issued.ok) kept.set(key, issued.token);
   if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
   return issued;

@@ -14,4 +14,15 @@ export const apiCalls = {
     answers: { 200: { words: "Oldest first.", schema: forms.LifeCycleHistory } },
     refusals: [404],
   },
+  generateKey: {
+    ...{
+      method: "POST",
+      path: "/apis/{id}/generate-key",
+      summary: "Get a key to try the API out",
+      permission: "api.read",
+    },
+    more: "`api.edit` for production; a viewer's key opens the sandbox.",
+    answers: { 200: { words: "Sent in the header `Internal-Key`.", schema: forms.ApiKey } },
+    refusals: [400, 404],
+  },
 } as const satisfies Record<string, Call>;

@@ -142,6 +142,13 @@ export const LifeCycleHistory = listed(
   }),
 ).meta({ id: "LifecycleHistory" });
 
+export const ApiKey = z
+  .object({
+    apikey: text.meta({ description: "Sent in the header `Internal-Key`." }),
+    validityTime: z.int().meta({ description: "Seconds." }),
+  })
+  .meta({ id: "APIKey" });
+
 export const Imported = z
   .object({
     id: text,

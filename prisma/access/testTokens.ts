@@ -18,14 +18,18 @@ export interface TestToken {
 /** Room for scopes in a token, characters. */
 const MAX_SCOPES = 1_500;
 
+/** How long an internal key is good for, s: as long as WSO2's. */
+export const INTERNAL_KEY_SECONDS = 60_000;
+
 /**
- * A token for trying out one API, an hour long. It names the API as the gateway knows it and holds its scopes and
+ * A token for trying out one API, an hour long; an internal key is one for a header of its own. It names the API as the gateway knows it and holds its scopes and
  * audiences. Null where the API has no endpoint of this key type, so that no token would open it.
  */
 export async function issueTestToken(
   apiId: string,
   keyType: KeyType,
   by: Actor,
+  { internalKey = false } = {},
 ): Promise<{ ok: true; token: TestToken | null } | Missing> {
   const api = await getApi(apiId);
   if (!api) return { ok: false, kind: "missing" };
@@ -39,11 +43,13 @@ export async function issueTestToken(
       scopes: scopesOf(definition),
       audiences: definition.security.audiences.slice(0, 1),
       subscribedApis: [subscribedApi(definition)],
-      validitySeconds: DEFAULT_VALIDITY_SECONDS,
+      validitySeconds: internalKey ? INTERNAL_KEY_SECONDS : DEFAULT_VALIDITY_SECONDS,
+      internalKey,
     },
     new Date(),
   );
-  const text = `Got a ${keyType} test token for ${definition.name} ${definition.version}`;
+  const what = internalKey ? `an internal key (${keyType})` : `a ${keyType} test token`;
+  const text = `Got ${what} for ${definition.name} ${definition.version}`;
   await writeAudit(database(), by, "api.testToken", apiId, text);
   return { ok: true, token: { keyType, token, expiresAt } };
 }
