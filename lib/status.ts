@@ -175,6 +175,10 @@ export type CheckRequest = z.infer<typeof CheckRequest>;
 export const CheckResult = z.object({ state: z.enum(["up", "answers", "down"]), message: z.string() });
 export type CheckResult = z.infer<typeof CheckResult>;
 
+/** What the gateway answers: `status` is that of the server's answer, null without one. */
+export const Checked = CheckResult.extend({ status: z.int().nullable().default(null) });
+export type Checked = z.infer<typeof Checked>;
+
 /** Body of `POST /try`: an endpoint that serves. */
 export const TryRequest = z.object({ apiId: z.string().max(64), endpointId: z.string().max(64) });
 export type TryRequest = z.infer<typeof TryRequest>;

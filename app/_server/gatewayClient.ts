@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { KeyType } from "#lib/edit/endpoints";
 import {
   ApiHistory,
+  Checked,
   type CheckRequest,
-  CheckResult,
   GatewayStatus,
   type TryRequest,
   TryResult,
@@ -29,9 +29,12 @@ export function readTrace(id: string): Promise<Trace | null> {
   return ask(`/trace?${new URLSearchParams({ id })}`, Trace, 2_000);
 }
 
+/** Told where nobody runs a check. */
+export const NO_GATEWAY = "Not checked: the gateway, which runs the checks, does not answer.";
+
 /** A check runs 3 s at most in the gateway; what comes later than that means there is no gateway. */
-export function checkEndpoint(request: CheckRequest): Promise<CheckResult | null> {
-  return ask("/check", CheckResult, 8_000, request);
+export function checkEndpoint(request: CheckRequest): Promise<Checked | null> {
+  return ask("/check", Checked, 8_000, request);
 }
 
 /** What a check of an endpoint that serves met, which takes it back if it is well; null when nobody tells. */

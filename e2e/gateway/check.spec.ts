@@ -24,18 +24,18 @@ test("an endpoint that answers is described in words", async ({ backend, gateway
   });
   const g = await gateway();
   expect(await check(g, one.url)).toEqual({
-    state: "up",
+    ...{ state: "up", status: 200 },
     message: expect.stringMatching(/^200 OK in \d+ ms$/),
   });
   expect(await check(g, `${one.url}/404`)).toEqual({
-    state: "answers",
+    ...{ state: "answers", status: 404 },
     message: expect.stringMatching(/^404 Not Found in \d+ ms: the server answers$/),
   });
   expect((await check(g, `${one.url}/500`)).state).toBe("answers");
   expect(one.requests.map((r) => r.method)).toEqual(["HEAD", "HEAD", "HEAD"]);
   // Redirects are told, not followed.
   expect(await check(g, `${one.url}/moved`)).toEqual({
-    state: "answers",
+    ...{ state: "answers", status: 302 },
     message: expect.stringMatching(
       /^302 Found in \d+ ms: the server redirects to https:\/\/elsewhere\.example\/$/,
     ),
@@ -83,7 +83,10 @@ test("a check gives up after 3 s", async ({ backend, gateway }) => {
   one.hang();
   const g = await gateway();
   const started = performance.now();
-  expect(await check(g, one.url)).toEqual({ state: "down", message: "No answer within 3 s" });
+  expect(await check(g, one.url)).toEqual({
+    ...{ state: "down", status: null },
+    message: "No answer within 3 s",
+  });
   expect(performance.now() - started).toBeGreaterThanOrEqual(2900);
   await expect.poll(() => one.requests[0]?.aborted).toBe(true);
 });
@@ -113,7 +116,7 @@ test("link-local and cloud metadata addresses are refused in every spelling", as
   ];
   for (const host of hosts) {
     expect(await check(g, `http://${host}/latest/meta-data/`), host).toEqual({
-      state: "down",
+      ...{ state: "down", status: null },
       message: "Not checked: link-local and cloud metadata addresses are refused.",
     });
   }
@@ -128,7 +131,7 @@ test.describe(() => {
     const hosts = ["127.0.0.1", "2130706433", "localhost", "denied.example", "DENIED.example.", "127.0.0.1."];
     for (const host of hosts) {
       expect(await check(g, `http://${host}:${one.port}`), host).toEqual({
-        state: "down",
+        ...{ state: "down", status: null },
         message: "Not checked: this host may not be checked from the gateway.",
       });
     }
@@ -177,7 +180,7 @@ test("an endpoint that is set to HTTP/2 is asked in HTTP/2", async ({ backend, g
     await once(server, "listening");
     const url = `${scheme}://127.0.0.1:${(server.address() as { port: number }).port}`;
     expect(await check(g, url, http2), url).toEqual({
-      state: "up",
+      ...{ state: "up", status: 200 },
       message: expect.stringMatching(/^200 OK in/),
     });
     expect((await check(g, `${url}/get`, http2)).message, url).toMatch(/^200 OK in/);
@@ -188,7 +191,7 @@ test("an endpoint that is set to HTTP/2 is asked in HTTP/2", async ({ backend, g
   // Over TLS the server chooses, as it does for requests.
   expect((await check(g, tls.url, http2)).message).toMatch(/^200 OK in/);
   expect(await check(g, plain.url, http2)).toEqual({
-    state: "down",
+    ...{ state: "down", status: null },
     message: "The server does not speak HTTP/2",
   });
   expect((await check(g, "http://169.254.169.254/", http2)).message).toMatch(/^Not checked: link-local/);

@@ -502,6 +502,12 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     ["state", "api.read", (id) => `/apis/${id}/lifecycle-state`],
     ["history of states", "api.read", (id) => `/apis/${id}/lifecycle-history`],
     [
+      "check of an endpoint",
+      "api.edit",
+      (id) => `/apis/validate-endpoint?endpointUrl=ftp://a&apiId=${id}`,
+      { method: "POST" },
+    ],
+    [
       "publish",
       "api.edit",
       (id) => `/apis/change-lifecycle?apiId=${id}&action=Publish`,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { keyTypes } from "#lib/edit/endpoints";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
-import { CheckRequest, type CheckResult, TryRequest } from "#lib/status";
+import { CheckRequest, TryRequest } from "#lib/status";
 import { wasRead } from "../routes/table";
 import type { AdminContext } from "./adminContext";
 import { checkEndpoint } from "./check";
@@ -71,8 +71,7 @@ async function route(
   if (!body.success) return json(res, 400, { message: 'Send {"url": "http://..."} as JSON.' });
   const { url, verifyTls, http2 } = body.data;
   const tlsOf = (href: string) => context.tlsOf(href, verifyTls);
-  const { state, message } = await checkEndpoint(url, context.check, tlsOf, http2);
-  json(res, 200, { state, message } satisfies CheckResult);
+  json(res, 200, await checkEndpoint(url, context.check, tlsOf, http2));
 }
 
 async function tried(context: AdminContext, given: unknown, res: ServerResponse): Promise<void> {

@@ -2,15 +2,12 @@ import { STATUS_CODES } from "node:http";
 import { parseEndpointUrl } from "#lib/model/url";
 import { ask, type HostRules, type OutgoingRules, outgoingWords } from "#lib/node/outgoing";
 import type { TlsRules } from "#lib/node/trust";
-import type { CheckResult } from "#lib/status";
+import type { Checked } from "#lib/status";
 import { ignoreErrors } from "../boundary";
 import { type Head, headOverHttp2 } from "./checkHttp2";
 
 /** "Check endpoint status" gives up after this long, ms. */
 const TIMEOUT_MS = 3_000;
-
-/** With the status of the answer; null without one. */
-export type Checked = CheckResult & { status: number | null };
 
 /**
  * Asks a backend from the gateway's place in the network: HEAD, then GET where HEAD is not known. `http2`: in HTTP/2,

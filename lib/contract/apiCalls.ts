@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Call } from "./httpCall";
 import * as forms from "./wso2Forms";
 
@@ -23,6 +24,27 @@ export const apiCalls = {
     },
     more: "`api.edit` for production; a viewer's key opens the sandbox.",
     answers: { 200: { words: "Sent in the header `Internal-Key`.", schema: forms.ApiKey } },
+    refusals: [400, 404],
+  },
+  validateEndpoint: {
+    ...{
+      method: "POST",
+      path: "/apis/validate-endpoint",
+      summary: "Check an endpoint from the gateway",
+      permission: "api.edit",
+    },
+    query: z.object({
+      endpointUrl: z
+        .string("Name the endpoint by endpointUrl.")
+        .trim()
+        .min(1, "Name the endpoint by endpointUrl.")
+        .max(2_000, "endpointUrl has at most 2000 characters."),
+      apiId: z
+        .string()
+        .optional()
+        .meta({ description: "Whose endpoint it is: then it is checked with that endpoint's settings." }),
+    }),
+    answers: { 200: { words: "What it answered, or why it did not.", schema: forms.EndpointCheck } },
     refusals: [400, 404],
   },
 } as const satisfies Record<string, Call>;

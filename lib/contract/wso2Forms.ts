@@ -149,6 +149,14 @@ export const ApiKey = z
   })
   .meta({ id: "APIKey" });
 
+export const EndpointCheck = z
+  .object({
+    statusCode: z.int().meta({ description: "Of the answer; 0 without one." }),
+    statusMessage: text.meta({ description: "Of the answer; empty without one." }),
+    error: text.nullable().meta({ description: "Why there was no answer." }),
+  })
+  .meta({ id: "ApiEndpointValidationResponse" });
+
 export const Imported = z
   .object({
     id: text,

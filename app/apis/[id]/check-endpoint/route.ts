@@ -2,7 +2,7 @@ import { parseEndpointUrl } from "#lib/model/url";
 import { CheckRequest, type CheckResult } from "#lib/status";
 import { answering } from "../../../_server/answering";
 import { tooManyChecks } from "../../../_server/checkLimit";
-import { checkEndpoint } from "../../../_server/gatewayClient";
+import { checkEndpoint, NO_GATEWAY } from "../../../_server/gatewayClient";
 import { refusal, requireRoute } from "../../../_server/guard";
 import { readJson } from "../../../_server/readJson";
 
@@ -18,12 +18,8 @@ export const POST = answering(async (request: Request) => {
   if (!read.ok) return refusal(read.status, read.message);
   const url = parseEndpointUrl(read.body.url);
   if (!url.ok) return answer({ state: "down", message: url.message });
-  return answer((await checkEndpoint({ ...read.body, url: read.body.url.trim() })) ?? unreachable);
+  const checked = await checkEndpoint({ ...read.body, url: read.body.url.trim() });
+  return answer(checked ?? { state: "answers", message: NO_GATEWAY });
 });
-
-const unreachable: CheckResult = {
-  state: "answers",
-  message: "Not checked: the gateway, which runs the checks, does not answer.",
-};
 
 const answer = (result: CheckResult) => Response.json(result, { headers: { "cache-control": "no-store" } });
