@@ -32,6 +32,12 @@ export async function trustedBy(
   });
 }
 
+/** One with its PEM text; null when there is none of this alias. */
+export async function findCertificate(alias: string): Promise<(CertificateInfo & { pem: string }) | null> {
+  const row = await database().backendCertificate.findUnique({ where: { alias } });
+  return row && { ...infoOf(row), pem: row.pem };
+}
+
 /** Adds a certificate, or a chain of them. One that has expired is taken too: the list says so. */
 export async function addCertificate(
   input: unknown,
@@ -50,6 +56,28 @@ export async function addCertificate(
     const message = `There is already a certificate with the alias ${alias}. Choose another one.`;
     return { ok: false, kind: "conflict", problems: [{ path: ["alias"], message }] };
   }
+}
+
+/** Another certificate, or chain, under the alias and for the origin of one that is there. */
+export async function replaceCertificate(
+  alias: string,
+  certificate: string,
+  by: Actor,
+): Promise<{ ok: true; certificate: CertificateInfo; generation: number } | Invalid | Missing> {
+  const parsed = NewCertificate.pick({ certificate: true }).safeParse({ certificate });
+  if (!parsed.success) return { ok: false, kind: "invalid", problems: zodProblems(parsed.error) };
+  const read = readCertificates(parsed.data.certificate);
+  if (!read.ok) return { ok: false, kind: "invalid", problems: [read.problem] };
+  const { pem, expiresAt } = read;
+  return database().$transaction(async (tx) => {
+    const there = await tx.backendCertificate.findUnique({ where: { alias } });
+    if (!there) return { ok: false, kind: "missing" } as const;
+    const row = await tx.backendCertificate.update({ where: { alias }, data: { pem, expiresAt } });
+    const change = await tx.change.create({ data: { kind: "certificate" } });
+    const text = `Replaced the certificate ${alias} for ${row.origin}`;
+    await writeAudit(tx, by, "certificate.replace", row.id, text);
+    return { ok: true, certificate: infoOf(row), generation: change.id } as const;
+  });
 }
 
 export async function removeCertificate(

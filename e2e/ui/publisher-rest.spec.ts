@@ -453,6 +453,17 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     form.append("file", new Blob([new Uint8Array(zip)]), "project.zip");
     return form;
   };
+  const certificateForm = () => {
+    const form = new FormData();
+    form.append("certificate", new Blob([certificate.cert]), "there.crt");
+    for (const [name, value] of [
+      ["alias", "added"],
+      ["endpoint", "https://a.example"],
+    ] as const)
+      form.append(name, value);
+    return form;
+  };
+  const trusted = { alias: "there", origin: "https://a.example", certificate: certificate.cert };
   const calls: [string, Permission, (id: string, revision: string) => string, RequestInit?][] = [
     ["list", "api.read", () => "/apis"],
     ["search", "api.read", () => "/search?query=name:%22Orders%22"],
@@ -519,6 +530,23 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       (id) => `/apis/change-lifecycle?apiId=${id}&action=Block`,
       { method: "POST", headers: { "content-type": "application/json" }, body: "" },
     ],
+    ["certificates", "api.read", () => "/endpoint-certificates"],
+    [
+      "addition of a certificate",
+      "api.deploy",
+      () => "/endpoint-certificates",
+      { method: "POST", body: certificateForm() },
+    ],
+    ["certificate", "api.read", () => "/endpoint-certificates/there"],
+    ["content", "api.read", () => "/endpoint-certificates/there/content"],
+    ["usage", "api.read", () => "/endpoint-certificates/there/usage"],
+    [
+      "renewal of a certificate",
+      "api.deploy",
+      () => "/endpoint-certificates/there",
+      { method: "PUT", body: certificateForm() },
+    ],
+    ["deletion of a certificate", "api.deploy", () => "/endpoint-certificates/there", { method: "DELETE" }],
     ["delete", "api.delete", (id) => `/apis/${id}`, { method: "DELETE" }],
   ];
   const tokens = new Map<string, string>();
@@ -532,6 +560,8 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     for (const role of roles) {
       const { id } = await database.deploy(apiWith(["http://a:1"]));
       await database.sql('UPDATE "Api" SET "lifeCycle" = \'PUBLISHED\'');
+      await database.sql('DELETE FROM "BackendCertificate"');
+      await database.trust(trusted);
       // Only for calls of one: those that are kept are not many.
       const kept =
         path.length > 1 ? (await (await all.send("POST", `/apis/${id}/revisions`, {})).json()).id : "";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { apiCalls } from "./apiCalls";
+import { certificateCalls } from "./certificateCalls";
 import { type Call, count, flag, SMALL_BODY } from "./httpCall";
 import type { Interface } from "./openApiDocument";
 import { revisionCalls } from "./revisionCalls";
@@ -261,6 +262,7 @@ export const publisherCalls = {
     refusals: [400, 404, 409],
   },
   ...apiCalls,
+  ...certificateCalls,
 } as const satisfies Record<string, Call>;
 
 /** Served at `/api/am/publisher/v4/openapi.json`. */

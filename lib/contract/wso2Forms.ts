@@ -157,6 +157,20 @@ export const EndpointCheck = z
   })
   .meta({ id: "ApiEndpointValidationResponse" });
 
+export const CertificateMetadata = z
+  .object({ alias: text, endpoint: text.meta({ description: "Scheme, host and port." }) })
+  .meta({ id: "CertMetadata" });
+export const Certificates = z
+  .object({ count: z.int(), certificates: z.array(CertificateMetadata), pagination: Pagination })
+  .meta({ id: "Certificates" });
+export const CertificateDetails = z
+  .object({
+    status: z.enum(["Active", "Expired"]),
+    validity: z.object({ from: text, to: text }).meta({ description: "ISO 8601." }),
+    ...{ version: text, subject: text },
+  })
+  .meta({ id: "CertificateInfo" });
+
 export const Imported = z
   .object({
     id: text,

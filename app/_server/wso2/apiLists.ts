@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { publisherCalls } from "#lib/contract/publisherRest";
 import { type ApiEntry, type Labelled, listEntries, readLabels } from "#prisma/labelledApis";
 import { asksForLabels, fits, termsOf } from "./apiQuery";
+import { pageOf } from "./pages";
 
 export type ListedApi = ApiEntry & Labelled;
 
@@ -9,19 +10,24 @@ type Query = z.output<(typeof publisherCalls)["search"]["query"]>;
 
 /** One page of the APIs that a query asks for, each as `item` makes it. `path` is that of the links. */
 export async function listOf(query: Query, path: string, item: (api: ListedApi) => unknown) {
-  const { query: terms, limit, offset } = query;
-  const all = sorted(await found(terms), query);
-  const page = all.slice(offset, offset + limit);
-  const labels = await readLabels(page);
-  const list = page.flatMap((api) => {
+  const { query: terms } = query;
+  const { items, pagination } = pageOf(
+    sorted(await found(terms), query),
+    query,
+    path,
+    terms ? { query: terms } : {},
+  );
+  const list = await listed(items, item);
+  return { count: list.length, list, pagination };
+}
+
+/** These APIs with their labels, each as `item` makes it. */
+export async function listed<T>(apis: readonly ApiEntry[], item: (api: ListedApi) => T): Promise<T[]> {
+  const labels = await readLabels(apis);
+  return apis.flatMap((api) => {
     const own = labels.get(api.id);
     return own ? [item({ ...api, ...own })] : [];
   });
-  const link = (at: number) =>
-    `${path}?${new URLSearchParams({ limit: String(limit), offset: String(at), ...(terms && { query: terms }) })}`;
-  const next = offset + limit < all.length && limit > 0 ? link(offset + limit) : "";
-  const previous = offset > 0 ? link(Math.max(0, offset - limit)) : "";
-  return { count: list.length, list, pagination: { offset, limit, total: all.length, next, previous } };
 }
 
 async function found(query: string): Promise<ApiEntry[]> {

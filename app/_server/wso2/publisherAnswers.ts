@@ -37,6 +37,7 @@ export function refusal(
 }
 
 export const noSuchApi = () => refusal(404, "There is no such API.");
+export const noSuchCertificate = () => refusal(404, "There is no certificate of this alias.");
 export const noSuchApplication = () => refusal(404, "There is no such application.");
 export const noSuchRevision = () => refusal(404, "This API has no such revision.");
 export const staleDraft = () => refusal(409, "The draft was changed at the same moment. Try again.");
