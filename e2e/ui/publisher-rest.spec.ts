@@ -464,6 +464,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     return form;
   };
   const trusted = { alias: "there", origin: "https://a.example", certificate: certificate.cert };
+  let serial = 2;
   const calls: [string, Permission, (id: string, revision: string) => string, RequestInit?][] = [
     ["list", "api.read", () => "/apis"],
     ["search", "api.read", () => "/search?query=name:%22Orders%22"],
@@ -547,6 +548,12 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       { method: "PUT", body: certificateForm() },
     ],
     ["deletion of a certificate", "api.deploy", () => "/endpoint-certificates/there", { method: "DELETE" }],
+    ["settings", "api.read", () => "/settings"],
+    ["policies", "api.read", () => "/throttling-policies/subscription"],
+    ["categories", "api.read", () => "/api-categories"],
+    ["key managers", "api.read", () => "/key-managers"],
+    ["policies of operations", "api.read", () => "/operation-policies"],
+    ["copy", "api.edit", (id) => `/apis/copy-api?apiId=${id}&newVersion=v${serial++}`, { method: "POST" }],
     ["delete", "api.delete", (id) => `/apis/${id}`, { method: "DELETE" }],
   ];
   const tokens = new Map<string, string>();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiCalls } from "./apiCalls";
 import { certificateCalls } from "./certificateCalls";
 import { type Call, count, flag, SMALL_BODY } from "./httpCall";
+import { installationCalls } from "./installationCalls";
 import type { Interface } from "./openApiDocument";
 import { revisionCalls } from "./revisionCalls";
 import * as forms from "./wso2Forms";
@@ -263,6 +264,7 @@ export const publisherCalls = {
   },
   ...apiCalls,
   ...certificateCalls,
+  ...installationCalls,
 } as const satisfies Record<string, Call>;
 
 /** Served at `/api/am/publisher/v4/openapi.json`. */

@@ -171,6 +171,40 @@ export const CertificateDetails = z
   })
   .meta({ id: "CertificateInfo" });
 
+const port = z.int().meta({ description: "0 where it is off, or not known." });
+const Vhost = z.object({
+  ...{ host: text, httpContext: text },
+  ...{ httpPort: port, httpsPort: port, wsPort: port, wssPort: port },
+});
+export const Settings = z
+  .object({
+    devportalUrl: text,
+    environment: z.array(
+      z.object({
+        ...{ id: text, name: text, displayName: text, type: text, gatewayType: text },
+        ...{ serverUrl: text, provider: text, mode: text, showInApiConsole: z.boolean() },
+        vhosts: z.array(Vhost),
+        endpointURIs: z.array(z.object({ protocol: text, endpointURI: text })),
+      }),
+    ),
+    gatewayTypes: z.array(text),
+    scopes: z.array(text).meta({ description: "None: a role gives the rights." }),
+  })
+  .meta({ id: "Settings" });
+
+const ThrottlingPolicy = z
+  .object({
+    ...{ name: text, displayName: text, description: text, policyLevel: text, tierPlan: text },
+    ...{ requestCount: z.int(), unitTime: z.int(), stopOnQuotaReach: z.boolean() },
+  })
+  .meta({ id: "ThrottlingPolicy" });
+export const ThrottlingPolicies = paged(ThrottlingPolicy).meta({ id: "ThrottlingPolicyList" });
+
+/** A list of what there is none of here. */
+export const Nothing = z
+  .object({ count: z.literal(0), list: z.array(z.unknown()), pagination: Pagination })
+  .meta({ id: "EmptyList" });
+
 export const Imported = z
   .object({
     id: text,
