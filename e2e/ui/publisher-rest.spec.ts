@@ -463,6 +463,8 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       form.append(name, value);
     return form;
   };
+  const walked = apiWith(["http://a:1"]);
+  const sandbox = { enabled: true, endpoints: [{ id: "Orders-s1", url: "http://a:1" }] };
   const trusted = { alias: "there", origin: "https://a.example", certificate: certificate.cert };
   let serial = 2;
   const calls: [string, Permission, (id: string, revision: string) => string, RequestInit?][] = [
@@ -513,6 +515,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
     ["restore", "api.edit", (id) => `/apis/${id}/restore-revision?revisionNumber=1`, { method: "POST" }],
     ["state", "api.read", (id) => `/apis/${id}/lifecycle-state`],
     ["history of states", "api.read", (id) => `/apis/${id}/lifecycle-history`],
+    ["key", "api.read", (id) => `/apis/${id}/generate-key`, { method: "POST" }],
     [
       "check of an endpoint",
       "api.edit",
@@ -565,7 +568,7 @@ test("calls are for who may make them, and tell nobody else whether an API exist
   const all = new Apictl(running.url, tokens.get("admin") ?? "");
   for (const [what, needs, path, init] of calls) {
     for (const role of roles) {
-      const { id } = await database.deploy(apiWith(["http://a:1"]));
+      const { id } = await database.deploy({ ...walked, endpoints: { ...walked.endpoints, sandbox } });
       await database.sql('UPDATE "Api" SET "lifeCycle" = \'PUBLISHED\'');
       await database.sql('DELETE FROM "BackendCertificate"');
       await database.trust(trusted);

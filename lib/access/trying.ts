@@ -6,9 +6,9 @@ import type { Role } from "./roles";
 
 /**
  * Which endpoints a role may try an API out with: the one rule behind Try Out, test tokens on pages and in
- * `/api/v1`, and the gateway's `/testkey`. Whoever may change APIs may try everything. A viewer has the sandbox, and
- * GET and HEAD of production where an administrator allows it. No token can be held to a method, so a viewer never
- * gets one for production: the publisher sends such a request itself.
+ * `/api/v1`, keys of WSO2's REST API, and the gateway's `/testkey`. Whoever may change APIs may try everything. A
+ * viewer has the sandbox, and GET and HEAD of production where an administrator allows it. No token can be held to a
+ * method, so a viewer never gets one for production: the publisher sends such a request itself.
  */
 
 /** What of production somebody may try. */
