@@ -194,23 +194,33 @@ const key = {
 const Keys = z.object({ count: z.int(), list: z.array(z.object(key)) });
 const Generated = z.object({ ...key, token: z.object({ accessToken: text, tokenScopes: z.array(text) }) });
 
-/** Throws where an answer is none that the interface's document tells of. A path of no row is not looked at. */
-export async function holdTo({ calls, refusal }: Interface, method: string, path: string, answer: Response) {
+/** The call of an interface that a request makes, by its name. */
+export function nameOf({ calls }: Interface, method: string, path: string): string | undefined {
   const [plain = ""] = path.split("?");
   const named = Object.entries(calls).filter(([, row]) => row.method === method && fits(row.path, plain));
   // A path without parameters goes before one with some.
-  const [name, row] = named.sort(([, a], [, b]) => count(a.path) - count(b.path))[0] ?? [];
+  return named.sort(([, a], [, b]) => count(a.path) - count(b.path))[0]?.[0];
+}
+
+/** Throws where an answer is none that the interface's document tells of. A path of no row is not looked at. */
+async function holdTo(one: Interface, method: string, path: string, answer: Response) {
+  const row = one.calls[nameOf(one, method, path) ?? ""];
   if (!row || answer.status === 429 || answer.status >= 500) return;
-  const said = row.answers[answer.status];
-  const refused = answer.status >= 400;
-  const known =
-    said ?? (refused && documented(row).includes(answer.status) ? { schema: refusal } : undefined);
-  if (!known) throw new Error(`${name} answered ${answer.status}, of which its row says nothing`);
-  const text = await answer.text();
+  const refused = answer.status >= 400 && documented(row).includes(answer.status);
+  const known = row.answers[answer.status] ?? (refused ? { schema: one.refusal } : undefined);
+  if (!known) throw new Error(`${row.path} answered ${answer.status}, of which its row says nothing`);
   if (!known.schema || !(answer.headers.get("content-type") ?? "").includes("json")) return;
-  const parsed = known.schema.safeParse(JSON.parse(text));
-  if (!parsed.success)
-    throw new Error(`${name} answered otherwise than its row says: ${z.prettifyError(parsed.error)} ${text}`);
+  held(row, known.schema, await answer.text());
+}
+
+/** The body, which has to be as its schema says, with nothing beside that. */
+function held({ path }: Call, schema: z.ZodType | undefined, text: string): unknown {
+  const body = JSON.parse(text);
+  const parsed = schema?.safeParse(body);
+  if (!parsed?.success)
+    throw new Error(`${path} answered otherwise than its row says: ${parsed?.error} ${text}`);
+  if (!isDeepStrictEqual(parsed.data, body)) throw new Error(`${path} tells more than its row: ${text}`);
+  return parsed.data;
 }
 
 const count = (path: string) => path.split("{").length;
@@ -401,9 +411,5 @@ export async function told<C extends Call, S extends number & keyof C["answers"]
 ): Promise<C["answers"][S] extends { schema: infer T extends z.ZodType } ? z.output<T> : never> {
   const text = await answer.text();
   if (answer.status !== status) throw new Error(`${call.path}: ${answer.status} ${text}`);
-  const { schema } = call.answers[status] as Answer;
-  const body = JSON.parse(text);
-  const parsed = schema?.parse(body);
-  if (!isDeepStrictEqual(parsed, body)) throw new Error(`${call.path} tells more than its row: ${text}`);
-  return parsed as never;
+  return held(call, (call.answers[status] as Answer).schema, text) as never;
 }

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 step() { echo "== $*"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 # A value of the JSON on standard input: `field list[0].id`.
-field() { node -e 'const all = JSON.parse(require("fs").readFileSync(0, "utf8")); console.log(new Function("it", "return it." + process.argv[1])(all))' "$1"; }
+field() { node -e 'const all = JSON.parse(require("fs").readFileSync(0, "utf8")); process.stdout.write(`${new Function("it", "return it." + process.argv[1])(all)}\n`)' "$1"; }
 # The status of an answer has to be this one; its body is in $work/answer.
 expect() {
   wanted=$1; shift

@@ -7,7 +7,8 @@ import { expect, test } from "../fixtures";
 const openapi = (title: string, more = "") =>
   Buffer.from(`openapi: 3.0.3\ninfo: {title: ${title}, version: 1.0.0}\n${more}paths: {/list: {get: {}}}\n`);
 const file = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
-const row = (page: Page, name: string) => page.getByRole("listitem").filter({ hasText: name });
+const row = (page: Page, name: string) =>
+  page.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const broken = file("broken.yaml", Buffer.from("openapi: 3.0.3\npaths:\n  /a: [\n"));
 

@@ -1,5 +1,6 @@
 import { can, type Permission, roles } from "#lib/access/roles";
-import { Apictl, apictlOf, type Files, packed, refusalOf, unpacked } from "../apictl";
+import { publisherRest } from "#lib/contract/publisherRest";
+import { Apictl, apictlOf, type Files, nameOf, packed, refusalOf, unpacked } from "../apictl";
 import { admin, expect, test } from "../fixtures";
 import { certificate } from "../gateway/certificate";
 import { apiWith } from "../pages/apis";
@@ -467,9 +468,47 @@ test("calls are for who may make them, and tell nobody else whether an API exist
   const sandbox = { enabled: true, endpoints: [{ id: "Orders-s1", url: "http://a:1" }] };
   const trusted = { alias: "there", origin: "https://a.example", certificate: certificate.cert };
   let serial = 2;
-  const calls: [string, Permission, (id: string, revision: string) => string, RequestInit?][] = [
+  /** An API as JSON, another one each time. */
+  const made = () => JSON.stringify({ name: `New${serial}`, version: "1", context: `/new${serial++}` });
+  const definitionForm = (more: Record<string, string> = {}) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(more)) form.append(name, value);
+    form.append(
+      "file",
+      new Blob(["openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {}}}\n"]),
+      "a.yaml",
+    );
+    return form;
+  };
+  type Init = RequestInit | (() => RequestInit);
+  const calls: [string, Permission, (id: string, revision: string) => string, Init?][] = [
     ["list", "api.read", () => "/apis"],
     ["search", "api.read", () => "/search?query=name:%22Orders%22"],
+    ["creation", "api.edit", () => "/apis", () => ({ method: "POST", body: made() })],
+    [
+      "change",
+      "api.edit",
+      (id) => `/apis/${id}`,
+      { method: "PUT", body: JSON.stringify({ description: "Changed" }) },
+    ],
+    [
+      "import of a definition",
+      "api.edit",
+      () => "/apis/import-openapi",
+      () => ({ method: "POST", body: definitionForm({ additionalProperties: made() }) }),
+    ],
+    [
+      "check of a definition",
+      "api.edit",
+      () => "/apis/validate-openapi",
+      { method: "POST", body: definitionForm() },
+    ],
+    [
+      "change of a definition",
+      "api.edit",
+      (id) => `/apis/${id}/swagger`,
+      { method: "PUT", body: definitionForm() },
+    ],
     ["get", "api.read", (id) => `/apis/${id}`],
     ["revisions", "api.read", (id) => `/apis/${id}/revisions`],
     ["export", "api.read", (id) => `/apis/export?apiId=${id}`],
@@ -566,7 +605,10 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       (role === "admin" ? await running.signIn(admin.username) : await running.signInAs(role)).token,
     );
   const all = new Apictl(running.url, tokens.get("admin") ?? "");
-  for (const [what, needs, path, init] of calls) {
+  const walkedRows = new Set<string | undefined>();
+  for (const [what, needs, path, given] of calls) {
+    const initOf = () => (typeof given === "function" ? given() : given);
+    walkedRows.add(nameOf(publisherRest, initOf()?.method ?? "GET", path("x", "y")));
     for (const role of roles) {
       const { id } = await database.deploy({ ...walked, endpoints: { ...walked.endpoints, sandbox } });
       await database.sql('UPDATE "Api" SET "lifeCycle" = \'PUBLISHED\'');
@@ -576,24 +618,27 @@ test("calls are for who may make them, and tell nobody else whether an API exist
       const kept =
         path.length > 1 ? (await (await all.send("POST", `/apis/${id}/revisions`, {})).json()).id : "";
       const apictl = new Apictl(running.url, tokens.get(role) ?? "");
-      const got = await apictl.call(path(id, kept), init);
+      const got = await apictl.call(path(id, kept), initOf());
       if (can(role, needs)) {
         expect(got.ok, `${what} by ${role}: ${await got.text()}`).toBe(true);
         continue;
       }
       const there = await refusalOf(got);
       expect(there, `${what} by ${role}`).toMatchObject({ status: 403, code: 403, message: "Forbidden" });
-      const missing = await refusalOf(await apictl.call(path("c0000000000000000000000", "none"), init));
+      const missing = await refusalOf(await apictl.call(path("c0000000000000000000000", "none"), initOf()));
       expect(missing, `${what} by ${role} of none`).toEqual(there);
     }
-    const nobody = await fetch(`${running.url}/api/am/publisher/v4${path("x", "none")}`, init);
+    const nobody = await fetch(`${running.url}/api/am/publisher/v4${path("x", "none")}`, initOf());
     expect(await refusalOf(nobody), `${what} by nobody`).toMatchObject({ status: 401, code: 900902 });
     const forged = new Apictl(running.url, "a.b.c");
-    expect(await refusalOf(await forged.call(path("x", "none"), init))).toMatchObject({
+    expect(await refusalOf(await forged.call(path("x", "none"), initOf()))).toMatchObject({
       status: 401,
       code: 900901,
     });
   }
+  expect([...walkedRows].sort(), "calls that are not walked").toEqual(
+    Object.keys(publisherRest.calls).sort(),
+  );
   // What a browser adds by itself counts for nothing, wherever the page is from.
   const { cookie } = await running.signIn();
   const browser = { cookie, origin: "http://elsewhere.example", "sec-fetch-site": "cross-site" };

@@ -63,6 +63,9 @@ const routes: Record<string, { needs: Permission | "anybody"; method: string; bo
   "/api/v1/apis/[id]/deployments": { needs: "api.deploy", method: "POST" },
   // Which kind a role gets is told in viewers-try-the-sandbox.spec.ts.
   "/api/v1/apis/[id]/tokens": { needs: "api.read", method: "POST", body: '{"keyType":"sandbox"}' },
+  // What there is to call is no secret.
+  "/api/v1/openapi.json": { needs: "anybody", method: "GET" },
+  "/api/am/publisher/v4/openapi.json": { needs: "anybody", method: "GET" },
   // Clients prove who they are by their secret; the keys are public.
   "/oauth2/token": { needs: "anybody", method: "POST" },
   "/oauth2/revoke": { needs: "anybody", method: "POST" },
@@ -104,7 +107,9 @@ const byTokenAlone = [
   "/api/am/publisher/v4/apis/copy-api",
   "/api/am/publisher/v4/apis/export",
   "/api/am/publisher/v4/apis/import",
+  "/api/am/publisher/v4/apis/import-openapi",
   "/api/am/publisher/v4/apis/validate-endpoint",
+  "/api/am/publisher/v4/apis/validate-openapi",
   "/api/am/publisher/v4/endpoint-certificates",
   "/api/am/publisher/v4/endpoint-certificates/[alias]",
   "/api/am/publisher/v4/endpoint-certificates/[alias]/content",

@@ -38,6 +38,7 @@ export const SearchResult = z
   .object({
     ...named,
     transportType: text,
+    advertiseOnly: z.boolean(),
     status: text,
     createdTime: milliseconds,
     updatedTime: milliseconds,
