@@ -15,7 +15,7 @@ import type { TokenRequest } from "#prisma/access/signedTokens";
 import { DEFAULT_ISSUER, ensureSigningKey, issueToken } from "#prisma/access/signing";
 import * as certificates from "#prisma/certificates";
 import { database, openDatabase } from "#prisma/db";
-import { readGeneration } from "#prisma/liveRevisions";
+import { readGeneration } from "#prisma/generation";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
 
@@ -171,6 +171,7 @@ async function reset(file: string): Promise<number> {
     "SELECT name FROM sqlite_master WHERE type = 'trigger'",
   );
   for (const { name } of triggers) await client.$executeRawUnsafe(`DROP TRIGGER "${name}"`);
+  const reached = await readGeneration(client);
   await client.$executeRawUnsafe("PRAGMA foreign_keys = OFF");
   await client.$executeRawUnsafe(`ATTACH '${file}' AS kept`);
   try {
@@ -179,7 +180,7 @@ async function reset(file: string): Promise<number> {
         client.$executeRawUnsafe(`DELETE FROM main."${name}"`),
         client.$executeRawUnsafe(`INSERT INTO main."${name}" SELECT * FROM kept."${name}"`),
       ]),
-      client.change.create({ data: { kind: "reset" } }),
+      client.$executeRawUnsafe(`UPDATE main."Generation" SET "value" = ${reached + 1}`),
     ]);
   } finally {
     await client.$executeRawUnsafe("DETACH kept");

@@ -6,6 +6,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { columns, parseText, problemText, type StoredDraft, titleOf, toDraft } from "./documents";
 import { Prisma } from "./generated/client";
+import { raiseGeneration } from "./generation";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { storeSecrets } from "./sealedSecrets";
 
@@ -171,9 +172,8 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
     // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
     await tx.deployment.deleteMany({ where: { apiId: id } });
     await tx.api.delete({ where: { id } });
-    const change = await tx.change.create({ data: { kind: "delete" } });
     await writeAudit(tx, by, "api.delete", id, `Deleted ${titleOf(row)}`);
-    return { ok: true, generation: change.id } as const;
+    return { ok: true, generation: await raiseGeneration(tx, "delete") } as const;
   });
 }
 

@@ -5,6 +5,7 @@ import { type CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertif
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { type BackendCertificate, Prisma, type PrismaClient } from "./generated/client";
+import { raiseGeneration } from "./generation";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /**
@@ -73,10 +74,9 @@ export async function replaceCertificate(
     const there = await tx.backendCertificate.findUnique({ where: { alias } });
     if (!there) return { ok: false, kind: "missing" } as const;
     const row = await tx.backendCertificate.update({ where: { alias }, data: { pem, expiresAt } });
-    const change = await tx.change.create({ data: { kind: "certificate" } });
     const text = `Replaced the certificate ${alias} for ${row.origin}`;
     await writeAudit(tx, by, "certificate.replace", row.id, text);
-    return { ok: true, certificate: infoOf(row), generation: change.id } as const;
+    return { ok: true, certificate: infoOf(row), generation: await raiseGeneration(tx, KIND) } as const;
   });
 }
 
@@ -92,16 +92,17 @@ export async function removeCertificate(
 
 async function removeIn(tx: Prisma.TransactionClient, { id, alias, origin }: BackendCertificate, by: Actor) {
   await tx.backendCertificate.delete({ where: { id } });
-  const change = await tx.change.create({ data: { kind: "certificate" } });
   await writeAudit(tx, by, "certificate.remove", id, `Removed the certificate ${alias} for ${origin}`);
-  return { ok: true, generation: change.id } as const;
+  return { ok: true, generation: await raiseGeneration(tx, KIND) } as const;
 }
+
+/** Why the generation is raised. */
+const KIND = "certificate";
 
 type NewRow = Pick<BackendCertificate, "alias" | "origin" | "pem" | "expiresAt">;
 
 async function insert(tx: Prisma.TransactionClient, data: NewRow, by: Actor) {
   const row = await tx.backendCertificate.create({ data });
-  const change = await tx.change.create({ data: { kind: "certificate" } });
   await writeAudit(
     tx,
     by,
@@ -109,7 +110,7 @@ async function insert(tx: Prisma.TransactionClient, data: NewRow, by: Actor) {
     row.id,
     `Added the certificate ${data.alias} for ${data.origin}`,
   );
-  return { ok: true, certificate: infoOf(row), generation: change.id } as const;
+  return { ok: true, certificate: infoOf(row), generation: await raiseGeneration(tx, KIND) } as const;
 }
 
 /**

@@ -3,6 +3,7 @@ import { BLOCKED, concernsCallers, type LifeCycleState, RETIRED, transitionsOf }
 import type { Actor } from "./audit";
 import { database } from "./db";
 import type { Prisma } from "./generated/client";
+import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
 import type { Invalid, Missing } from "./refusals";
 import { deployRevisionIn, type Unreadable } from "./revisions";
@@ -72,7 +73,7 @@ async function changeIn(
   if (state === RETIRED) return { ok: true, state, generation: await retire(tx, id, by) };
   if (from === RETIRED) return { ok: true, state, generation: await bringBack(tx, id, by) };
   const concerned = from === BLOCKED || state === BLOCKED;
-  const generation = concerned ? (await tx.change.create({ data: { kind: "lifeCycle" } })).id : null;
+  const generation = concerned ? await raiseGeneration(tx, "lifeCycle") : null;
   return { ok: true, state, generation };
 }
 
@@ -82,7 +83,7 @@ async function retire(tx: Prisma.TransactionClient, apiId: string, by: Actor): P
   const newest = await tx.deployment.findFirst({ where: { apiId }, ...newestFirst });
   if (!newest?.revisionId) return null;
   await tx.deployment.create({ data: { apiId, author: by.username, note: RETIREMENT } });
-  return (await tx.change.create({ data: { kind: "undeploy" } })).id;
+  return raiseGeneration(tx, "undeploy");
 }
 
 /** Deploys what was live when it was retired; nothing where it was not, or where it was undeployed since. */

@@ -20,11 +20,11 @@ import { readTrusted } from "./certificates";
 import { openToRead } from "./db";
 import { parseText, problemText } from "./documents";
 import type { PrismaClient } from "./generated/client";
+import { readGeneration } from "./generation";
 import {
   newestSigningKey,
   readAuth,
   readEarlier,
-  readGeneration,
   readLive,
   readRevisions,
   readSignIn,

@@ -6,6 +6,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { type Stale, storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import { raiseGeneration } from "./generation";
 import { nextNumber, rotate } from "./keptRevisions";
 import { writeState } from "./lifeCycleLog";
 import type { Invalid, Missing } from "./refusals";
@@ -58,8 +59,8 @@ export async function deployIn(
       : await tx.revision.create({
           data: { apiId: id, number: await nextNumber(tx, id), definition: text, author, note },
         });
-  const generation = await goLive(tx, id, revision, by, note);
   await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
+  const generation = await goLive(tx, id, revision, by, note);
   return { ok: true, revision: revision.number, generation };
 }
 
@@ -116,7 +117,7 @@ export async function goLive(
     await writeState(tx, { event: "Deploy", api, from: RETIRED, to }, by);
   }
   await rotate(tx, apiId, revision.id);
-  return (await tx.change.create({ data: { kind: "deploy" } })).id;
+  return raiseGeneration(tx, "deploy");
 }
 
 /**
@@ -137,7 +138,6 @@ export async function undeploy(
       await tx.deployment.create({ data: { apiId: id, author: by.username } });
       await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);
     }
-    const change = await tx.change.create({ data: { kind: "undeploy" } });
-    return { ok: true, generation: change.id, wasLive } as const;
+    return { ok: true, generation: await raiseGeneration(tx, "undeploy"), wasLive } as const;
   });
 }

@@ -7,12 +7,6 @@ import type { PrismaClient } from "./generated/client";
 
 /** What the gateway reads. It never writes (docs/design.md section 3). */
 
-/** The highest change id; 0 when nothing was ever deployed. One indexed row. */
-export async function readGeneration(db: PrismaClient): Promise<number> {
-  const newest = await db.change.findFirst({ orderBy: { id: "desc" }, select: { id: true } });
-  return newest?.id ?? 0;
-}
-
 /**
  * Which revision of which API is live, the one that was deployed first first, with the generation that this is true
  * for: of two at one path the gateway serves the first; and which APIs are blocked. One read transaction,
@@ -21,8 +15,8 @@ export async function readGeneration(db: PrismaClient): Promise<number> {
 export async function readLive(
   db: PrismaClient,
 ): Promise<{ generation: number; live: LiveRevision[]; blocked: string[] }> {
-  const [change, blocked, live] = await db.$transaction([
-    db.change.findFirst({ orderBy: { id: "desc" }, select: { id: true } }),
+  const [generation, blocked, live] = await db.$transaction([
+    db.generation.findFirst(),
     db.api.findMany({ where: { lifeCycle: BLOCKED }, select: { id: true } }),
     db.$queryRaw<{ apiId: string; revisionId: string; number: bigint }[]>`
       SELECT d."apiId", r."id" AS "revisionId", r."number"
@@ -31,7 +25,7 @@ export async function readLive(
       ORDER BY d."id"`,
   ]);
   return {
-    generation: change?.id ?? 0,
+    generation: generation?.value ?? 0,
     live: live.map((row) => ({ ...row, number: Number(row.number) })),
     blocked: blocked.map(({ id }) => id),
   };

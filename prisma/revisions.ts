@@ -124,9 +124,9 @@ export async function deployRevisionIn(
   const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
   const served = await tx.deployment.count({ where: { apiId, revisionNumber: number } });
   const back = served > 0 && (newest?.revisionNumber ?? 0) > number;
-  const generation = await goLive(tx, apiId, row, by, note);
   const words = back ? "Rolled back to" : "Deployed";
   await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);
+  const generation = await goLive(tx, apiId, row, by, note);
   return { ok: true, revision: number, generation } as const;
 }
 

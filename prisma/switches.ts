@@ -4,6 +4,7 @@ import { endpointLabel } from "#lib/model/url";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { parseText, titleOf } from "./documents";
+import { raiseGeneration } from "./generation";
 import type { Missing } from "./refusals";
 
 /** Operators' words about endpoints, which take effect at once and go before the live revision's. */
@@ -55,10 +56,9 @@ export async function switchEndpoint(
       const data = { state, author: by.username, createdAt: new Date() };
       await tx.endpointSwitch.upsert({ where, create: { apiId, endpointId, ...data }, update: data });
     }
-    const change = await tx.change.create({ data: { kind: "switch" } });
     const text = `${words[state]}: ${endpointLabel(endpoint.url)} of ${titleOf(parsed.definition)}`;
     await writeAudit(tx, by, "endpoint.switch", apiId, text);
-    return { ok: true, generation: change.id } as const;
+    return { ok: true, generation: await raiseGeneration(tx, "switch") } as const;
   });
 }
 

@@ -49,7 +49,8 @@ const tables = [
   "EarlierDraft",
 ];
 const counts = tables.map((name) => `(SELECT COUNT(*) FROM "${name}") AS "${name}"`).join(", ");
-const everything = `SELECT ${counts}, (SELECT group_concat("draft") FROM "Api") AS drafts`;
+const everything = `SELECT ${counts}, (SELECT group_concat("draft") FROM "Api") AS drafts,
+  (SELECT "value" FROM "Generation") AS generation`;
 
 test("an import that cannot be deployed leaves no draft and no certificate", async ({
   publisher,
@@ -76,12 +77,13 @@ test("whichever of its writes fails, nothing of an import is written", async ({ 
   const { token } = await running.signIn();
   expect((await send(running, token, "There")).ok).toBe(true);
   for (const name of ["New", "There"]) {
-    for (const table of tables) {
+    for (const table of [...tables, "Generation"]) {
       if (name === "New" && table === "EarlierDraft") continue;
       // The same certificate again is no write, nor the same draft.
       await database.sql(`DELETE FROM "BackendCertificate"`);
       await database.sql(`UPDATE "Api" SET "draft" = json_set("draft", '$.description', 'Before ${table}')`);
-      const event = name === "There" && table === "Api" ? "UPDATE" : "INSERT";
+      const changes = table === "Generation" || (name === "There" && table === "Api");
+      const event = changes ? "UPDATE" : "INSERT";
       await database.sql(
         `CREATE TRIGGER "no" BEFORE ${event} ON "${table}" BEGIN SELECT RAISE(ABORT, 'cannot be written'); END`,
       );

@@ -328,7 +328,7 @@ test("a dry run says all that an import would refuse, and writes nothing", async
   await database.save({ name: "Menu", context: "/menu", version: "1.0" });
   // Certificates, audit lines and changes among them.
   const written = () =>
-    database.sql(`SELECT (SELECT MAX("id") FROM "Change") "change", (SELECT COUNT(*) FROM "AuditEntry"
+    database.sql(`SELECT (SELECT "value" FROM "Generation") "change", (SELECT COUNT(*) FROM "AuditEntry"
       WHERE "action" LIKE 'api.%') "audit", (SELECT COUNT(*) FROM "EarlierDraft") "drafts"`);
 
   expect(await dry(openapi("Shops", "/shops"))).toEqual({

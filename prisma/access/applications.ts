@@ -5,6 +5,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
+import { raiseGeneration } from "../generation";
 import type { Conflict, Invalid, Missing } from "../refusals";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
@@ -273,8 +274,7 @@ async function change(
     const done = found && (await run(tx, found));
     if (!done) return { ok: false, kind: "missing" } as const;
     await writeAudit(tx, by, done.action, id, done.text);
-    const { id: generation } = await tx.change.create({ data: { kind: done.action } });
-    return { ok: true, generation } as const;
+    return { ok: true, generation: await raiseGeneration(tx, done.action) } as const;
   });
 }
 

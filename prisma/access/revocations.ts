@@ -4,6 +4,7 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import { Prisma } from "../generated/client";
+import { raiseGeneration } from "../generation";
 import type { Conflict, Invalid, Missing } from "../refusals";
 import { builtInIssuer, revokedBefore } from "./signing";
 
@@ -165,8 +166,7 @@ async function record(
     await write(tx);
     const about = typeof subject === "string" ? subject : subject();
     await writeAudit(tx, by, action, about, text);
-    const { id } = await tx.change.create({ data: { kind: action } });
-    return { generation: id };
+    return { generation: await raiseGeneration(tx, action) };
   });
 }
 

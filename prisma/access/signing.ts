@@ -13,6 +13,7 @@ import { sharedEnvironment } from "#lib/node/env";
 import { seal } from "#lib/node/secret";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
+import { raiseGeneration } from "../generation";
 import { ownSecret } from "../ownSecret";
 import {
   type IssuedToken,
@@ -69,7 +70,7 @@ export async function ensureSigningKey({ secret } = issuerSettings()): Promise<b
     // Of two processes the second one sees the first one's key.
     if (opens((await tx.signingKey.findFirst({ orderBy: newestFirst }))?.privateJwk, secret)) return false;
     await tx.signingKey.create({ data: fresh });
-    await tx.change.create({ data: { kind: "signingKey" } });
+    await raiseGeneration(tx, "signingKey");
     return true;
   });
 }
