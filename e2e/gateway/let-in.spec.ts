@@ -435,7 +435,8 @@ test("an API that leads back to itself is refused with 508 at its second pass", 
   // Around two corners, and through a second gateway of the same installation.
   const second = await gateway();
   await g.deploy(api("A", `${g.url}/b/1.0.0`));
-  await g.deploy(api("B", `${second.url}/a/1.0.0`));
+  const around = await g.deploy(api("B", `${second.url}/a/1.0.0`));
+  await second.reaches(around.generation);
   expectOwnAnswer(await send(`${g.url}/a/1.0.0/x`), 508, "102513");
 
   // One API in front of another one in front of a third is in order.
