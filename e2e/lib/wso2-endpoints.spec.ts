@@ -195,16 +195,16 @@ test("what is not possible is told with its place and what is allowed", () => {
   });
   const place = "api.yaml, data.endpointConfig.";
   expect(told).toEqual([
-    `${place}endpoint_type: "magic" is not supported: http, address, load_balance or failover.`,
-    `${place}sessionManagement: "sticky" is not supported: none, http, transport, soap or simpleClientSession.`,
+    `${place}endpoint_type: "magic" is not supported. Allowed are http, address, load_balance and failover.`,
+    `${place}sessionManagement: "sticky" is not supported. Allowed are none, http, transport, soap and simpleClientSession.`,
     `${place}production_endpoints[0].url: "ftp" is not supported. A URL starts with http:// or https://.`,
     expect.stringMatching(/production_endpoints\[1\]\.url: A URL must not contain a user name or password\./),
     `${place}production_endpoints[2].config.suspendDuration: "soon" is not possible here: write a whole number from 0 to 86400000.`,
     `${place}production_endpoints[2].config.actionSelect: "explode" is neither fault nor discard.`,
     `${place}production_endpoints[2].config.suspendErrorCode[0]: "x" is not an error code such as 101504, or -1.`,
     `${place}production_endpoints[3]: 7 is not {url: ...}.`,
-    `${place}endpoint_security.production.type: The type is missing: BASIC, DIGEST, OAUTH, APIKEY or NONE.`,
-    `${place}endpoint_security.sandbox.type: The type "kerberos" is not supported: BASIC, DIGEST, OAUTH, APIKEY or NONE.`,
+    `${place}endpoint_security.production.type: The type is missing. Allowed are BASIC, DIGEST, OAUTH, APIKEY and NONE.`,
+    `${place}endpoint_security.sandbox.type: The type "kerberos" is not supported. Allowed are BASIC, DIGEST, OAUTH, APIKEY and NONE.`,
   ]);
   expect(told.join()).not.toContain("user:pw");
 });

@@ -58,7 +58,7 @@ export function readData(data: Json, notes: Notes, present?: ApiData): { api: Ap
   if (!["", "HTTP", "SOAP", "SOAPTOREST"].includes(kind)) {
     notes.problem(
       "data.type",
-      `APIs of type ${shown(data.type)} are not supported: HTTP, SOAP or SOAPTOREST.`,
+      `APIs of type ${shown(data.type)} are not supported. Allowed are HTTP, SOAP and SOAPTOREST.`,
     );
   }
   const before = present && data[OWN_KEY] === undefined ? present : defaults;

@@ -160,8 +160,11 @@ function routingOf(config: Json, notes: Notes, place: string): EndpointGroup["ro
   if (type === "load_balance" || type === "load_balanced") return "loadBalanced";
   if (type === "failover") return "failover";
   if (!isKnown(config)) {
-    const allowed = "http, address, load_balance or failover";
-    notes.problem(`${place}.endpoint_type`, `${shown(config.endpoint_type)} is not supported: ${allowed}.`);
+    const allowed = "http, address, load_balance and failover";
+    notes.problem(
+      `${place}.endpoint_type`,
+      `${shown(config.endpoint_type)} is not supported. Allowed are ${allowed}.`,
+    );
   }
   if (keyTypes.some((keyType) => listOf(config[`${keyType}_failovers`]).length > 0) && type === "")
     return "failover";
@@ -192,10 +195,10 @@ function sessionOf(config: Json, notes: Notes, place: string): unknown {
   const name = textOf(config.sessionManagement).trim().toLowerCase();
   const kind = Object.hasOwn(sessions, name) ? sessions[name] : undefined;
   if (!kind) {
-    const allowed = "none, http, transport, soap or simpleClientSession";
+    const allowed = "none, http, transport, soap and simpleClientSession";
     notes.problem(
       `${place}.sessionManagement`,
-      `${shown(config.sessionManagement)} is not supported: ${allowed}.`,
+      `${shown(config.sessionManagement)} is not supported. Allowed are ${allowed}.`,
     );
   }
   const bounds = { min: 0, max: MAX_SESSION_MS };

@@ -73,7 +73,7 @@ function endpointsOf(configs: Json, present: Json, place: string, notes: Notes):
   if (!["", "load_balanced", "load_balance", "failover"].includes(policy)) {
     notes.problem(
       `${place}.endpointRoutingPolicy`,
-      `${shown(configs.endpointRoutingPolicy)} is not supported: load_balanced or failover.`,
+      `${shown(configs.endpointRoutingPolicy)} is not supported. Allowed are load_balanced and failover.`,
     );
   }
   const kept = { ...present };

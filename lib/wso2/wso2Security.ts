@@ -61,7 +61,7 @@ export function readSecurity(
   const kind = Object.hasOwn(kinds, name.toLowerCase()) ? kinds[name.toLowerCase()] : undefined;
   if (!kind) {
     const what = name === "" ? "The type is missing" : `The type ${shown(name)} is not supported`;
-    notes.problem(`${place}.type`, `${what}: BASIC, DIGEST, OAUTH, APIKEY or NONE.`);
+    notes.problem(`${place}.type`, `${what}. Allowed are BASIC, DIGEST, OAUTH, APIKEY and NONE.`);
     return nothing;
   }
   const security = merged(fieldsOf(kind, given, place, notes), given["x-sluice-security"]);
@@ -75,7 +75,7 @@ function fieldsOf(kind: SecurityKind, given: Json, place: string, notes: Notes):
   if (kind === "oauth2" && !["", "clientcredentials", "password"].includes(grant)) {
     notes.problem(
       `${place}.grantType`,
-      `${shown(given.grantType)} is not supported: CLIENT_CREDENTIALS or PASSWORD.`,
+      `${shown(given.grantType)} is not supported. Allowed are CLIENT_CREDENTIALS and PASSWORD.`,
     );
   }
   const base = EndpointSecurity.parse({});
