@@ -41,10 +41,10 @@ portal() {
   expect "$wanted" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' "$PORTAL$path" "$@"
 }
 find_api() {
-  rest 200 GET '/search?query=name%3A%22PizzaShack%22+version%3A%221.0.0%22'
+  rest 200 GET '/search?query=name%3A%22Pizzeria%22+version%3A%221.0.0%22'
   id=$(field 'list[0].id' < "$work/answer")
 }
-menu() { expect "$1" "$GATEWAY/pizzashack/1.0.0/menu"; }
+menu() { expect "$1" "$GATEWAY/pizzeria/1.0.0/menu"; }
 # Which backends answer six requests in a row, and how often.
 balance() {
   for _ in 1 2 3 4 5 6; do menu 200; field backend < "$work/answer"; done | sort | uniq -c | awk '{print $1}' | xargs
@@ -66,7 +66,7 @@ login
 rest 200 GET '/apis?limit=25'
 field 'list.map((api) => [api.id, api.name, api.version, api.context, api.lifeCycleStatus, api.provider].join("  ")).join("\n")' < "$work/answer"
 
-step "apictl get api-revisions -n PizzaShack -v 1.0.0 -e dev"
+step "apictl get api-revisions -n Pizzeria -v 1.0.0 -e dev"
 login; find_api
 rest 200 GET "/apis/$id/revisions"
 field 'list.map((one) => one.displayName + "  " + one.deploymentInfo.map(({ name }) => name)).join("\n")' < "$work/answer"
@@ -74,9 +74,9 @@ field 'list.map((one) => one.displayName + "  " + one.deploymentInfo.map(({ name
 step "six calls: each of the two backends answers three"
 [ "$(balance)" = "3 3" ] || fail "not balanced: $(balance)"
 
-step "apictl export api -n PizzaShack -v 1.0.0 --latest -e dev"
+step "apictl export api -n Pizzeria -v 1.0.0 --latest -e dev"
 login
-rest 200 GET '/apis/export?name=PizzaShack&version=1.0.0&providerName=&preserveStatus=true&preserveCredentials=false&format=YAML&latestRevision=true' -H 'Accept: application/zip'
+rest 200 GET '/apis/export?name=Pizzeria&version=1.0.0&providerName=&preserveStatus=true&preserveCredentials=false&format=YAML&latestRevision=true' -H 'Accept: application/zip'
 cp "$work/answer" "$work/exported.zip"
 
 step "apictl import api -f exported.zip --update -e dev: the same answers"
@@ -101,7 +101,7 @@ step "apictl import api -f exported.zip --update: deployed again"
 login
 rest 200 POST '/apis/import?overwrite=true&preserveProvider=true&rotateRevision=false' -H 'Accept: application/json' -F "file=@$work/exported.zip;type=application/zip"
 
-step "apictl get keys -n PizzaShack -v 1.0.0 -e dev"
+step "apictl get keys -n Pizzeria -v 1.0.0 -e dev"
 register rest_api_devportal_$APICTL_USER
 login; find_api
 rest 200 GET "/apis/$id"
@@ -121,10 +121,10 @@ portal 200 "/applications/$app/generate-keys" -d '{"keyType":"PRODUCTION","grant
 keys=$(field consumerKey < "$work/answer"):$(field consumerSecret < "$work/answer")
 expect 200 -u "$keys" "$PUBLISHER/oauth2/token" -d 'grant_type=client_credentials&scope='
 access=$(field access_token < "$work/answer")
-expect 401 "$GATEWAY/pizzashack/1.0.0/orders"
-expect 200 -H "Authorization: Bearer $access" "$GATEWAY/pizzashack/1.0.0/orders"
+expect 401 "$GATEWAY/pizzeria/1.0.0/orders"
+expect 200 -H "Authorization: Bearer $access" "$GATEWAY/pizzeria/1.0.0/orders"
 
-step "apictl delete api -n PizzaShack -v 1.0.0"
+step "apictl delete api -n Pizzeria -v 1.0.0"
 register rest_api_import_export_$APICTL_USER
 login; find_api
 rest 200 DELETE "/apis/$id"
