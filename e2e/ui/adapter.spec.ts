@@ -149,7 +149,7 @@ test("a project in the layout of apictl init is live and invocable over both key
   const twice = await post(running, headers, zip);
   expect([twice.status, ((await twice.json()) as Told).description]).toEqual([
     409,
-    "There is already an API named Petstore with version 1.0.0. To replace it, override it (--override, or override=true by HTTP).",
+    "There is already an API named Petstore with version 1.0.0. To replace it, use --override, or override=true by HTTP.",
   ]);
   const basic = { authorization: `Basic ${Buffer.from(`admin:${admin.password}`).toString("base64")}` };
   const swapped = await zipped(project(swagger(trial.url, live.url)));
@@ -235,7 +235,7 @@ test("an undeployed API stays, with its revisions, subscriptions and tokens", as
   const kept = await post(running, headers, zip);
   expect([kept.status, ((await kept.json()) as Told).description]).toEqual([
     409,
-    "Petstore 1.0.0 has changes that were not deployed. To replace it, override it (--override, or override=true by HTTP).",
+    "Petstore 1.0.0 has changes that were not deployed. To replace it, use --override, or override=true by HTTP.",
   ]);
   expect((await post(running, headers, zip, "override=true")).status).toBe(200);
 });

@@ -88,6 +88,7 @@ test("an API that a client made is deployed and answers", async ({ publisher, ga
 
   const again = await refused(await rest.send("POST", "/apis", pizza(b.url)));
   expect(again).toMatchObject({ status: 409, code: 900250 });
+  expect(again.description).toContain("To replace it, use PUT /apis/{apiId}.");
   const other = await refused(await rest.send("POST", "/apis", { ...pizza(b.url), name: "Pasta" }));
   expect(other).toMatchObject({ status: 409, code: 900251 });
 });

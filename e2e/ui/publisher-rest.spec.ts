@@ -83,7 +83,11 @@ test("import, list, revisions, export, undeploy and delete go as apictl sends th
 
   // The same again is a duplicate, and with --update it is replaced.
   const zip = await packed(project(b.url, { data: "  description: Better\n" }));
-  expect(await refusalOf(await apictl.import(zip))).toMatchObject({ status: 409, code: 900250 });
+  expect(await refusalOf(await apictl.import(zip))).toMatchObject({
+    status: 409,
+    code: 900250,
+    description: expect.stringContaining("To replace it, use --update, or overwrite=true by HTTP."),
+  });
   const update = "overwrite=true&preserveProvider=false&rotateRevision=true";
   expect(await (await apictl.import(zip, update)).json()).toMatchObject({ id, revision: "2" });
   expect(await apictl.get(id)).toMatchObject({ description: "Better", provider: "admin" });

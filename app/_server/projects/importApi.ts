@@ -13,6 +13,8 @@ import { type Given, understand } from "./understand";
 export interface ImportOptions {
   /** Replaces the draft of the API that has this name and version already; `unused`: where nobody would miss it. */
   override: boolean | "unused";
+  /** How whoever calls says that it is to be replaced. */
+  overrideBy?: string;
   deploy: boolean;
   by: Actor & { role: Role };
   /** Of the deployment. */
@@ -88,7 +90,7 @@ async function planImport(
   given: Given,
   options: ImportOptions,
 ): Promise<{ reading: Reading; planned: Planned }> {
-  const { override, into } = options;
+  const { override, overrideBy, into } = options;
   const decided = decidedOf(options);
   const there: There = { api: null, refused: null };
   const reading = await understand(given, async (named) => {
@@ -96,7 +98,9 @@ async function planImport(
     const id = into ?? (await findApiId(name, version));
     if (id === null) return null;
     there.refused =
-      override === true || into !== undefined ? null : await whyKept(id, { name, version, override });
+      override === true || into !== undefined
+        ? null
+        : await whyKept(id, { name, version, override, overrideBy });
     if (there.refused === null) there.api = await store.getApi(id);
     return there.api?.definition ?? null;
   });
@@ -157,17 +161,19 @@ interface Unasked {
   name: string;
   version: string;
   override: false | "unused";
+  overrideBy: string | undefined;
 }
 
 /** Why an API is not replaced without being asked to; null where it is. */
-async function whyKept(id: string, { name, version, override }: Unasked): Promise<string | null> {
+async function whyKept(id: string, unasked: Unasked): Promise<string | null> {
+  const { name, version, override, overrideBy = "--override, or override=true by HTTP" } = unasked;
   const use = await usedAs(id);
   if (override === "unused" && use === null) return null;
   const what =
     override === "unused" && use === "changed"
       ? `${name} ${version} has changes that were not deployed.`
       : `There is already an API named ${name} with version ${version}.`;
-  return `${what} To replace it, override it (--override, or override=true by HTTP).`;
+  return `${what} To replace it, use ${overrideBy}.`;
 }
 
 function certificatesLeftOut(role: Role): Remark {

@@ -16,7 +16,7 @@ export const POST = publisherCall(publisherCalls.create, async ({ body, user }) 
   const data = { provider: user.username, ...body, lifeCycleStatus: "CREATED" };
   const imported = await importApi(
     { bytes: projectOf(data), projectOnly: true },
-    { override: false, deploy: false, by: user },
+    { override: false, overrideBy: "PUT /apis/{apiId}", deploy: false, by: user },
   );
   return imported.ok ? answerApi(imported.id, 201, imported.warnings) : notWritten(imported);
 });

@@ -21,6 +21,11 @@ export const POST = publisherCall(publisherCalls.importDefinition, async ({ user
     { "Definitions/swagger.yaml": found.text },
   );
   const given = { bytes, projectOnly: true, endpointsFirst: true, ...(address && { address }) };
-  const imported = await importApi(given, { override: false, deploy: false, by: user });
+  const imported = await importApi(given, {
+    override: false,
+    overrideBy: "PUT /apis/{apiId}/swagger",
+    deploy: false,
+    by: user,
+  });
   return imported.ok ? answerApi(imported.id, 201, imported.warnings) : notWritten(imported);
 });

@@ -31,6 +31,7 @@ export const POST = publisherCall(publisherCalls.import, async ({ request, user,
   const given = { bytes: files, ...(params && { params }) };
   const options = {
     override: overwrite,
+    overrideBy: "--update, or overwrite=true by HTTP",
     deploy,
     by: user,
     note: "Revision created after importing the API",
