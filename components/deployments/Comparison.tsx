@@ -36,7 +36,7 @@ export function Comparison({ id, revisions, onCompare }: Props) {
   );
   return (
     <Section title="Compare">
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, pt: 0.75 }}>
         {side("From", from, setFrom)}
         {side("To", to, setTo)}
       </Box>

@@ -8,6 +8,9 @@ const buttonIcon = {
   ".MuiButton-sizeSmall > & > *:nth-of-type(1)": { fontSize: "1.125rem" },
 } as const;
 
+/** Above a field, for its label: none where the browser's text has its usual size. */
+const LABEL_ROOM = "calc(0.5rem - 8px)";
+
 /** Where the system chooses the colours, the one of the ground does not say what is chosen. */
 const chosen = { outline: "2px solid Highlight", outlineOffset: -2 } as const;
 
@@ -124,14 +127,15 @@ export const theme = createTheme({
     MuiTextField: { defaultProps: { size: "small" } },
     MuiFormControl: {
       styleOverrides: {
-        // The label stands out of it, the more the larger its text is.
-        root: { "&:where(:has(> .MuiInputLabel-outlined))": { marginTop: "calc(0.5rem - 8px)" } },
+        // The label stands out of it, the more the larger its text is. No margin: it would beat that of a page.
+        root: { "&:where(:has(> .MuiInputLabel-outlined))": { paddingTop: LABEL_ROOM } },
       },
     },
     // From here to the chips: what is around a text is as high as that is, whatever size the browser is set to.
     MuiInputLabel: {
       styleOverrides: {
         outlined: {
+          top: LABEL_ROOM,
           "&.MuiInputLabel-sizeSmall": { transform: "translate(14px, 0.583em) scale(1)" },
           "&.MuiInputLabel-shrink": { transform: "translate(14px, -0.583em) scale(0.75)" },
         },

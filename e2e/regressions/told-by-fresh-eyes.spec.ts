@@ -385,3 +385,23 @@ test.describe(() => {
     expect(Date.now() - began).toBeLessThan(8_000);
   });
 });
+
+test("what is asked before a deployment lies over none of the changes that it tells", async ({
+  page,
+  publisher,
+  gateway,
+  database,
+}) => {
+  const g = await gateway();
+  const { id } = await g.deploy(apiWith([a]));
+  await database.save(apiWith([b]));
+  const { url } = await publisher();
+  await page.goto(`${url}/apis/${id}/deployments`);
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Note")).toBeFocused();
+  const changes = await dialog.getByRole("list", { name: "What changes at the gateway" }).boundingBox();
+  const field = await dialog.getByLabel("Note").boundingBox();
+  // The label stands half above the field's frame.
+  expect(field!.y - (changes!.y + changes!.height)).toBeGreaterThan(10);
+});
