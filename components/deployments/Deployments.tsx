@@ -45,7 +45,7 @@ export function Deployments(props: Props) {
       <Typography variant="h2" sx={{ mb: 2 }}>
         Deployments
       </Typography>
-      <Stack spacing={2}>
+      <Stack spacing={2} useFlexGap>
         <Box
           id="deploy-notice"
           tabIndex={-1}

@@ -58,7 +58,7 @@ export function FileField({ label, helper, accept, files, onChange, multiple = f
         multiple={multiple}
         onChange={(event) => onChange([...(event.target.files ?? [])])}
       />
-      <Typography id={`${id}-file`} variant="body2" color="textSecondary" sx={{ overflowWrap: "anywhere" }}>
+      <Typography id={`${id}-file`} variant="body2" color="textSecondary" sx={words}>
         {files.length === 0 ? helper : `${named}, ${sizeWords(size)}`}
       </Typography>
     </Box>
@@ -78,7 +78,9 @@ function sizeWords(bytes: number): string {
   return kib < 1024 ? `${kib.toFixed(0)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
 }
 
+const words = { flex: "1 1 16rem", minWidth: 0, overflowWrap: "anywhere" };
 const zone = {
+  alignSelf: "stretch",
   display: "flex",
   flexWrap: "wrap",
   alignItems: "center",

@@ -23,6 +23,8 @@ const grid = {
   display: "grid",
   // On a phone a term stands over its value.
   gridTemplateColumns: { xs: "minmax(0, 1fr)", sm: "minmax(90px, max-content) minmax(0, 1fr)" },
+  // A value may be a line in a frame.
+  alignItems: "baseline",
   columnGap: 3,
   rowGap: { xs: 0.25, sm: 1 },
   typography: "body2",
