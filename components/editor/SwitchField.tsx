@@ -27,6 +27,8 @@ export function SwitchField({ id, label, text, problem, checked, onChange }: Pro
           />
         }
         label={label}
+        // Of two lines, it would touch the sentence.
+        slotProps={{ typography: { sx: { my: 0.5 } } }}
       />
       {(text || problem) && (
         <Typography

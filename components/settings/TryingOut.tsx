@@ -1,12 +1,11 @@
 "use client";
 import Alert from "@mui/material/Alert";
-import FormControlLabel from "@mui/material/FormControlLabel";
 import Stack from "@mui/material/Stack";
-import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { useOptimistic, useState, useTransition } from "react";
 import { type Settings, settingWords } from "#lib/tell/settingWords";
 import { Section } from "../editor/Section";
+import { SwitchField } from "../editor/SwitchField";
 import { useAnnounce } from "../shared/Announcer";
 import { answerOf, type Failed } from "../shared/actionResults";
 import { FailureWords } from "../shared/FailureWords";
@@ -43,13 +42,13 @@ export function TryingOut({ settings, onSwitch }: Props) {
         title="Viewers"
         text="Viewers try APIs out in the sandbox. Operations that ask for no token count as production where the API has production endpoints."
       >
-        <FormControlLabel
-          control={<Switch checked={on} onChange={(event) => change(event.target.checked)} />}
+        <SwitchField
+          id="viewersReadProduction"
           label={words}
+          text="In Try Out only: viewers never get a token for production, as it would be good for every method."
+          checked={on}
+          onChange={change}
         />
-        <Typography variant="body2" color="textSecondary">
-          In Try Out only: viewers never get a token for production, as it would be good for every method.
-        </Typography>
       </Section>
     </Stack>
   );
