@@ -252,6 +252,19 @@ test("limits and policies of api.yaml are told with their places, kept and writt
     expect(written).toContain(kept);
 });
 
+test("keys that every object has by itself are told like others", () => {
+  const { api, told } = project({
+    "api.yaml": yaml("  constructor: 7\n  toString: {a: 1}\n  __proto__: {a: 1}\n  hasOwnProperty: x\n"),
+  });
+  expect(told).toEqual([
+    "api.yaml, data.constructor: 7 has no effect.",
+    'api.yaml, data.toString: {"a":1} has no effect.',
+    'api.yaml, data.__proto__: {"a":1} has no effect.',
+    'api.yaml, data.hasOwnProperty: "x" has no effect.',
+  ]);
+  expect(Object.getPrototypeOf(api)).toBe(Object.prototype);
+});
+
 test("keys within extensions and endpoints that nobody reads are told", () => {
   const text = `${head}x-wso2-cors: {corsConfigurationEnabled: true, maxAge: 5}
 x-wso2-production-endpoints:

@@ -68,7 +68,7 @@ export function warnOfUnused(data: Json, unknown: Json, files: ProjectFiles, not
     if (isSo(unknown[key])) notes.problem(`data.${key}`, words);
   for (const [key, value] of Object.entries(unknown)) {
     if (silent.has(key) || Object.hasOwn(refused, key) || key.startsWith("x-") || isEmpty(value)) continue;
-    const [words, isUsual] = rules[key] ?? [];
+    const [words, isUsual] = (Object.hasOwn(rules, key) && rules[key]) || [];
     if (isUsual?.(value)) continue;
     notes.warn(`data.${key}`, `${shown(value)} has no effect${words ? `: ${words}` : ""}.`);
   }
