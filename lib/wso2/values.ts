@@ -56,7 +56,8 @@ export function shown(value: unknown): string {
 
 /** What is in `value` besides `known`. */
 export function withoutKeys(value: Json, known: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !known.includes(key)));
+  const left = new Set(known);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !left.has(key)));
 }
 
 /** What leads from `base` to `value`, the leaves that differ only; undefined when nothing does. Lists are leaves. */

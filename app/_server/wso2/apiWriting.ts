@@ -31,8 +31,9 @@ export function projectOf(data: Json, beside: Readonly<Record<string, string>> =
 export function changedData(sent: Json, definition: ApiDefinition, entry: ApiEntry): Json {
   const told = apiOf(definition, entry) as Json;
   const kept = objectOf(wso2ExtrasOf(definition).data) ?? {};
+  const own = new Set([...readKeys, ...Object.keys(kept)]);
   const repeated = Object.keys(sent).filter(
-    (key) => ![...readKeys, ...Object.keys(kept)].includes(key) && isDeepStrictEqual(sent[key], told[key]),
+    (key) => !own.has(key) && Object.hasOwn(told, key) && isDeepStrictEqual(sent[key], told[key]),
   );
   const { name, version, context } = definition;
   const { provider, lifeCycleStatus } = kept;
