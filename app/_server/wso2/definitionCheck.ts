@@ -35,11 +35,11 @@ export function validationOf(reading: Reading, content: string | null) {
   return { isValid: true, content, info, errors: [] };
 }
 
-/** "3.0.1", from whatever syntax. */
+/** "3.0.1", from whatever syntax. Within one line: over many blank ones, each of them would be a beginning. */
 function versionOf(text: string): string {
   const said = objectOf(parseJson(text));
   if (said) return textOf(said.openapi ?? said.swagger);
-  return /^\s*["']?(?:openapi|swagger)["']?\s*:\s*["']?([\d.]+)/m.exec(text)?.[1] ?? "";
+  return /^[ \t]*["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?([\d.]+)/m.exec(text)?.[1] ?? "";
 }
 
 function urlsOf(endpoints: unknown): string[] {
