@@ -282,6 +282,12 @@ test("a definition is checked without making anything", async ({ publisher }) =>
   const bad = await check(form({ inlineAPIDefinition: "openapi: 3.0.0\npaths: [" }));
   expect(bad).toMatchObject({ isValid: false, info: null });
   expect(bad.errors[0].message).toContain("line 2");
+  const two = form({}, text);
+  two.append("file", new Blob(["openapi: 9"]), "other.yaml");
+  expect(await refused(await rest.call("/apis/validate-openapi", post(two)))).toMatchObject({
+    status: 400,
+    description: "The form has its part named file more than once.",
+  });
   const from = performance.now();
   const gap = `{ info: { title: Gap, version: "1" }, paths: {},${"\n".repeat(400_000)}openapi: 3.0.3 }`;
   expect(await check(form({}, gap))).toMatchObject({ isValid: true, info: { name: "Gap" } });

@@ -52,6 +52,8 @@ export async function readUpload(
   const form = await new Response(body, { headers: { "content-type": type } }).formData().catch(() => null);
   if (!form) return { ok: false, status: 400, message: "The form cannot be read." };
   const file = form.get(part.name);
+  if (form.getAll(part.name).length > 1)
+    return { ok: false, status: 400, message: `The form has its part named ${part.name} more than once.` };
   if (part.required && (!file || typeof file === "string"))
     return { ok: false, status: 400, message: `The form has no file in its part named ${part.name}.` };
   const bytes = file && typeof file !== "string" ? Buffer.from(await file.arrayBuffer()) : undefined;
