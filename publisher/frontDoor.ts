@@ -31,6 +31,8 @@ export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: Se
         `The publisher does not answer for the host "${shown}". ALLOWED_HOSTS can name it.`,
       );
     }
+    if (!isDecodable(req.url ?? "/"))
+      return refuse(res, 400, "The path is not encoded as UTF-8: a % that is meant itself is written %25.");
     if (isForMachines(req)) {
       // Nobody is signed in here: what a browser adds by itself must not count.
       delete req.headers.cookie;
@@ -114,6 +116,16 @@ function fromOurPages(req: IncomingMessage, host: string): boolean {
 
 const withoutDefaultPort = (host: string, origin: string) =>
   host.replace(origin.startsWith("https:") ? /:443$/ : /:80$/, "");
+
+/** Next answers 500 to whoever names a path that it cannot decode. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The page to come back to after signing in, without what the router adds. */
 function pathOf(url: string): string {

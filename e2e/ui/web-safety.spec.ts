@@ -78,6 +78,20 @@ async function cookieOf(url: string, headers: Record<string, string> = {}): Prom
 
 const https = { "x-forwarded-proto": "https" };
 
+test("a path that cannot be decoded is refused with why", async ({ publisher }) => {
+  const { url } = await publisher();
+  for (const path of [
+    "/apis/%ff",
+    "/api/am/publisher/v4/endpoint-certificates/%",
+    "/api/v1/apis/%E0%A4/tokens",
+  ]) {
+    const { status, text } = await send(url + path);
+    expect(status, path).toBe(400);
+    expect(text).toBe("The path is not encoded as UTF-8: a % that is meant itself is written %25.\n");
+  }
+  expect((await send(`${url}/sign-in?to=%ff`)).status).toBe(200);
+});
+
 test("cookies are for this site only and out of reach of scripts, and no caller makes them Secure", async ({
   publisher,
 }) => {
