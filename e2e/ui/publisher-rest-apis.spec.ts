@@ -99,6 +99,7 @@ test("what a client may not make is refused with its place, and nothing is made"
   const wrong: [unknown, string][] = [
     [[], "Invalid input"],
     [{ ...whole, name: 7 }, "name"],
+    [{ ...whole, name: "Half \ud83c" }, "name: A name must not contain half a character."],
     [{ ...whole, context: "/a b" }, "context"],
     [{ ...whole, type: "GRAPHQL" }, 'type: APIs of type "GRAPHQL" are not supported'],
     [{ ...whole, endpointConfig: { endpoint_type: "awslambda" } }, "endpointConfig.endpoint_type"],

@@ -21,8 +21,12 @@ export function readName(source: Source, notes: Notes, present?: string): string
     return undefined;
   }
   if (ApiName.safeParse(title).success) return title;
-  const spaced = title.replace(/[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]/gu, " ").replace(/ +/g, " ");
-  const name = spaced.trim().slice(0, MAX_NAME).trim();
+  const spaced = title.replace(/[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}\p{Cs}]/gu, " ").replace(/ +/g, " ");
+  const name = spaced
+    .trim()
+    .slice(0, MAX_NAME)
+    .replace(/\p{Cs}$/u, "")
+    .trim();
   const parsed = ApiName.safeParse(name);
   notes.warn(
     ["info", "title"],

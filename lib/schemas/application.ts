@@ -8,7 +8,8 @@ export const ApplicationInput = z.object({
     .trim()
     .min(1, "Enter a name.")
     .max(60, "A name has at most 60 characters.")
-    .regex(/^\P{Cc}*$/u, "A name must not contain control characters."),
+    .regex(/^\P{Cc}*$/u, "A name must not contain control characters.")
+    .regex(/^\P{Cs}*$/u, "A name must not contain half a character."),
   description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
 });
 export type ApplicationInput = z.infer<typeof ApplicationInput>;

@@ -24,7 +24,7 @@ function nameProblem(name: string): string | undefined {
   if (name !== name.trim()) return "A name has no spaces at its start or end.";
   if (name.length > 60) return `A name has at most 60 characters; this one has ${name.length}.`;
   if (/ {2}/.test(name)) return "A name has no double spaces.";
-  const bad = /[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]/u.exec(name)?.[0];
+  const bad = /[~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}\p{Cs}]/u.exec(name)?.[0];
   if (bad)
     return `A name must not contain ${printable(bad)}. Letters, digits, spaces and - _ . ? are allowed.`;
 }
@@ -68,6 +68,7 @@ function versionProblem(version: string): string | undefined {
 }
 
 function printable(character: string): string {
+  if (/\p{Cs}/u.test(character)) return "half a character";
   if (/\p{C}/u.test(character)) return "control characters";
   if (/\s/.test(character)) return "spaces";
   return character === '"' ? "double quotes" : `"${character}"`;

@@ -17,7 +17,8 @@ export const NewCertificate = z.object({
     .trim()
     .min(1, "Enter an alias.")
     .max(100, "An alias has at most 100 characters.")
-    .refine((text) => !/\p{Cc}/u.test(text), "An alias has no line breaks."),
+    .refine((text) => !/\p{Cc}/u.test(text), "An alias has no line breaks.")
+    .refine((text) => !/\p{Cs}/u.test(text), "An alias has no halves of characters."),
   /** PEM text, or the base64 of a DER file. */
   certificate: z
     .string()
