@@ -7,11 +7,24 @@ import { z } from "zod";
 z.config({
   customError: (issue) => {
     if (issue.code === "invalid_type" && Number.isNaN(issue.input)) return "Enter a number.";
+    if (issue.code === "invalid_type")
+      return Object.hasOwn(kinds, issue.expected) ? `Write ${kinds[issue.expected]} here.` : undefined;
     if (issue.code === "too_big") return limit("at most", String(issue.maximum), issue.origin);
     if (issue.code === "too_small") return limit("at least", String(issue.minimum), issue.origin);
     return undefined;
   },
 });
+
+/** By zod's names, for whoever sends JSON. */
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
 
 function limit(bound: string, count: string, origin: string): string {
   if (origin === "string") return `Enter ${bound} ${count} characters.`;

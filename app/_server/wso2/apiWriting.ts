@@ -57,7 +57,7 @@ export function notWritten({ problems, ...refused }: Exclude<Imported, { ok: tru
 }
 
 const inBody = ({ place, message }: Remark): Remark => ({
-  place: place.replace(/^api\.json(, line \d+)?(, )?/, "").replace(/^data\./, ""),
+  place: place.replace(/^api\.(?:json|yaml)(, line \d+)?(, )?/, "").replace(/^data\./, ""),
   message,
 });
 
