@@ -102,3 +102,46 @@ test("an answer that nobody heard is not told of an API that was changed since",
   expect((await apictl.send("PUT", `/apis/${id}`, { ...told, description: "Changed" })).status).toBe(200);
   expect((await apictl.import(zip)).status).toBe(409);
 });
+
+test("an answer that nobody heard is not told of an API that was undeployed since", async ({
+  publisher,
+  gateway,
+  backend,
+}) => {
+  const b = await backend("b");
+  const g = await gateway();
+  const running = await publisher();
+  const { token } = await running.signIn();
+  const apictl = new Apictl(running.url, token);
+  const zip = await project(b.url, 1_200);
+  await sendAndLeave(running.url, token, zip);
+  await expect(async () => expect((await fetch(`${g.url}/large/1/items/7/parts`)).status).toBe(200)).toPass({
+    timeout: 60_000,
+  });
+  const id = await apictl.idOf("Large", "1");
+  const undeployed = await fetch(`${running.url}/api/v1/apis/${id}/deployments`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(undeployed.status).toBe(200);
+  expect((await apictl.import(zip)).status).toBe(409);
+});
+
+test("a refusal that nobody heard is not told where what stood in the way is gone", async ({
+  publisher,
+  backend,
+}) => {
+  const b = await backend("b");
+  const running = await publisher();
+  const { token } = await running.signIn();
+  const apictl = new Apictl(running.url, token);
+  const there = await apictl.send("POST", "/apis", { name: "Large", version: "1", context: "/other" });
+  const { id } = (await there.json()) as { id: string };
+  const zip = await project(b.url, 1_200);
+  await sendAndLeave(running.url, token, zip);
+  // Each begins after it and takes as long, so that it is over when they are.
+  for (let i = 0; i < 2; i++) await apictl.dryRun(zip);
+  expect((await apictl.call(`/apis/${id}`, { method: "DELETE" })).status).toBe(200);
+  const again = await apictl.import(zip);
+  expect(again.status, await again.text()).toBe(200);
+});

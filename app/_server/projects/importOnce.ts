@@ -14,8 +14,8 @@ const MAX_KEPT = 20;
 
 interface Unheard {
   imported: Imported;
-  /** The draft that it left; another one was changed since. */
-  draftVersion: number | undefined;
+  /** What it left of the API; another one was changed since. */
+  left: string;
   until: number;
 }
 
@@ -61,14 +61,20 @@ function keyOf({ request, user, file, fields }: SentImport): string {
   return createHash("sha256").update(asked).update("\0").update(file).digest("base64");
 }
 
-const draftVersionOf = async (imported: Imported) =>
-  imported.ok ? (await getApi(imported.id))?.draftVersion : undefined;
+/** The draft of its API and, where it deployed, what is live. */
+async function stateOf(imported: Imported): Promise<string> {
+  if (!imported.ok) return "";
+  const api = await getApi(imported.id);
+  return JSON.stringify([api?.draftVersion, imported.deployed && api?.live?.revision]);
+}
 
 async function keep(key: string, imported: Imported): Promise<void> {
+  // What stood in its way may be gone by then: that is looked at anew.
+  if (!imported.ok && imported.status === 409) return;
   const now = Date.now();
   for (const [other, { until }] of unheard)
     if (until < now || unheard.size >= MAX_KEPT) unheard.delete(other);
-  unheard.set(key, { imported, draftVersion: await draftVersionOf(imported), until: now + KEPT_MS });
+  unheard.set(key, { imported, left: await stateOf(imported), until: now + KEPT_MS });
 }
 
 /** Told once; of an API that was changed or deleted since, nothing. */
@@ -76,6 +82,6 @@ async function leftFor(key: string): Promise<Imported | null> {
   const found = unheard.get(key);
   if (!found) return null;
   unheard.delete(key);
-  const so = found.until > Date.now() && (await draftVersionOf(found.imported)) === found.draftVersion;
+  const so = found.until > Date.now() && (await stateOf(found.imported)) === found.left;
   return so ? found.imported : null;
 }
