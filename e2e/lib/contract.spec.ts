@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { type Interface, openApiDocument } from "#lib/contract/openApiDocument";
 import { publisherRest } from "#lib/contract/publisherRest";
-import { sluiceRest } from "#lib/contract/sluiceRest";
+import { sluiceCalls, sluiceRest } from "#lib/contract/sluiceRest";
 import { readOpenApi } from "#lib/openapi/readOpenApi";
 
 /** The rows of lib/contract beside the routes that are made of them, and the documents beside our own reader. */
@@ -73,3 +73,11 @@ function operationIds(one: Interface): string[] {
       found.add((operation as { operationId: string }).operationId);
   return Object.keys(one.calls).filter((name) => found.has(name));
 }
+
+test("the note of a deployment is no longer where an import brings it", () => {
+  const { fields } = sluiceCalls.importApi.form;
+  expect(fields.safeParse({ note: "x".repeat(1_000) }).success).toBe(true);
+  expect(fields.safeParse({ note: "x".repeat(1_001) }).error?.issues).toMatchObject([
+    { message: "note has at most 1000 characters." },
+  ]);
+});

@@ -6,6 +6,8 @@ import type { Interface } from "./openApiDocument";
 /** Our own interface for machines, which `npx sluice` talks: docs/rules/wso2.md section 3. */
 
 const text = z.string();
+/** Longest note of a deployment, characters. */
+const MAX_NOTE = 1_000;
 /** Times are texts of ISO 8601 in answers. */
 const time = z.any().meta({ type: "string", format: "date-time" });
 
@@ -132,7 +134,10 @@ export const sluiceCalls = {
         into: field("With `preview`: the API that it would be read into, by its id."),
         ...{ name: field("Instead of the source's."), version: field("Instead of the source's.") },
         context: field("Instead of the source's."),
-        note: field("Of the deployment."),
+        note: field("Of the deployment.").refine(
+          (value) => (value ?? "").length <= MAX_NOTE,
+          `note has at most ${MAX_NOTE} characters.`,
+        ),
       }),
     },
     answers: {
@@ -165,7 +170,7 @@ export const sluiceCalls = {
           .min(1)
           .optional()
           .meta({ description: "An older one to roll back to; without it the draft becomes a revision." }),
-        note: text.max(1_000).default(""),
+        note: text.max(MAX_NOTE).default(""),
       }),
       maxBytes: SMALL_BODY,
       blank: {},
