@@ -364,6 +364,18 @@ test("a missing variable, environment or file is told by its name", () => {
   ]);
 });
 
+test("a variable that is named so often that nothing could hold it is told once", () => {
+  const given = files(swagger());
+  const long = new Map([
+    ["DEV_URL", "x".repeat(100_000)],
+    ["DEV_PASSWORD", "p"],
+  ]);
+  const often = { file: "params.yaml", text: params.replace(/\$\{DEV_URL\}/, (name) => name.repeat(50_000)) };
+  expect(refused(given, { params: often, environment: "dev", variables: long })).toEqual([
+    "params.yaml, configs.endpoints.production.url: With its variables filled in, the file is larger than 10 MiB.",
+  ]);
+});
+
 test("certificates are listed, named by a file, or lie there", () => {
   const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   const list =

@@ -2,7 +2,7 @@ import { findFile, type ProjectFiles, readYaml } from "./files";
 import { type EnvironmentParams, readParams } from "./params";
 import { Notes } from "./projectNotes";
 import { type Json, objectOf, shown, textOf } from "./values";
-import { substituted } from "./variables";
+import { roomOfFile, substituted } from "./variables";
 
 export interface EnvironmentOptions {
   /** A parameter file and the environment of it that is wanted. */
@@ -37,11 +37,14 @@ export function readEnvironment(
     return nothing;
   }
   const value = objectOf(read.source.value) ?? {};
+  const room = roomOfFile();
   // Only the variables of the chosen environment need to be there.
   const chosen = Array.isArray(value.environments)
     ? {
         environments: value.environments.map((item) =>
-          isChosen(item, environment) ? substituted(item, variables, notes) : { name: objectOf(item)?.name },
+          isChosen(item, environment)
+            ? substituted(item, variables, notes, "", room)
+            : { name: objectOf(item)?.name },
         ),
       }
     : value;
