@@ -58,9 +58,14 @@ function readFiles(
 }
 
 function read(source: Source, size: number, presentOf?: PresentOf): Promise<Reading> | Reading {
-  if (size <= LARGE) return presentOf ? readInto(source, presentOf) : readSource(source);
+  if (size + sizeBeside(source) <= LARGE) return presentOf ? readInto(source, presentOf) : readSource(source);
   const task = presentOf ? { readInto: source } : { read: source };
   return inTurn(() => apart<Reading>(task, refuse, presentOf));
+}
+
+/** Of what goes with it and is read, too. */
+function sizeBeside({ params, variables }: Source): number {
+  return [...(variables?.values() ?? [])].reduce((sum, text) => sum + text.length, params?.text.length ?? 0);
 }
 
 /** A definition as OpenAPI text, YAML unless told otherwise. Throws a sentence when that takes too long. */

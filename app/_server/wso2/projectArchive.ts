@@ -1,4 +1,9 @@
-import { type DeploymentTarget, readDeployments, withDeployments } from "#lib/wso2/deploymentEnvironments";
+import {
+  DEPLOYMENTS,
+  type DeploymentTarget,
+  readDeployments,
+  withDeployments,
+} from "#lib/wso2/deploymentEnvironments";
 import { fileText, readYaml, withoutTopFolder } from "#lib/wso2/files";
 import { objectOf } from "#lib/wso2/values";
 import type { Remark } from "../projects/readSource";
@@ -21,6 +26,9 @@ type Unpacked = Archive | { ok: false; problems: Remark[] };
 const INNER = "SourceArchive.zip";
 const PARAMS = ["intermediate_params.yaml", "Deployment/intermediate_params.yaml"];
 const CERTIFICATES = "Deployment/certificates/";
+/** Largest file of what is read here and not beside the process that answers, bytes: where and with what to deploy. */
+const MAX_SMALL = 256 * 1024;
+const tooLarge = "The file is larger than 256 KiB.";
 
 export async function unpackProject(bytes: Buffer): Promise<Unpacked> {
   if (bytes.toString("latin1", 0, 2) !== "PK")
@@ -41,6 +49,7 @@ export async function unpackProject(bytes: Buffer): Promise<Unpacked> {
 
 /** The file holds what a parameter file has under `configs` of one environment. */
 function withParams(files: ProjectContent, file: string, content: Uint8Array): Unpacked {
+  if (content.length > MAX_SMALL) return refuse(tooLarge, file);
   const text = fileText(content);
   if (text === undefined) return refuse("The file is not text in UTF-8.", file);
   const read = readYaml(file, text);
@@ -53,6 +62,8 @@ function withParams(files: ProjectContent, file: string, content: Uint8Array): U
 }
 
 function withTargets(files: ProjectContent, params?: Archive["params"]): Unpacked {
+  const large = [...files].find(([path, { length }]) => path.startsWith(DEPLOYMENTS) && length > MAX_SMALL);
+  if (large) return refuse(tooLarge, large[0]);
   const read = readDeployments(files);
   if (!read.ok) return { ok: false, problems: read.problems.map(remarkOf) };
   return { ok: true, files, targets: read.targets, ...(params && { params }) };
