@@ -81,3 +81,14 @@ test("the note of a deployment is no longer where an import brings it", () => {
     { message: "note has at most 1000 characters." },
   ]);
 });
+
+test("what does not fit a row is told in words of ours", () => {
+  const { schema } = sluiceCalls.takeToken.json;
+  const told = (value: unknown) => schema.safeParse(value).error?.issues.map(({ message }) => message);
+  expect(told({ keyType: 5 })).toEqual(["Possible here: production, sandbox."]);
+  expect(told({ other: 1 })).toEqual(["Not known here: other."]);
+  expect(told([])).toEqual(["Write an object here."]);
+  expect(sluiceCalls.deploy.json.schema.safeParse({ revision: "1" }).error?.issues[0]?.message).toBe(
+    "Write a number here.",
+  );
+});

@@ -9,6 +9,8 @@ z.config({
     if (issue.code === "invalid_type" && Number.isNaN(issue.input)) return "Enter a number.";
     if (issue.code === "invalid_type")
       return Object.hasOwn(kinds, issue.expected) ? `Write ${kinds[issue.expected]} here.` : undefined;
+    if (issue.code === "invalid_value") return `Possible here: ${issue.values.map(String).join(", ")}.`;
+    if (issue.code === "unrecognized_keys") return `Not known here: ${issue.keys.join(", ")}.`;
     if (issue.code === "too_big") return limit("at most", String(issue.maximum), issue.origin);
     if (issue.code === "too_small") return limit("at least", String(issue.minimum), issue.origin);
     return undefined;
