@@ -55,14 +55,14 @@ export function run(name: "gateway" | "publisher", env: Record<string, string>, 
   };
 }
 
-/** Waits until `isReady` holds; a process that ends before, or takes over 20 s, fails with what it printed. */
+/** Waits until `isReady` holds; a process that ends before, or takes over a minute, fails with what it printed. */
 export async function untilReady(running: Running, isReady: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isReady())) {
     if (running.hasEnded())
       throw new Error(`The ${running.name} ended while it started:\n${running.output()}`);
     if (Date.now() > deadline)
-      throw new Error(`The ${running.name} is not ready after 20 s:\n${running.output()}`);
+      throw new Error(`The ${running.name} is not ready after 60 s:\n${running.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
