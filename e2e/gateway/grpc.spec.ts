@@ -173,6 +173,10 @@ test("a call without a deadline waits for a connection as others do", async ({ g
   const last = caller.get({}, { deadline: Date.now() + 300 }).catch(({ code }) => code);
   const done = await Promise.race([last, ...behind]);
   expect(done).toBe(status.DEADLINE_EXCEEDED);
+  // The gateway, too, says that its own time was over, whatever it waited for.
+  expect(await ask(g, `${SERVICE}/Get`, { "grpc-timeout": "100m" }, message({}))).toMatchObject({
+    "grpc-status": String(status.DEADLINE_EXCEEDED),
+  });
   upload.end();
   expect(await answer).toEqual({ count: 3, by: "one" });
   for (const { message } of await Promise.all(behind)) expect(message.by).toBe("one");

@@ -234,13 +234,14 @@ export class Call extends Passage implements Exchange {
   protected leave(): void {
     if (this.isLate) this.cutBy = "its own deadline passed";
     if (this.passedOn) this.cut();
-    else if (this.requestBody?.tooLarge) this.respond(answers.bodyTooLarge);
-    else this.respond(this.isLate ? answers.deadlineExceeded : answers.callerTooSlow);
+    else this.respond(this.requestBody?.tooLarge ? answers.bodyTooLarge : answers.callerTooSlow);
   }
 
-  protected respond(answer: answers.Answer): void {
+  protected respond(given: answers.Answer): void {
     const { req, res, headers, requestId } = this.from;
     if (res.headersSent || res.destroyed) return;
+    // Whatever stood in its way, also a line of others: its own time is over.
+    const answer = this.isLate ? answers.deadlineExceeded : given;
     this.ownStatus = answer.status;
     const cors = this.to.api.cors?.answer(this.header("origin"));
     const full = cors ? { ...answer, headers: { ...answer.headers, ...cors } } : answer;
