@@ -531,3 +531,13 @@ test("an API whose callers come with no token is not deployed by its import", ()
   expect(of("[]")).toBeUndefined();
   expect(of("[api_key]", swagger("x-wso2-disable-security: true"))).toBeUndefined();
 });
+
+test("a project that is wrong everywhere is told the first 200 things", () => {
+  const bad = Array.from({ length: 300 }, () => '{url: "ftp://a"}').join(", ");
+  const data = `  endpointConfig: {endpoint_type: load_balance, production_endpoints: [${bad}]}\n`;
+  const told = refused({
+    "api.yaml": `type: api\ndata:\n  name: A\n  version: "1"\n  context: /a\n${data}`,
+  });
+  expect(told).toHaveLength(201);
+  expect(told.at(-1)).toContain("These are the first 200 remarks; there are more.");
+});

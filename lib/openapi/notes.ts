@@ -1,9 +1,7 @@
 import type { Path, Plain, PlainMap, Source } from "../text/source";
 import { isPlainMap } from "../text/source";
+import { MAX_NOTES, moreNotes } from "../text/textNote";
 import type { Note } from "./openapiReading";
-
-/** So many remarks at most: a text that is wrong everywhere must not make an answer larger than itself. */
-const MAX_NOTES = 200;
 
 /** What reading has to say, with the place of each. */
 export class Notes {
@@ -39,8 +37,7 @@ export class Notes {
     if (list.length > MAX_NOTES || this.said.has(key)) return;
     this.said.add(key);
     if (list.length < MAX_NOTES) list.push({ line: this.source.lineOf(path), path, message });
-    else
-      list.push({ line: 1, path: [], message: `These are the first ${MAX_NOTES} remarks; there are more.` });
+    else list.push({ line: 1, path: [], message: moreNotes });
   }
 
   /** A map, or nothing: what is there but is no map is refused. */

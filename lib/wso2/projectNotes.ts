@@ -1,3 +1,5 @@
+import { MAX_NOTES, moreNotes } from "../text/textNote";
+
 /** What a reader has to say about a project: where it is and what is allowed there. */
 
 export interface Note {
@@ -16,11 +18,17 @@ export class Notes {
   constructor(private readonly file: string) {}
 
   problem(place: string, message: string): void {
-    this.problems.push({ file: this.file, place, message });
+    this.add(this.problems, place, message);
   }
 
   warn(place: string, message: string): void {
-    this.warnings.push({ file: this.file, place, message });
+    this.add(this.warnings, place, message);
+  }
+
+  private add(list: Note[], place: string, message: string): void {
+    const { file } = this;
+    if (list.length < MAX_NOTES) list.push({ file, place, message });
+    else if (list.length === MAX_NOTES) list.push({ file, place: "", message: moreNotes });
   }
 }
 
