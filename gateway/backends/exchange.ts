@@ -3,6 +3,7 @@ import { isDescriptorShortage } from "#lib/node/descriptors";
 import { connectCause, connectWords } from "#lib/node/socketWords";
 import type { Failure, FailureCause, Outcome } from "#lib/traffic/outcome";
 import { broke, type Exposed, tripOver } from "../boundary";
+import { isPast } from "../http/grpc";
 import type { Backend, Connection } from "./pool";
 import { type AnswerHandler, NotProcessed, type Request } from "./transport";
 
@@ -210,7 +211,7 @@ export class Attempt implements AnswerHandler {
   /** @internal the time is up */
   timeUp(): void {
     // Who gives little time is no witness against an endpoint.
-    if (this.timeouts.mayBeQuiet && performance.now() >= this.timeouts.deadline - 1) this.abandon();
+    if (this.timeouts.mayBeQuiet && isPast(this.timeouts.deadline)) this.abandon();
     else if (this.written && this.isPatient) this.patient();
     else if (this.answered) {
       const left = this.movedAt + this.timeouts.idleMs - performance.now();
@@ -227,8 +228,7 @@ export class Attempt implements AnswerHandler {
 
   private patient(): void {
     const { idleMs, deadline } = this.timeouts;
-    const now = performance.now();
-    const left = Math.min(this.movedAt + idleMs, deadline) - now;
+    const left = Math.min(this.movedAt + idleMs, deadline) - performance.now();
     if (left > 0) {
       this.arm(left);
       return;

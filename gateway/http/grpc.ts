@@ -55,6 +55,12 @@ export function grpcTimeoutMs(headers: RequestHeaders): number {
   return count === undefined ? Number.POSITIVE_INFINITY : Number(count) * units[unit!]!;
 }
 
+/** How early one of node's timers may come, ms: it counts from when its turn of the loop began. */
+const EARLY_MS = 20;
+
+/** Whether the time that a call allows itself is over, as far as a timer for it can tell (`performance.now()`). */
+export const isPast = (deadline: number) => performance.now() >= deadline - EARLY_MS;
+
 /** How a call ended, as fields: name, value, ... `status`: of HTTP, for which `code` stands otherwise. */
 export function grpcStatus(status: number, message: string, code = codeFor[status]): string[] {
   return ["grpc-status", String(code ?? grpcCodes.unknown), "grpc-message", percentEncoded(message)];

@@ -7,7 +7,7 @@ import type { Http2Answer } from "../callers/http2Stream";
 import { ended } from "../callers/pipeline";
 import * as answers from "../http/answers";
 import { dialectOf } from "../http/dialect";
-import { grpcStatus, grpcTimeoutMs, isGrpc } from "../http/grpc";
+import { grpcStatus, grpcTimeoutMs, isGrpc, isPast } from "../http/grpc";
 import {
   headerValue,
   type RequestHeaders,
@@ -264,7 +264,7 @@ export class Call extends Passage implements Exchange {
   }
 
   private get isLate(): boolean {
-    return this.isGrpc && performance.now() >= this.deadline - 1;
+    return this.isGrpc && isPast(this.deadline);
   }
 }
 

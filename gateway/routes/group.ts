@@ -72,8 +72,14 @@ export interface Place {
 
 /** Waits for the turn, but not beyond the deadline (`performance.now()`). */
 export async function turnOf({ turn, giveUp }: Place, deadline: number): Promise<boolean> {
-  const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
-  const timer = setTimeout(giveUp, left);
+  let timer: NodeJS.Timeout | undefined;
+  // A timer may come early, and not every deadline fits into one.
+  const wait = () => {
+    const left = deadline - performance.now();
+    if (left <= 0) giveUp();
+    else timer = setTimeout(wait, Math.min(left, LONGEST_TIMER_MS));
+  };
+  wait();
   const mine = await turn;
   clearTimeout(timer);
   return mine;
