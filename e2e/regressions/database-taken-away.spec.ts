@@ -63,7 +63,11 @@ test("a database that is deleted is told, nothing is acknowledged, and a restore
   expect(await names()).toEqual(["Kept"]);
   expect((await save("Lost")).status).toBe(201);
   expect(await readyz()).toEqual([200, undefined]);
-  expect(p.output()).toContain(`Another database is at ${database.file} now.`);
+  // The file system may give it the number of the file that was deleted.
+  const another = `Another database is at ${database.file} now.`;
+  expect(
+    [another, `The database ${database.file} is there again.`].some((words) => p.output().includes(words)),
+  ).toBe(true);
   await p.stop("SIGKILL");
   expect(await (await saverOf(await publisher())).names()).toEqual(["Kept", "Lost"]);
 });
