@@ -5,10 +5,12 @@ import { endClientTokens } from "./access/revocations";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { columns, parseText, problemText, type StoredDraft, titleOf, toDraft } from "./documents";
-import { Prisma } from "./generated/client";
+import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { storeSecrets } from "./sealedSecrets";
+import { containing } from "./searching";
+import { isTaken } from "./taken";
 
 /**
  * APIs as such: their list, one of them, making and deleting them. Expected failures come back as values; whatever
@@ -52,7 +54,7 @@ type ApiRow = Prisma.ApiGetPayload<{ include: typeof newestDeployment }>;
 export async function listApis(options: { search?: string; page?: number; pageSize?: number } = {}) {
   const { search = "", page = 1, pageSize = 25 } = options;
   const where: Prisma.ApiWhereInput = search
-    ? { OR: [{ name: { contains: search } }, { basePath: { contains: search } }] }
+    ? { OR: [{ name: containing(search) }, { basePath: containing(search) }] }
     : {};
   const [total, rows] = await Promise.all([
     database().api.count({ where }),
@@ -165,10 +167,8 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
     if (!row) return { ok: false, kind: "missing" } as const;
     // Tokens name APIs by name, context and version: they must not open one that comes after this.
     const subscribed = { application: { subscriptions: { some: { apiId: id } } } };
-    const now = new Date();
-    for (const { clientId } of await tx.applicationKey.findMany({ where: subscribed })) {
-      await endClientTokens(tx, clientId, now);
-    }
+    const keys = await tx.applicationKey.findMany({ where: subscribed, orderBy: { clientId: "asc" } });
+    for (const { clientId } of keys) await endClientTokens(tx, clientId);
     // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
     await tx.deployment.deleteMany({ where: { apiId: id } });
     await tx.api.delete({ where: { id } });
@@ -195,7 +195,7 @@ export async function asConflict(
   id?: string,
 ): Promise<Conflict | Invalid> {
   if (error instanceof Refused) return { ok: false, kind: "invalid", problems: error.problems };
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+  if (!isTaken(error)) throw error;
   const found = await findConflicts(definition, id);
   // What was in the way may be gone by now.
   const message = "Somebody else has written the same at this moment. Try again.";

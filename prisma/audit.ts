@@ -1,5 +1,6 @@
 import { database } from "./db";
 import type { Prisma } from "./generated/client";
+import { containing } from "./searching";
 
 /** Who makes a change. No id: the publisher itself, such as at its first start. */
 export interface Actor {
@@ -37,11 +38,7 @@ export async function listAudit(options: { search: string; page: number; pageSiz
   const { search, page, pageSize } = options;
   const where: Prisma.AuditEntryWhereInput = search
     ? {
-        OR: [
-          { username: { contains: search } },
-          { action: { contains: search } },
-          { text: { contains: search } },
-        ],
+        OR: [{ username: containing(search) }, { action: containing(search) }, { text: containing(search) }],
       }
     : {};
   const [total, entries] = await Promise.all([

@@ -4,9 +4,11 @@ import { zodProblems } from "#lib/schemas/definition";
 import { type CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertificates";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
-import { type BackendCertificate, Prisma, type PrismaClient } from "./generated/client";
+import type { BackendCertificate, Prisma, PrismaClient } from "./generated/client";
 import { raiseGeneration } from "./generation";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
+import { isTaken } from "./taken";
 
 /**
  * Certificates of backends. They take effect at once and without a deployment: each write tells the gateway by a
@@ -51,9 +53,12 @@ export async function addCertificate(
   if (!read.ok) return { ok: false, kind: "invalid", problems: [read.problem] };
   const { pem, expiresAt } = read;
   try {
-    return await database().$transaction((tx) => insert(tx, { alias, origin, pem, expiresAt }, by));
+    return await database().$transaction(async (tx) => {
+      const certificate = await insert(tx, { alias, origin, pem, expiresAt }, by);
+      return { ok: true, certificate, generation: await raiseGeneration(tx, KIND) } as const;
+    });
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+    if (!isTaken(error)) throw error;
     const message = `There is already a certificate with the alias ${alias}. Choose another one.`;
     return { ok: false, kind: "conflict", problems: [{ path: ["alias"], message }] };
   }
@@ -71,6 +76,7 @@ export async function replaceCertificate(
   if (!read.ok) return { ok: false, kind: "invalid", problems: [read.problem] };
   const { pem, expiresAt } = read;
   return database().$transaction(async (tx) => {
+    await lock(tx, "certificates");
     const there = await tx.backendCertificate.findUnique({ where: { alias } });
     if (!there) return { ok: false, kind: "missing" } as const;
     const row = await tx.backendCertificate.update({ where: { alias }, data: { pem, expiresAt } });
@@ -85,19 +91,21 @@ export async function removeCertificate(
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
+    await lock(tx, "certificates");
     const row = await tx.backendCertificate.findUnique({ where: { id } });
-    return row ? removeIn(tx, row, by) : ({ ok: false, kind: "missing" } as const);
+    if (!row) return { ok: false, kind: "missing" } as const;
+    await removeIn(tx, row, by);
+    return { ok: true, generation: await raiseGeneration(tx, KIND) } as const;
   });
 }
 
 async function removeIn(tx: Prisma.TransactionClient, { id, alias, origin }: BackendCertificate, by: Actor) {
   await tx.backendCertificate.delete({ where: { id } });
   await writeAudit(tx, by, "certificate.remove", id, `Removed the certificate ${alias} for ${origin}`);
-  return { ok: true, generation: await raiseGeneration(tx, KIND) } as const;
 }
 
 /** Why the generation is raised. */
-const KIND = "certificate";
+export const KIND = "certificate";
 
 type NewRow = Pick<BackendCertificate, "alias" | "origin" | "pem" | "expiresAt">;
 
@@ -110,19 +118,20 @@ async function insert(tx: Prisma.TransactionClient, data: NewRow, by: Actor) {
     row.id,
     `Added the certificate ${data.alias} for ${data.origin}`,
   );
-  return { ok: true, certificate: infoOf(row), generation: await raiseGeneration(tx, KIND) } as const;
+  return infoOf(row);
 }
 
 /**
- * Trusts a certificate for an origin, in a transaction of the caller's: one that is there under the alias stays, or is
- * replaced where the other is a renewal. An alias that is another origin's gets this one's name beside it. A sentence
- * where it is no certificate, or has no alias left.
+ * Trusts a certificate for an origin, in a transaction of the caller's, who raises the generation where one `isNew`: one
+ * that is there under the alias stays, or is replaced where the other is a renewal. An alias that is another origin's gets
+ * this one's name beside it. A sentence where it is no certificate, or has no alias left.
  */
 export async function trustIn(
   tx: Prisma.TransactionClient,
   given: { alias: string; origin: string; certificate: string },
   by: Actor,
-): Promise<string | undefined> {
+): Promise<{ isNew: boolean } | string> {
+  await lock(tx, "certificates");
   const { origin } = given;
   const aliases = [given.alias, `${given.alias} ${origin}`.slice(0, 100)];
   const parsed = aliases
@@ -136,12 +145,13 @@ export async function trustIn(
   if (!read.ok) return read.problem.message;
   const rows = await tx.backendCertificate.findMany({ where: { alias: { in: aliases } } });
   const present = rows.find((row) => row.origin === origin);
-  if (present?.expiresAt.getTime() === read.expiresAt.getTime()) return undefined;
+  if (present?.expiresAt.getTime() === read.expiresAt.getTime()) return { isNew: false };
   if (present) await removeIn(tx, present, by);
   const alias = aliases.find((one) => !rows.some((row) => row.alias === one && row !== present));
   if (alias === undefined)
     return `The aliases ${aliases.join(" and ")} belong to other certificates. Choose another one.`;
   await insert(tx, { alias, origin, pem: read.pem, expiresAt: read.expiresAt }, by);
+  return { isNew: true };
 }
 
 /** For whoever connects: PEM texts by origin, all or of one. One that no longer reads is left out. */

@@ -1,5 +1,5 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { sharedEnvironment } from "#lib/node/env";
+import { sharedEnvironment, usesPostgres } from "#lib/node/env";
 import { BUSY_WAIT_MS, Connection } from "./connection";
 import { PrismaClient } from "./generated/client";
 import { pathOf } from "./sqlite";
@@ -9,7 +9,7 @@ const DRIVER_WAIT_MS = 20;
 /** How long a transaction may wait until it begins, and may take, ms. */
 const transactionOptions = { maxWait: 3 * BUSY_WAIT_MS, timeout: 2 * BUSY_WAIT_MS };
 
-/** Where the database is, from `DATABASE_URL`. Relative paths start at the working directory. */
+/** Where the database is, from `DATABASE_URL`. A file's relative paths start at the working directory. */
 export function databaseUrl(): string {
   return sharedEnvironment().DATABASE_URL;
 }
@@ -57,10 +57,19 @@ class Writer extends PrismaBetterSqlite3 {
 
 const holder = globalThis as { sluiceDatabase?: PrismaClient };
 
-/** The one client of this process. Kept on `globalThis`, because Next reloads modules while developing. */
+/**
+ * The one client of this process. Kept on `globalThis`, because Next reloads modules while developing. SQLite is opened
+ * by whoever asks first; PostgreSQL when the process starts (connect.ts).
+ */
 export function database(): PrismaClient {
+  if (!holder.sluiceDatabase && usesPostgres()) throw new Error("Nobody has opened the database yet.");
   holder.sluiceDatabase ??= openDatabase(databaseUrl());
   return holder.sluiceDatabase;
+}
+
+/** Makes this client the one that `database()` hands out. */
+export function keepDatabase(client: PrismaClient): void {
+  holder.sluiceDatabase = client;
 }
 
 /** Has what becomes of the file be noticed, and said in the log, also while nobody asks for anything. */

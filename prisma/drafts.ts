@@ -6,6 +6,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { columns, parseText, type Stale, type StoredDraft, storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { storeSecrets } from "./sealedSecrets";
 
@@ -90,6 +91,7 @@ export async function saveDraftIn(
   by: Actor,
   options: { forms?: boolean } = {},
 ): Promise<Saved> {
+  await lock(tx, `api:${id}`);
   const stored = await tx.api.findUnique({ where: { id } });
   if (!stored) return { ok: false, kind: "missing" };
   const definition = options.forms ? fromForms(given, toDraft(stored).definition) : given;

@@ -5,12 +5,13 @@ import { BLOCKED, RETIRED } from "#lib/wso2/lifeCycle";
 import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
 import { asConflict, createApiIn } from "./apis";
 import type { Actor } from "./audit";
-import { trustIn } from "./certificates";
+import { KIND as CERTIFICATE, trustIn } from "./certificates";
 import { database } from "./db";
 import { deployIn } from "./deployments";
 import type { Stale } from "./documents";
 import { saveDraftIn } from "./drafts";
 import type { Prisma } from "./generated/client";
+import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
@@ -75,7 +76,7 @@ export async function storeImport(
 async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor): Promise<Stored> {
   const { definition, over, certificates, deployment, keepsState = false } = plan;
   const before = over && (await stateIn(tx, over.id));
-  await trustAll(tx, certificates, definition, by);
+  const trusts = await trustAll(tx, certificates, definition, by);
   const draft = over
     ? written(await saveDraftIn(tx, over.id, definition, over.draftVersion, by)).draft
     : { id: await createApiIn(tx, definition, by), draftVersion: 1 };
@@ -85,7 +86,10 @@ async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor
   if (before && after && before !== after)
     await writeState(tx, { event: "Import", api: { ...definition, id }, from: before, to: after }, by);
   const unchanged = draftVersion === over?.draftVersion;
-  if (!deployment) return { ok: true, id, unchanged, deployed: null };
+  if (!deployment) {
+    if (trusts) await raiseGeneration(tx, CERTIFICATE);
+    return { ok: true, id, unchanged, deployed: null };
+  }
   const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
   return { ok: true, id, unchanged, deployed: { revision, generation } };
 }
@@ -97,22 +101,26 @@ async function takeState(tx: Prisma.TransactionClient, id: string, definition: A
   await tx.api.updateMany({ where, data: { lifeCycle: null } });
 }
 
-/** Certificates count for their own origin, or for all of the API's where they name none. */
+/** Certificates count for their own origin, or for all of the API's where they name none. Returns whether one is new. */
 async function trustAll(
   tx: Prisma.TransactionClient,
   certificates: readonly ProjectCertificate[],
   definition: ApiDefinition,
   by: Actor,
-): Promise<void> {
+): Promise<boolean> {
+  let isNew = false;
   for (const { alias, endpoint, pem } of certificates) {
     const own = originOf(endpoint);
     for (const origin of own ? [own] : httpsOrigins(definition)) {
-      const problem = await trustIn(tx, { alias, origin, certificate: pem }, by);
-      if (problem === undefined) continue;
-      const path = [CERTIFICATES, alias];
-      throw new NotStored({ ok: false, kind: "invalid", problems: [{ path, message: problem }] });
+      const trusted = await trustIn(tx, { alias, origin, certificate: pem }, by);
+      if (typeof trusted === "string") {
+        const path = [CERTIFICATES, alias];
+        throw new NotStored({ ok: false, kind: "invalid", problems: [{ path, message: trusted }] });
+      }
+      isNew ||= trusted.isNew;
     }
   }
+  return isNew;
 }
 
 function written<R extends { ok: boolean }>(result: R): Extract<R, { ok: true }> {

@@ -2,6 +2,7 @@ import { Settings } from "#lib/schemas/installation";
 import { settingWords } from "#lib/tell/settingWords";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
+import { lock } from "./lock";
 
 /** All settings; one that was never set, or does not parse, has its default. */
 export async function readSettings(): Promise<Settings> {
@@ -12,6 +13,7 @@ export async function readSettings(): Promise<Settings> {
 /** Switches one setting. Setting it to what it is changes nothing and is not audited. */
 export async function switchSetting(name: keyof Settings, on: boolean, by: Actor): Promise<void> {
   await database().$transaction(async (tx) => {
+    await lock(tx, "settings");
     const before = await tx.setting.findUnique({ where: { name } });
     if (Settings.parse(before ? { [name]: parsed(before.value) } : {})[name] === on) return;
     const value = JSON.stringify(on);

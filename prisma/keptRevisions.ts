@@ -2,6 +2,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { storedText, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import { lock } from "./lock";
 import type { Missing } from "./refusals";
 
 /** Which revisions there are: how they are numbered and made, and how they go. */
@@ -44,6 +45,7 @@ export async function makeRevision(
   by: Actor,
 ): Promise<{ ok: true; id: string } | Missing> {
   return database().$transaction(async (tx) => {
+    await lock(tx, `api:${apiId}`);
     const row = await tx.api.findUnique({ where: { id: apiId } });
     if (!row) return { ok: false, kind: "missing" } as const;
     const { definition } = toDraft(row);
@@ -63,6 +65,7 @@ export async function deleteRevision(
   by: Actor,
 ): Promise<{ ok: true } | Missing | { ok: false; kind: "live" }> {
   return database().$transaction(async (tx) => {
+    await lock(tx, `api:${apiId}`);
     const row = await tx.revision.findFirst({ where: { id, apiId }, include: { api: true } });
     if (!row) return { ok: false, kind: "missing" } as const;
     if ((await liveRevision(tx, apiId)) === id) return { ok: false, kind: "live" } as const;

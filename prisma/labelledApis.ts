@@ -1,6 +1,7 @@
 import { type ApiLabels, labelsOf } from "#lib/wso2/apiLabels";
 import { database } from "./db";
 import { Prisma } from "./generated/client";
+import { textAt } from "./insideDocuments";
 
 /** What WSO2's clients ask: lists of APIs, and what is kept of WSO2's with each. */
 
@@ -43,9 +44,7 @@ export async function readLabels(apis: readonly ApiEntry[]): Promise<Map<string,
   for (let i = 0; i < apis.length; i += MOST) {
     const some = apis.slice(i, i + MOST);
     const rows = await database().$queryRaw<{ id: string; data: string | null; description: unknown }[]>`
-      SELECT "id",
-        CASE WHEN json_valid("draft") THEN json_extract("draft", '$.extras.wso2.data') END AS "data",
-        CASE WHEN json_valid("draft") THEN json_extract("draft", '$.description') END AS "description"
+      SELECT "id", ${textAt("draft", ["extras", "wso2", "data"])} AS "data", ${textAt("draft", ["description"])} AS "description"
       FROM "Api" WHERE "id" IN (${Prisma.join(some.map(({ id }) => id))})`;
     const byId = new Map(some.map((api) => [api.id, api]));
     for (const { id, data, description } of rows) {

@@ -3,6 +3,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { titleOf } from "./documents";
 import type { Prisma } from "./generated/client";
+import { textAt } from "./insideDocuments";
 
 /** The states of WSO2's life cycle that an API has and had. The audit list is where the latter are kept. */
 
@@ -11,8 +12,7 @@ const ACTION = "api.lifeCycle";
 /** The state of an API; null when there is none. */
 export async function stateIn(tx: Prisma.TransactionClient, id: string): Promise<LifeCycleState | null> {
   const [row] = await tx.$queryRaw<{ lifeCycle: string | null; label: unknown }[]>`
-    SELECT "lifeCycle", CASE WHEN json_valid("draft")
-      THEN json_extract("draft", '$.extras.wso2.data.lifeCycleStatus') END AS "label"
+    SELECT "lifeCycle", ${textAt("draft", ["extras", "wso2", "data", "lifeCycleStatus"])} AS "label"
     FROM "Api" WHERE "id" = ${id}`;
   return row ? stateOf(row.lifeCycle, typeof row.label === "string" ? row.label : "") : null;
 }

@@ -3,6 +3,7 @@ import type { AuthRows, EndpointStates, LiveRevision } from "#lib/feed";
 import { Role } from "#lib/schemas/role";
 import { BLOCKED } from "#lib/wso2/lifeCycle";
 import { SigningKeyRow } from "./access/signingKeyRow";
+import { atOnce } from "./atOnce";
 import type { PrismaClient } from "./generated/client";
 
 /** What the gateway reads. It never writes (docs/design.md section 3). */
@@ -15,7 +16,7 @@ import type { PrismaClient } from "./generated/client";
 export async function readLive(
   db: PrismaClient,
 ): Promise<{ generation: number; live: LiveRevision[]; blocked: string[] }> {
-  const [generation, blocked, live] = await db.$transaction([
+  const [generation, blocked, live] = await atOnce(db, [
     db.generation.findFirst(),
     db.api.findMany({ where: { lifeCycle: BLOCKED }, select: { id: true } }),
     db.$queryRaw<{ apiId: string; revisionId: string; number: bigint }[]>`
@@ -45,7 +46,7 @@ export async function readEarlier(db: PrismaClient, apiId: string): Promise<Live
     WHERE d."apiId" = ${apiId}
       AND d."id" > COALESCE((SELECT MAX("id") FROM "Deployment"
         WHERE "apiId" = ${apiId} AND "revisionId" IS NULL AND "revisionNumber" IS NULL), 0)
-    GROUP BY d."revisionId"
+    GROUP BY d."revisionId", r."number"
     ORDER BY MAX(d."id") DESC
     LIMIT ${EARLIER + 1}`;
   return rows.slice(1).map(({ revisionId, number }) => ({ apiId, revisionId, number: Number(number) }));
@@ -92,7 +93,7 @@ const IssuerRow = z.object({
  * own tokens, not everybody's.
  */
 export async function readAuth(db: PrismaClient, onBad: (sentence: string) => void): Promise<AuthRows> {
-  const [keys, issuers, revocations] = await db.$transaction([
+  const [keys, issuers, revocations] = await atOnce(db, [
     db.signingKey.findMany({
       orderBy: [...NEWEST_KEY],
       select: { id: true, algorithm: true, publicJwk: true },

@@ -5,6 +5,7 @@ import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
 import { parseText, titleOf } from "./documents";
 import { raiseGeneration } from "./generation";
+import { lock } from "./lock";
 import type { Missing } from "./refusals";
 
 /** Operators' words about endpoints, which take effect at once and go before the live revision's. */
@@ -39,6 +40,7 @@ export async function switchEndpoint(
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
+    await lock(tx, `api:${apiId}`);
     const newest = await tx.deployment.findFirst({
       where: { apiId },
       orderBy: { id: "desc" },

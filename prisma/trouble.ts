@@ -22,6 +22,7 @@ export type Fault =
   | "damaged"
   | "noDatabase"
   | "notOpened"
+  | "unreachable"
   | "failing"
   | "gone"
   | "replaced"
@@ -33,13 +34,31 @@ export function faultError(fault: Fault): Error {
   return new DriverAdapterError({ kind: "sqlite", extendedCode: 1032, message: `database file: ${fault}.` });
 }
 
-/** By what SQLite calls it (its codes, or the words that drivers make of them); the first that fits. */
+/** A code of PostgreSQL's, as its driver and Prisma tell of it. */
+function sqlState(codes: string): RegExp {
+  return new RegExp(`(?:^|originalCode":"|Code: \`)(?:${codes})(?![0-9A-Z])`);
+}
+
+/**
+ * By what the engines call it (SQLite's codes, PostgreSQL's of its manual's appendix A, those of sockets and of Prisma, or
+ * the words that drivers make of them); the first that fits.
+ */
 const signs: readonly [RegExp, Fault][] = [
   [/database file: gone\./, "gone"],
   [/database file: replaced\./, "replaced"],
   [/database file: foreign\./, "foreign"],
   [/database file: foreignLog\./, "foreignLog"],
   [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, "full"],
+  [sqlState("53100"), "full"],
+  [sqlState("25006"), "readOnly"],
+  [sqlState("55P03|57014|25P03|40001|40P01"), "busy"],
+  [sqlState("57P0[1-5]|53300|08...|28P01|28000|3D000"), "unreachable"],
+  [
+    /\bP10(?:00|01|02|03|10|11|17)\b|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/,
+    "unreachable",
+  ],
+  [/Connection terminated|not queryable|Query read timeout|timeout exceeded when trying to/, "unreachable"],
+  [/\bP20(?:24|34)\b/, "busy"],
   [/SQLITE_READONLY|EROFS|readonly database|read-only/i, "readOnly"],
   [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|P2028|operations? timed out/i, "busy"],
   [/SQLITE_NOTADB|not a database/i, "noDatabase"],
@@ -55,6 +74,7 @@ const told: Readonly<Record<Fault, Omit<Trouble, "known">>> = {
   noDatabase: { status: 503, message: "The database is damaged." },
   damaged: { status: 503, message: "The database is damaged." },
   notOpened: { status: 503, message: "The database cannot be opened." },
+  unreachable: { status: 503, message: "The server of the database cannot be reached." },
   failing: { status: 503, message: "The disk of the database fails." },
   gone: {
     status: 503,

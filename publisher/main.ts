@@ -15,6 +15,7 @@ import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
+import { connectDatabase } from "#prisma/connect";
 import { watchDatabase } from "#prisma/db";
 import { ownSecret } from "#prisma/ownSecret";
 import { troubleOf } from "#prisma/trouble";
@@ -88,6 +89,7 @@ const servers = await listen(() => serverFor(answer), place).catch((error) => {
   process.exit(1);
 });
 const [main] = servers;
+await connectDatabase();
 // The gateway learns of it by its Change row. A database that cannot be written is shown by the pages themselves.
 await ensureSigningKey().catch((error) => {
   const { known, message } = troubleOf(error);

@@ -3,16 +3,21 @@
  *
  *   node build/migrate.mjs               applies what is pending to DATABASE_URL, makes it at a first start
  *   node build/migrate.mjs --new         makes it although there was one, which is lost
- *   npm run migration -- <name>          writes the migration that leads from the folder to schema.prisma
+ *   npm run migration -- <name>          writes the migrations that lead from the folders to schema.prisma; that of
+ *                                        PostgreSQL needs its programs, or SLUICE_TEST_POSTGRES
  */
 import { sharedEnvironment } from "#lib/node/env";
 import { steadyConsole } from "#lib/node/output";
 import { lostDatabase, putRestAside } from "#prisma/lostDatabase";
 import { migrate, newMigration } from "#prisma/migrate";
+import { newServerMigration } from "#prisma/migratePostgres";
+import { withPostgres } from "./postgresServer";
 
 async function main([command, name]: string[]): Promise<number> {
   if (command === "new" && name) {
-    console.log(await newMigration(name));
+    const now = new Date();
+    console.log(await newMigration(name, now));
+    await withPostgres(async (url) => console.log(await newServerMigration(url, name, now)));
     return 0;
   }
   if (command !== undefined && command !== "--new") {
@@ -35,9 +40,11 @@ async function main([command, name]: string[]): Promise<number> {
     return 1;
   }
   if (result.applied.length > 0) console.log(`Applied to the database: ${result.applied.join(", ")}`);
+  if (result.hint) console.log(result.hint);
   if (result.backup) console.log(`The database as it was before is in ${result.backup}`);
   return 0;
 }
 
 steadyConsole();
-process.exitCode = await main(process.argv.slice(2));
+// Prisma's engine leaves a timer of 10 s behind, by which it would have given up waiting for its lock.
+process.exit(await main(process.argv.slice(2)));

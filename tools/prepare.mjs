@@ -18,6 +18,7 @@ import { lock } from "./prepareLock.mjs";
 
 const CLIENT_INPUTS = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prisma/package.json"];
 const CLIENT_STAMP = "prisma/generated/.inputs";
+const POSTGRES_SCHEMA = "prisma/generated/postgresql.prisma";
 const BUILD_INPUTS = [
   "app",
   "components",
@@ -36,6 +37,7 @@ const BUILD_STAMP = ".next/.inputs";
 const BUNDLES = {
   databaseCommands: "tools/databaseCommands.ts",
   migrate: "tools/migrateDatabase.ts",
+  postgresql: "prisma/postgresql.ts",
   publisher: "publisher/main.ts",
   readerWorker: "app/_server/projects/readerWorker.ts",
   sluice: "cli/main.ts",
@@ -126,11 +128,21 @@ function packagesIn(file) {
 async function client() {
   const inputs = await hash(CLIENT_INPUTS);
   if (text(join(root, CLIENT_STAMP)) === inputs) return;
-  say("Generating the Prisma client");
-  await run("prisma generate", process.execPath, ["node_modules/prisma/build/index.js", "generate"], {
-    quiet: true,
-  });
+  say("Generating the Prisma clients");
+  await generate([]);
+  // The same models for the other engine: nothing but these two lines differs.
+  const schema = await readFile(join(root, "prisma/schema.prisma"), "utf8");
+  const other = schema
+    .replace('provider = "sqlite"', 'provider = "postgresql"')
+    .replace('output   = "./generated"', 'output   = "./postgresql"');
+  writeFileSync(join(root, POSTGRES_SCHEMA), other);
+  await generate(["--schema", POSTGRES_SCHEMA]);
   writeFileSync(join(root, CLIENT_STAMP), inputs);
+}
+
+async function generate(args) {
+  const prisma = ["node_modules/prisma/build/index.js", "generate", ...args];
+  await run("prisma generate", process.execPath, prisma, { quiet: true });
 }
 
 /** Always run: it compares by itself in 0.3 s, and only it can tell whether the database is still the same file. */

@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { username } from "better-auth/plugins/username";
 import { MAX_PASSWORD, MAX_USERNAME, MIN_PASSWORD, Username } from "#lib/access/users";
+import { usesPostgres } from "#lib/node/env";
 import { keyFor } from "#lib/node/secret";
 import { findUser } from "#prisma/access/accounts";
 import { database } from "#prisma/db";
@@ -22,7 +23,7 @@ function start() {
     // Only used to build links, of which there are none.
     baseURL: "http://localhost",
     secret: keyFor(ownSecret(), "publisher-session").toString("base64url"),
-    database: prismaAdapter(database(), { provider: "sqlite" }),
+    database: prismaAdapter(database(), { provider: usesPostgres() ? "postgresql" : "sqlite" }),
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,

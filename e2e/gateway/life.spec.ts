@@ -535,7 +535,10 @@ test("an invalid variable ends the start with a sentence that names it", async (
   const cases = [
     [{ GATEWAY_HTTP_PORT: "99999" }, 'GATEWAY_HTTP_PORT must be a port from 1 to 65535 (it is "99999").'],
     [{ GATEWAY_POLL_MS: "soon" }, 'GATEWAY_POLL_MS must be a whole number of milliseconds (it is "soon").'],
-    [{ DATABASE_URL: "mysql://x" }, 'DATABASE_URL must be of the form file:path (it is "mysql://x").'],
+    [
+      { DATABASE_URL: "mysql://x" },
+      "DATABASE_URL must be file:path or postgresql://user:password@host:5432/database.",
+    ],
     [
       { GATEWAY_TRUSTED_PROXIES: "10.0.0.0/99" },
       'GATEWAY_TRUSTED_PROXIES: "10.0.0.0/99" is neither an address nor a network such as 10.0.0.0/8.',

@@ -32,7 +32,7 @@ test("what is wrong is told by name, secrets without their value", () => {
   expect(readEnvironment(schema, wrong)).toEqual({
     ok: false,
     message:
-      'DATABASE_URL must be of the form file:path (it is "file:"). ' +
+      "DATABASE_URL must be file:path or postgresql://user:password@host:5432/database. " +
       'PORT must be a port from 1 to 65535 (it is "99999"). ' +
       "ADMIN_PASSWORD is invalid: A password has at least 10 characters. GATEWAY_ADMIN_SECRET must be short.",
   });

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { readTree } from "../../tools/sourceTree";
-import { findings, table } from "../../tools/walls";
+import { findings } from "../../tools/walls";
+import { table } from "../../tools/wallTable";
 import { root } from "../processes";
 
 const tree = readTree(root);

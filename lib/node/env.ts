@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns";
 import { z } from "zod";
+import { databaseUrlProblem, engineOf } from "./databaseUrl";
 
 /** How our processes read their environment, and the variables that both of them read. */
 
@@ -35,10 +36,13 @@ function areServers(servers: string[]): boolean {
 }
 
 export const shared = {
-  /** SQLite file; a relative path counts from the repository's folder. */
+  /** SQLite file, whose relative path counts from the repository's folder, or a PostgreSQL server. */
   DATABASE_URL: z
     .string()
-    .regex(/^file:./, "must be of the form file:path")
+    .superRefine((url, context) => {
+      const message = databaseUrlProblem(url);
+      if (message) context.addIssue({ code: "custom", message });
+    })
     .default("file:./data/sluice.db"),
   /** Keys are derived from it; unset means a file beside the database. */
   SLUICE_SECRET: z.string().optional(),
@@ -60,8 +64,13 @@ export function sharedEnvironment(): z.infer<typeof Shared> {
   return parsed.value;
 }
 
+/** Whether this process stores in PostgreSQL; what has to be said to it in other words asks this. */
+export function usesPostgres(): boolean {
+  return engineOf(process.env.DATABASE_URL ?? "") === "postgresql";
+}
+
 /** Their values are not told in the sentence about them. */
-const SECRETS = new Set(["ADMIN_PASSWORD", "GATEWAY_ADMIN_SECRET", "SLUICE_SECRET"]);
+const SECRETS = new Set(["ADMIN_PASSWORD", "DATABASE_URL", "GATEWAY_ADMIN_SECRET", "SLUICE_SECRET"]);
 
 /**
  * Parses an environment; on failure one sentence per variable that is wrong, each naming it. An empty variable counts

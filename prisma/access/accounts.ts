@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { Role } from "#lib/schemas/role";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
-import { Prisma } from "../generated/client";
+import type { Prisma } from "../generated/client";
+import { lock } from "../lock";
+import { isTaken } from "../taken";
 
 /**
  * Users and what belongs to them. Passwords arrive here as hashes. Whatever takes rights away also ends the
@@ -70,6 +72,7 @@ export async function createFirstAdministrator(
 ): Promise<{ ok: true } | { ok: false }> {
   try {
     return await database().$transaction(async (tx) => {
+      await lock(tx, "accounts");
       if (await tx.user.findFirst({ select: { id: true } })) return { ok: false };
       const data = newUser(FIRST_ID, username, "admin", passwordHash);
       await tx.user.create({ data });
@@ -162,6 +165,7 @@ function change(
   run: (tx: Tx, user: UserInfo) => Promise<void>,
 ): Promise<UserChange> {
   return database().$transaction(async (tx) => {
+    await lock(tx, "accounts");
     const row = await tx.user.findUnique({ where: { id }, select: columns });
     if (!row) return { ok: false, kind: "missing" } as const;
     const user = toUser(row);
@@ -189,8 +193,4 @@ function newUser(id: string, username: string, role: Role, password: string): Pr
     role,
     accounts: { create: { id: randomUUID(), accountId: id, providerId: "credential", password } },
   };
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }

@@ -4,9 +4,11 @@ import { type ApplicationDetail, ApplicationInput, type ApplicationLine } from "
 import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
-import { Prisma } from "../generated/client";
+import type { Prisma } from "../generated/client";
 import { raiseGeneration } from "../generation";
 import type { Conflict, Invalid, Missing } from "../refusals";
+import { containing } from "../searching";
+import { isMissing, isTaken } from "../taken";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
 
@@ -39,7 +41,7 @@ const MAX_SUBSCRIBED_BYTES = 4_000;
 export async function listApplications(options: { search: string; page: number; pageSize: number }) {
   const { search, page, pageSize } = options;
   const where: Prisma.ApplicationWhereInput = search
-    ? { OR: [{ name: { contains: search } }, { description: { contains: search } }] }
+    ? { OR: [{ name: containing(search) }, { description: containing(search) }] }
     : {};
   const [total, rows] = await Promise.all([
     database().application.count({ where }),
@@ -131,9 +133,8 @@ export async function saveApplication(
       return { ok: true, id: row.id };
     });
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError)) throw error;
-    if (error.code === "P2025") return { ok: false, kind: "missing" };
-    if (error.code !== "P2002") throw error;
+    if (isMissing(error)) return { ok: false, kind: "missing" };
+    if (!isTaken(error)) throw error;
     const message = `There is already an application named ${data.name}. Choose another name.`;
     return { ok: false, kind: "conflict", problems: [{ path: ["name"], message }] };
   }
@@ -269,7 +270,10 @@ async function change(
   return database().$transaction(async (tx) => {
     const found = await tx.application.findUnique({
       where: { id },
-      select: { name: true, keys: { select: { keyType: true, clientId: true } } },
+      select: {
+        name: true,
+        keys: { select: { keyType: true, clientId: true }, orderBy: { clientId: "asc" } },
+      },
     });
     const done = found && (await run(tx, found));
     if (!done) return { ok: false, kind: "missing" } as const;
@@ -280,6 +284,5 @@ async function change(
 
 /** Ends what was issued up to now. Called with the write lock held, see `issueForClient`. */
 async function endTokens(tx: Tx, keys: Found["keys"]): Promise<void> {
-  const now = new Date();
-  for (const { clientId } of keys) await endClientTokens(tx, clientId, now);
+  for (const { clientId } of keys) await endClientTokens(tx, clientId);
 }

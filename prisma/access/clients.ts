@@ -3,8 +3,10 @@ import { DEFAULT_VALIDITY_SECONDS, type OAuthError, type TokenOrder, wrongClient
 import { MAX_ISSUED_LENGTH, type TokenClaims } from "#lib/access/tokens";
 import type { KeyType } from "#lib/edit/endpoints";
 import { type Actor, writeAudit } from "../audit";
+import { databaseTime } from "../clock";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
+import { lock } from "../lock";
 import type { Missing } from "../refusals";
 import { hashSecret } from "./applications";
 import { revokeToken } from "./revocations";
@@ -32,6 +34,7 @@ export async function issueForClient(order: TokenOrder): Promise<Issued> {
   if (!(await checkClient(order.clientId, order.secret))) return { ok: false, error: wrongClient };
   const signing = await currentSigningKey();
   return database().$transaction(async (tx) => {
+    await lock(tx, `client:${order.clientId}`);
     const key = await tx.applicationKey.findUnique({ where: { clientId: order.clientId } });
     if (!key || key.secretHash !== hashSecret(order.secret))
       return { ok: false, error: wrongClient } as const;
@@ -46,9 +49,13 @@ export async function issueForApplication(
   by: Actor,
 ): Promise<Issued | Missing> {
   const signing = await currentSigningKey();
+  const where = { applicationId_keyType: { applicationId, keyType } };
+  const found = await database().applicationKey.findUnique({ where, select: { clientId: true } });
+  if (!found) return { ok: false, kind: "missing" };
   return database().$transaction(async (tx) => {
+    await lock(tx, `client:${found.clientId}`);
     const key = await tx.applicationKey.findUnique({
-      where: { applicationId_keyType: { applicationId, keyType } },
+      where,
       include: { application: { select: { name: true } } },
     });
     if (!key) return { ok: false, kind: "missing" } as const;
@@ -82,7 +89,7 @@ async function sign(
       subscribedApis: apis,
       validitySeconds: order.validitySeconds,
     },
-    new Date(),
+    await databaseTime(tx),
     await revokedBefore(tx, key.clientId),
   );
   if (token.token.length > MAX_ISSUED_LENGTH) {

@@ -2,10 +2,13 @@ import { IssuerInput, MAX_VALIDITY_SECONDS, REVOCATION_MARGIN_MS } from "#lib/ac
 import type { Problem } from "#lib/edit/api";
 import { zodProblems } from "#lib/schemas/definition";
 import { type Actor, writeAudit } from "../audit";
+import { databaseTime } from "../clock";
 import { database } from "../db";
-import { Prisma } from "../generated/client";
+import type { Prisma } from "../generated/client";
 import { raiseGeneration } from "../generation";
+import { lock } from "../lock";
 import type { Conflict, Invalid, Missing } from "../refusals";
+import { isMissing, isTaken } from "../taken";
 import { builtInIssuer, revokedBefore } from "./signing";
 
 /**
@@ -26,9 +29,10 @@ export async function revokeToken(
   id: string,
   expiresAt: Date,
   by: Actor,
-  now = new Date(),
+  given?: Date,
 ): Promise<{ generation: number }> {
   return record(by, "token.revoke", id, "Revoked a token", async (tx) => {
+    const now = given ?? (await databaseTime(tx));
     await forgetExpired(tx, now);
     // Saying it twice changes nothing.
     await tx.revocation.deleteMany({ where: { kind: "token", value: id } });
@@ -39,13 +43,9 @@ export async function revokeToken(
 const ADAPTER = "adapter";
 
 /** The same for a token of the adapter API, which no gateway takes: none has to learn of it. */
-export async function revokeAdapterToken(
-  id: string,
-  expiresAt: Date,
-  by: Actor,
-  now = new Date(),
-): Promise<void> {
+export async function revokeAdapterToken(id: string, expiresAt: Date, by: Actor): Promise<void> {
   await database().$transaction(async (tx) => {
+    const now = await databaseTime(tx);
     await forgetExpired(tx, now);
     await tx.revocation.deleteMany({ where: { kind: ADAPTER, value: id } });
     await tx.revocation.create({ data: { kind: ADAPTER, value: id, issuedBefore: now, expiresAt } });
@@ -58,13 +58,9 @@ export async function isAdapterTokenRevoked(id: string): Promise<boolean> {
 }
 
 /** Ends all tokens of a client that were issued so far. Tokens issued later are not touched. */
-export async function revokeClient(
-  clientId: string,
-  by: Actor,
-  now = new Date(),
-): Promise<{ generation: number }> {
+export async function revokeClient(clientId: string, by: Actor): Promise<{ generation: number }> {
   const text = `Revoked the tokens of client ${clientId}`;
-  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId, now));
+  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId));
 }
 
 /**
@@ -74,10 +70,12 @@ export async function revokeClient(
  * another revocation within that second ends them too, it counts from there.
  */
 export async function endClientTokens(
-  tx: Pick<Transaction, "revocation">,
+  tx: Pick<Transaction, "revocation" | "$executeRaw" | "$queryRaw">,
   clientId: string,
-  now: Date,
 ): Promise<void> {
+  // A token that is being signed comes before this, and ends with the others.
+  await lock(tx, `client:${clientId}`);
+  const now = await databaseTime(tx);
   await forgetExpired(tx, now);
   const last = await revokedBefore(tx, clientId);
   const newestToken = Math.max(now.getTime(), Math.ceil(last / 1000) * 1000);
@@ -130,9 +128,8 @@ export async function saveIssuer(
     );
     return { ok: true, id: saved, generation };
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError)) throw error;
-    if (error.code === "P2025") return { ok: false, kind: "missing" };
-    if (error.code !== "P2002") throw error;
+    if (isMissing(error)) return { ok: false, kind: "missing" };
+    if (!isTaken(error)) throw error;
     const named = await database().issuer.findFirst({
       where: { name: data.name, NOT: id === undefined ? undefined : { id } },
     });

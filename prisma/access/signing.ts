@@ -14,6 +14,7 @@ import { seal } from "#lib/node/secret";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
 import { raiseGeneration } from "../generation";
+import { lock } from "../lock";
 import { ownSecret } from "../ownSecret";
 import {
   type IssuedToken,
@@ -67,6 +68,7 @@ export async function ensureSigningKey({ secret } = issuerSettings()): Promise<b
   if (await newestKey(secret)) return false;
   const fresh = await freshKey(secret);
   return database().$transaction(async (tx) => {
+    await lock(tx, "signingKey");
     // Of two processes the second one sees the first one's key.
     if (opens((await tx.signingKey.findFirst({ orderBy: newestFirst }))?.privateJwk, secret)) return false;
     await tx.signingKey.create({ data: fresh });

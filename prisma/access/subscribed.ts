@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type SubscribedApi, subscribedApi } from "#lib/access/tokens";
 import type { Prisma } from "../generated/client";
+import { tokenWords } from "../insideDocuments";
 
 const Words = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 const Row = z.object({
@@ -19,7 +20,6 @@ export async function subscribedApis(
   tx: Pick<Prisma.TransactionClient, "$queryRaw">,
   applicationId: string,
 ): Promise<{ apis: SubscribedApi[]; scopes: ReadonlySet<string>; audiences: string[] }> {
-  // In SQL, because a definition may hold megabytes of which these are a few words.
   const rows = await tx.$queryRaw<unknown[]>`
     WITH doc AS (
       SELECT s."apiId" AS id, COALESCE(r."definition", a."draft") AS text
@@ -28,15 +28,7 @@ export async function subscribedApis(
       LEFT JOIN "Deployment" d ON d."id" = (SELECT MAX("id") FROM "Deployment" WHERE "apiId" = s."apiId")
       LEFT JOIN "Revision" r ON r."id" = d."revisionId"
       WHERE s."applicationId" = ${applicationId})
-    SELECT json_extract(text, '$.name') AS name, json_extract(text, '$.context') AS context,
-      json_extract(text, '$.version') AS version,
-      (SELECT json_group_array(DISTINCT scope.value)
-        FROM json_each(text, '$.resources') resource, json_each(resource.value, '$.scopes') wanted,
-          -- A set of scopes, or one alone, as it was stored before there were sets.
-          json_each(CASE wanted."type" WHEN 'array' THEN wanted.value ELSE json_array(wanted.value) END) scope
-        ) AS scopes,
-      COALESCE(json_extract(text, '$.security.audiences'), '[]') AS audiences
-    FROM doc ORDER BY id`;
+    ${tokenWords()}`;
   const read = rows.map((row) => Row.parse(row));
   return {
     apis: read.map((api) => subscribedApi(api)),
