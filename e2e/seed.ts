@@ -7,6 +7,7 @@ import { rm } from "node:fs/promises";
 import { hashPassword } from "better-auth/crypto";
 import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
+import { dataFolder } from "#lib/node/dataFolder";
 import { installationSecret } from "#lib/node/secret";
 import * as users from "#prisma/access/accounts";
 import * as applications from "#prisma/access/applications";
@@ -80,7 +81,10 @@ async function answer(call: SeedRequest): Promise<unknown> {
       return succeeded(await users.createUser(by, { username, role, passwordHash })).id;
     }
     case "token": {
-      const settings = { secret: installationSecret(call.url, undefined), issuer: DEFAULT_ISSUER };
+      const settings = {
+        secret: installationSecret(dataFolder({ DATABASE_URL: call.url }), undefined),
+        issuer: DEFAULT_ISSUER,
+      };
       await ensureSigningKey(settings);
       const issued = await issueToken(call.token, new Date(), settings);
       return {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { list, port, readEnvironment, shared } from "#lib/node/env";
+import { GatewayId } from "#lib/node/gatewayId";
 
 /**
  * The gateway's configuration: environment variables, parsed once at start. README.md lists them; an
@@ -19,6 +20,8 @@ const milliseconds = (fallback: number) =>
     .default(fallback);
 const Environment = z.object({
   ...shared,
+  /** By what this one is known among several; unset means one that is made once, in the data folder. */
+  GATEWAY_ID: GatewayId.optional(),
   /** Address to listen on; empty means loopback, IPv4 and IPv6. */
   GATEWAY_HOST: z.string().default(""),
   GATEWAY_HTTP_PORT: portOrOff(9090),

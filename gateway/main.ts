@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
 import { type BlockList, Server as NetServer } from "node:net";
+import { dataFolder } from "#lib/node/dataFolder";
+import { gatewayId } from "#lib/node/gatewayId";
 import { fetchKeys } from "#lib/node/jwks";
 import { isLoopback } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
@@ -92,7 +94,10 @@ async function start(config: Config): Promise<void> {
 
 /** What a gateway consists of besides its listeners, wired; nothing runs yet. */
 async function assemble(config: Config, trusted: BlockList) {
-  const secret = installationSecret(config.DATABASE_URL, config.SLUICE_SECRET);
+  const folder = dataFolder(config);
+  const secret = installationSecret(folder, config.SLUICE_SECRET);
+  const { id, problem } = gatewayId(folder, config.GATEWAY_ID);
+  if (problem !== null) console.error(problem);
   const check = { allowHosts: config.CHECK_ALLOW_HOSTS, denyHosts: config.CHECK_DENY_HOSTS };
   const registry = new LiveRegistry();
   const custom = await CustomAlgorithms.load(config.GATEWAY_ALGORITHMS_DIR);
@@ -129,7 +134,7 @@ async function assemble(config: Config, trusted: BlockList) {
     await log?.flush(LOG_FLUSH_MS);
   };
   const tlsOf = (url: string, verify: boolean) => registry.tlsOf(url, verify);
-  return { context, watcher, auth, check, custom, metrics, history, traces, tlsOf, stop };
+  return { id, context, watcher, auth, check, custom, metrics, history, traces, tlsOf, stop };
 }
 
 /** Stops once, by a signal or by an error that nobody handles, and ends the process. */

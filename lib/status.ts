@@ -88,6 +88,8 @@ export const IssuerStatus = z.object({
 export type IssuerStatus = z.infer<typeof IssuerStatus>;
 
 export const GatewayStatus = z.object({
+  /** By what it is known among several; "" of one that does not say. */
+  id: z.string().default(""),
   generation: z.number(),
   startedAt: z.string(),
   /** What keeps the gateway from seeing new deployments; null when all is well. */

@@ -1,17 +1,18 @@
 import { renameSync, statSync } from "node:fs";
+import { type DataSettings, dataFolder } from "#lib/node/dataFolder";
 import { secretFile } from "#lib/node/secret";
 import { asideOf, COMPANIONS, databaseFile, logOf } from "./sqlite";
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size;
 
 /**
- * Why no new database is to be made unasked: what lies beside its place tells that there was one. One sentence, or null
+ * Why no new database is to be made unasked: its secret or its log tells that there was one. One sentence, or null
  * when there is a database, or never was one.
  */
-export function lostDatabase(databaseUrl: string): string | null {
-  const file = databaseFile(databaseUrl);
+export function lostDatabase(settings: DataSettings): string | null {
+  const file = databaseFile(settings.DATABASE_URL);
   if (!file || sizeOf(file)) return null;
-  const rest = [secretFile(`file:${file}`), logOf(file)].filter(sizeOf);
+  const rest = [secretFile(dataFolder(settings)), logOf(file)].filter(sizeOf);
   if (rest.length === 0) return null;
   return `There is no database at ${file}, but there was one: ${rest.join(" and ")} ${rest.length > 1 ? "are" : "is"} there. Put it back, restore a backup (npx sluice restore FILE), or begin anew with an empty one (npm start -- --new).`;
 }

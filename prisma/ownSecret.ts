@@ -1,8 +1,9 @@
+import { dataFolder } from "#lib/node/dataFolder";
 import { sharedEnvironment } from "#lib/node/env";
 import { installationSecret } from "#lib/node/secret";
 
-/** The secret of the installation that this process is of: from SLUICE_SECRET, or the file beside its database. */
+/** The secret of the installation that this process is of: from SLUICE_SECRET, or the file in its data folder. */
 export function ownSecret(): Buffer {
-  const { DATABASE_URL, SLUICE_SECRET } = sharedEnvironment();
-  return installationSecret(DATABASE_URL, SLUICE_SECRET);
+  const environment = sharedEnvironment();
+  return installationSecret(dataFolder(environment), environment.SLUICE_SECRET);
 }

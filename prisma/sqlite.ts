@@ -2,12 +2,13 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
+import { sqlitePath } from "#lib/node/dataFolder";
 
 /** Plain SQL on a database file, for what is done to the file as such: migrations, backup, restoring. */
 
 /** Absolute path of a `file:` URL; undefined for anything else. A relative one counts from the working directory. */
 export function databaseFile(databaseUrl: string): string | undefined {
-  const path = /^file:(?:\/\/)?([^?]+)/.exec(databaseUrl)?.[1];
+  const path = sqlitePath(databaseUrl);
   return path ? resolve(path) : undefined;
 }
 

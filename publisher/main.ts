@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { UnusableFolder } from "#lib/node/dataFolder";
 import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
@@ -48,7 +49,7 @@ try {
   ownSecret();
 } catch (error) {
   // Whatever else keeps it from being read is shown by the pages themselves, as trouble with the database is.
-  if (error instanceof UnusableSecret) {
+  if (error instanceof UnusableSecret || error instanceof UnusableFolder) {
     console.error(error.message);
     process.exit(1);
   }

@@ -1,7 +1,7 @@
 /** What the scripts beside this know of their clone, and how they run a tool in it. Plain Node, as `prepare.mjs` is. */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,18 +20,22 @@ export function loadEnvFile() {
   if (existsSync(file)) process.loadEnvFile?.(file);
 }
 
-/** Has this process, wherever it was called, use the database that `npm start` uses. */
+/** Has this process, wherever it was called, use the database and the folder that `npm start` uses. */
 export function takeEnvironment() {
   loadEnvFile();
-  process.env.DATABASE_URL = environment().DATABASE_URL;
+  const { DATABASE_URL, SLUICE_DATA } = environment();
+  Object.assign(process.env, { DATABASE_URL, SLUICE_DATA });
 }
 
-/** What our processes share: an absolute database path, and no calls home by the tools. */
+/** What our processes share: absolute paths, and no calls home by the tools. */
 export function environment(extra = {}) {
   const databaseUrl = process.env.DATABASE_URL || "file:./data/sluice.db";
+  // Beside an SQLite file unless it is set.
+  const data = process.env.SLUICE_DATA || (databaseUrl.startsWith("file:") ? "" : "data");
   return {
     ...process.env,
     DATABASE_URL: databaseUrl.replace(/^file:(?:\/\/)?(?!\/)/, `file:${root}/`),
+    SLUICE_DATA: data && resolve(root, data),
     NEXT_TELEMETRY_DISABLED: "1",
     CHECKPOINT_DISABLE: "1",
     // Prisma's native engine cannot be downloaded everywhere, and nothing here uses it. Naming any existing

@@ -24,12 +24,13 @@ async function main([command, name]: string[]): Promise<number> {
     console.error("Usage: npm run migration -- <name>");
     return 1;
   }
-  const { DATABASE_URL: url } = sharedEnvironment();
+  const environment = sharedEnvironment();
+  const { DATABASE_URL: url } = environment;
   if (command === "--new") {
     const aside = putRestAside(url, new Date());
     if (aside) console.log(`What is left of the database before is beside it, as ${aside}-*`);
   }
-  const lost = command === "--new" ? null : lostDatabase(url);
+  const lost = command === "--new" ? null : lostDatabase(environment);
   if (lost) {
     console.error(lost);
     return 1;

@@ -164,7 +164,7 @@ test("the publisher is told what its handshake met, while the WebSocket is open"
   const two = await backend("two", echoing("two").options);
   const g = await gateway();
   const { id: apiId } = await g.deploy(pizza([gone, two], { ...neverSuspended, routing: "failover" }));
-  const secret = installationSecret(database.url, undefined);
+  const secret = installationSecret(database.folder, undefined);
   const ticket = { id: "handshake-1", expiresAt: Date.now() + 60_000, apiId, production: "all" };
   const header = seal(keyFor(secret, TRACE_PURPOSE), JSON.stringify(ticket));
   const { ws } = await open(g, undefined, { headers: { [TRACE_HEADER]: header } });

@@ -14,8 +14,7 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-const secretOf = (folder: string, given?: string) =>
-  installationSecret(`file:${join(folder, "sluice.db")}`, given).toString();
+const secretOf = (folder: string, given?: string) => installationSecret(folder, given).toString();
 
 test("a secret is made once, readable by its owner only, and nothing is left beside it", ({ folder }) => {
   const made = secretOf(folder);

@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createSecureContext } from "node:tls";
-import { writeNewFile } from "#lib/node/newFile";
+import { dataFolder, keepFile } from "#lib/node/dataFolder";
 import type { GatewayStatus } from "#lib/status";
 import { endWords, isToBeSaid } from "#lib/traffic/servedCertificate";
 import { expiryOf } from "#lib/traffic/trustedCertificates";
@@ -44,11 +44,11 @@ export class IdentityFiles {
     this.current = readIdentity(certFile, keyFile);
   }
 
-  /** Reads the operator's files, or those beside the database, which are made when missing. Throws a sentence. */
+  /** Reads the operator's files, or those of the data folder, which are made when missing. Throws a sentence. */
   static async open(config: Config): Promise<IdentityFiles> {
-    const { GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key, DATABASE_URL } = config;
+    const { GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key } = config;
     if (cert !== undefined && key !== undefined) return new IdentityFiles(cert, key, false);
-    const folder = dirname(DATABASE_URL.replace(/^file:/, ""));
+    const folder = dataFolder(config);
     const files = [join(folder, "sluice.crt"), join(folder, "sluice.key")] as const;
     await makeSelfSigned(...files, Date.now());
     return new IdentityFiles(...files, true);
@@ -182,7 +182,7 @@ async function makeSelfSigned(certFile: string, keyFile: string, now: number): P
   if (missing || isBlank(keyFile)) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const text = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    writeNewFile(keyFile, text, { replace: !missing, mode: 0o600 });
+    keepFile(keyFile, text, { replace: !missing, mode: 0o600 });
   }
   try {
     const { expiresAt } = readIdentity(certFile, keyFile);
@@ -199,7 +199,7 @@ async function makeSelfSigned(certFile: string, keyFile: string, now: number): P
   // Needed once in two years, so it is not loaded at every start.
   const { selfSignedCertificate } = await import("./selfSigned");
   const replace = statSync(certFile, { throwIfNoEntry: false }) !== undefined;
-  writeNewFile(certFile, await selfSignedCertificate(key, new Date(now)), { replace, mode: 0o644 });
+  keepFile(certFile, await selfSignedCertificate(key, new Date(now)), { replace, mode: 0o644 });
 }
 
 /** Nothing in it, or nothing but zeros. */

@@ -13,6 +13,8 @@ import type { History } from "./history";
 
 /** What the admin interface tells of and acts on. */
 export interface AdminContext {
+  /** The gateway's own. */
+  id: string;
   access: AdminAccess;
   watcher: Watcher;
   auth: Authenticator;

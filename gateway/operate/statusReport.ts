@@ -14,7 +14,7 @@ export function wantedApis(url: string): ReadonlySet<string> | null {
 
 /** What `GET /status` answers. */
 export function gatewayStatus(
-  { watcher, auth, urls, custom, identity, descriptors }: AdminContext,
+  { id, watcher, auth, urls, custom, identity, descriptors }: AdminContext,
   startedAt: string,
   wanted: ReadonlySet<string> | null,
 ): GatewayStatus {
@@ -48,6 +48,7 @@ export function gatewayStatus(
     });
   }
   return {
+    id,
     generation: snapshot.generation,
     startedAt,
     databaseError,

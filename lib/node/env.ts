@@ -44,7 +44,9 @@ export const shared = {
       if (message) context.addIssue({ code: "custom", message });
     })
     .default("file:./data/sluice.db"),
-  /** Keys are derived from it; unset means a file beside the database. */
+  /** Folder of what is kept beside the database; unset means the SQLite file's, else `data` (dataFolder.ts). */
+  SLUICE_DATA: z.string().optional(),
+  /** Keys are derived from it; unset means a file in the data folder. */
   SLUICE_SECRET: z.string().optional(),
   /** What our own tokens say in the claim `iss`, the same for publisher and gateway. */
   TOKEN_ISSUER: z.string().max(1_000, "must have at most 1000 characters").default(DEFAULT_ISSUER),

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { writeNewFile } from "./newFile";
+import { join } from "node:path";
+import { keepFile } from "./dataFolder";
 
 /** Length of a secret that was made here: 32 bytes in base64url. */
 const SECRET_CHARACTERS = 43;
@@ -11,30 +11,33 @@ export class UnusableSecret extends Error {}
 
 /**
  * The installation's secret, from which keys are derived (session cookies, stored keys and credentials): from
- * `SLUICE_SECRET`, else a file beside the database that whichever process starts first makes once, readable
+ * `SLUICE_SECRET`, else a file in the data folder that whichever process starts first makes once, readable
  * by its owner only. Several gateways that share a database must share it. Throws `UnusableSecret` when the file
- * is not whole: with another secret, what was stored could not be read again.
+ * is not whole, since with another secret what was stored could not be read again, and `UnusableFolder` when it cannot
+ * be made.
+ *
+ * @param folder as `dataFolder` says
  */
-export function installationSecret(databaseUrl: string, given: string | undefined): Buffer {
+export function installationSecret(folder: string, given: string | undefined): Buffer {
   if (given) return Buffer.from(given);
-  const file = secretFile(databaseUrl);
+  const file = secretFile(folder);
   const found = readIfThere(file);
   if (found !== null) return whole(file, found);
-  writeNewFile(file, randomBytes(32).toString("base64url"), { replace: false, mode: 0o600 });
+  keepFile(file, randomBytes(32).toString("base64url"), { replace: false, mode: 0o600 });
   // Perhaps that of the other process, which starts at the same moment.
   return whole(file, readFileSync(file, "utf8"));
 }
 
-/** Where the secret lies that was made here: beside the database. */
-export function secretFile(databaseUrl: string): string {
-  return join(dirname(databaseUrl.replace(/^file:/, "")), "sluice.secret");
+/** Where the secret lies that was made here. */
+export function secretFile(folder: string): string {
+  return join(folder, "sluice.secret");
 }
 
 function readIfThere(file: string): string | null {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     return null;
   }
 }
