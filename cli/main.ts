@@ -28,6 +28,7 @@ const program = new Command("sluice")
 On the machine that has the database (DATABASE_URL), whether the publisher runs or not:
   backup <file>                      copy the database, checked, while it may be in use
   restore <file>                     put a backup in its place; Sluice has to be stopped
+  reseal [--forget]                  change the secret, from SLUICE_SECRET_PREVIOUS; Sluice has to be stopped
 
 Environment:
   SLUICE_URL                         the publisher (http://localhost:3000)

@@ -96,12 +96,14 @@ async function contentsOf(file: string): Promise<Contents> {
 }
 
 /** Whether another process has the database open: only who is alone may leave the mode in which it is shared. */
-async function isOpen(file: string): Promise<boolean> {
+export async function isOpen(file: string): Promise<boolean> {
   if (!(await exists(file))) return false;
   try {
     return await withDatabase(file, 0, async (database) => {
       const [[mode] = []] = await query(database, "PRAGMA journal_mode = DELETE");
-      return mode !== "delete";
+      if (mode !== "delete") return true;
+      await query(database, "PRAGMA journal_mode = WAL");
+      return false;
     });
   } catch (error) {
     // One that is damaged tells nothing, and is what a backup is for.

@@ -6,7 +6,7 @@ import { ownSecret } from "./ownSecret";
 /** Credentials towards backends: sealed rows of their API, which documents name by id. */
 
 /** What their key is derived for. */
-const PURPOSE = "backend-credentials";
+export const CREDENTIALS = "backend-credentials";
 
 type Stored = { ok: true; definition: ApiDefinition } | { ok: false; problems: Problem[] };
 
@@ -27,7 +27,7 @@ export async function storeSecrets(
     return ref;
   });
   if (plain.length === 0) return { ok: true, definition };
-  const key = keyFor(ownSecret(), PURPOSE);
+  const key = keyFor(ownSecret(), CREDENTIALS);
   const ids = new Map<string, string>();
   for (const text of new Set(plain)) {
     const { id } = await tx.secret.create({ data: { apiId, sealed: seal(key, text) }, select: { id: true } });
@@ -61,7 +61,7 @@ export async function readSecrets(
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   if (ids.length === 0) return texts;
-  const key = keyFor(secret, PURPOSE);
+  const key = keyFor(secret, CREDENTIALS);
   const rows = await db.secret.findMany({ where: { apiId, id: { in: [...ids] } } });
   for (const { id, sealed } of rows) {
     const text = unseal(key, sealed);

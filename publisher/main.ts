@@ -23,6 +23,7 @@ import { troubleOf } from "#prisma/trouble";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
 import { frontDoor } from "./frontDoor";
+import { refuseOtherSecret } from "./otherSecret";
 import { staticFiles } from "./staticFiles";
 
 /** How long a stop waits for requests in flight. */
@@ -91,6 +92,7 @@ const servers = await listen(() => serverFor(answer), place).catch((error) => {
 });
 const [main] = servers;
 await connectDatabase();
+await refuseOtherSecret();
 // The gateway learns of it by its Change row. A database that cannot be written is shown by the pages themselves.
 await ensureSigningKey().catch((error) => {
   const { known, message } = troubleOf(error);

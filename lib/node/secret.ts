@@ -48,7 +48,7 @@ function whole(file: string, text: string): Buffer {
   if (secret.length >= SECRET_CHARACTERS) return Buffer.from(secret);
   const what = secret === "" ? "is empty" : `is cut off: ${secret.length} of ${SECRET_CHARACTERS} characters`;
   throw new UnusableSecret(
-    `The secret ${file} ${what}. Put it back from a backup, or set SLUICE_SECRET. If it is lost, delete the file: a new one is made, everybody signs in anew, and stored passwords and keys have to be entered again.`,
+    `The secret ${file} ${what}. Put it back from a backup, or set SLUICE_SECRET. If it is lost, delete the file and run npx sluice reseal --forget: a new one is made, everybody signs in anew, and stored passwords and keys have to be entered again.`,
   );
 }
 
