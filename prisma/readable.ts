@@ -1,6 +1,6 @@
 import type { Newest } from "#lib/feed";
 import type { PrismaClient } from "./generated/client";
-import { faultOf } from "./trouble";
+import { faultOf, words } from "./trouble";
 
 /** A database as a gateway has it open: readableFile.ts, readableServer.ts. */
 export interface Readable {
@@ -11,10 +11,18 @@ export interface Readable {
   close(): Promise<void>;
 }
 
+/** Prisma's codes for a table and for a column that is not there. */
+const NOT_MIGRATED = new Set(["P2021", "P2022"]);
+const notMigrated =
+  "It has not the tables of this version: a publisher of this version makes them at its start.";
+
 /** The reason without Prisma's many lines around it. */
 export function sentenceOf(error: unknown): string {
   // Prisma's name for SQLITE_BUSY says nothing of a lock.
-  if (faultOf(error) === "busy") return "It is locked by another process.";
+  const fault = faultOf(error);
+  if (fault === "busy") return "It is locked by another process.";
+  if (fault === "unreachable") return words(fault);
+  if (NOT_MIGRATED.has((error as { code?: string }).code ?? "")) return notMigrated;
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().split("\n").at(-1)?.trim() || "unknown error";
 }

@@ -1,6 +1,7 @@
 /**
  * `npm start`: prepares the clone, then runs publisher and gateway until the user stops them. One that dies after it
  * had been ready is started again, and the other one goes on.
+ * `--only=publisher` and `--only=gateway` leave the other one to somebody else; a gateway alone does not migrate.
  * `--new` makes a new database where the one that was there is lost.
  * `npm run dev` (`--dev`) skips the build, runs Next in development mode and restarts the gateway upon changes.
  */
@@ -27,8 +28,10 @@ const FLUSH_MS = 1_000;
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const dev = process.argv.includes("--dev");
+const names = wantedNames(["publisher", "gateway"]);
 loadEnvFile();
-await prepareOrExit(["install", "client", "bundle", "migrate", ...(dev ? [] : ["build"])]);
+const forPublisher = ["migrate", ...(dev ? [] : ["build"])];
+await prepareOrExit(["install", "client", "bundle", ...(names.includes("publisher") ? forPublisher : [])]);
 
 const { Output, isIgnored } = await import("../build/starter.mjs");
 const output = new Output(1, { inBackground: true });
@@ -46,14 +49,23 @@ if (!isIgnored("SIGHUP")) process.on("SIGHUP", onSignal);
 
 const tsx = ["--import", "tsx"];
 const tsxWatch = ["node_modules/tsx/dist/cli.mjs", "watch", "--clear-screen=false"];
-const publisher = service(
-  "publisher",
-  dev ? [...tsx, "publisher/main.ts", "--dev"] : productionArgs("publisher"),
-);
-const gateway = service("gateway", dev ? [...tsxWatch, "gateway/main.ts"] : productionArgs("gateway"));
-const services = [publisher, gateway];
+const devArgs = {
+  publisher: [...tsx, "publisher/main.ts", "--dev"],
+  gateway: [...tsxWatch, "gateway/main.ts"],
+};
+const services = names.map((name) => service(name, dev ? devArgs[name] : productionArgs(name)));
 for (const one of services) run(one);
 announce();
+
+/** Both, unless `--only=` says which. */
+function wantedNames(both) {
+  const given = process.argv.find((argument) => argument.startsWith("--only"));
+  if (given === undefined) return both;
+  const wanted = both.filter((name) => given === `--only=${name}`);
+  if (wanted.length > 0) return wanted;
+  console.error(`--only=publisher or --only=gateway starts one of the two (it is "${given}").`);
+  process.exit(1);
+}
 
 /** One of the two, through all its lives. */
 function service(name, args) {
@@ -78,9 +90,9 @@ async function run(one) {
     if (!one.wasReady) return giveUp(one, code, how);
     if (one.readyAt > 0 && Date.now() - one.readyAt > RECOVERED_MS) one.failures = 0;
     const pause = RESTART_MS[Math.min(one.failures++, RESTART_MS.length - 1)];
-    say(
-      `The ${one.name} ${how}. It is started again in ${pause / 1_000} s; the ${otherOf(one).name} goes on.`,
-    );
+    const other = otherOf(one);
+    const goesOn = other ? `; the ${other.name} goes on` : "";
+    say(`The ${one.name} ${how}. It is started again in ${pause / 1_000} s${goesOn}.`);
     await sleep(pause);
   }
 }
@@ -123,7 +135,9 @@ function otherOf(one) {
 
 /** It never worked: its own sentence says why, and there is nothing to go on with. */
 async function giveUp(one, code, how) {
-  say(`The ${one.name} ${how}. The ${otherOf(one).name} is stopped, too: npm start starts both again.`);
+  const other = otherOf(one);
+  const stopped = other ? ` The ${other.name} is stopped, too: npm start starts both again.` : "";
+  say(`The ${one.name} ${how}.${stopped}`);
   await stopAll();
   await output.flush(FLUSH_MS);
   process.exit(code);
@@ -152,7 +166,7 @@ async function stopAll() {
   killGroups();
 }
 
-/** Ends what is left of both, with everything they started. */
+/** Ends what is left of them, with everything they started. */
 function killGroups() {
   for (const { child } of services) killGroup(child);
 }
@@ -166,14 +180,16 @@ function killGroup(child) {
 }
 
 async function announce() {
-  const [publisherLine, { http, https }] = await Promise.all([
-    publisher.ready,
-    gateway.ready.then(gatewayUrls),
-  ]);
+  const lines = await Promise.all(
+    services.map(async ({ name, ready }) => {
+      const line = await ready;
+      if (name === "publisher") return line.replace("Publisher: ", "  Publisher  ");
+      const { http, https } = await gatewayUrls();
+      return `  Gateway    ${[http, https].filter(Boolean).join("  ")}`;
+    }),
+  );
   if (stopping) return;
-  const publisherUrl = publisherLine.replace("Publisher: ", "");
-  const gatewayText = [http, https].filter(Boolean).join("  ");
-  say(`\n  Publisher  ${publisherUrl}\n  Gateway    ${gatewayText}\n\n  Press Ctrl+C to stop.\n`);
+  say(`\n${lines.join("\n")}\n\n  Press Ctrl+C to stop.\n`);
 }
 
 /** Asked rather than computed: the gateway knows best where it listens. */
