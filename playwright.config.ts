@@ -1,4 +1,5 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import type { Engine } from "./lib/node/databaseUrl";
 
 // A failing browser test keeps a picture and the page as text. A trace costs every test a fifth of its time:
 // `npm test -- --trace retain-on-failure -g "its title"` has it.
@@ -21,7 +22,7 @@ const browser: PlaywrightTestConfig["use"] = {
   },
 };
 
-export default defineConfig({
+export default defineConfig<object, { storesIn: Engine }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,
@@ -39,5 +40,12 @@ export default defineConfig({
     { name: "gateway", testDir: "e2e/gateway" },
     { name: "ui", testDir: "e2e/ui", use: browser },
     { name: "regressions", testDir: "e2e/regressions", use: browser },
+    // The same tests over the other engine: `npm test -- --project=postgresql`.
+    {
+      name: "postgresql",
+      testDir: "e2e",
+      testMatch: /(gateway|ui)\/.*\.spec\.ts$/,
+      use: { ...browser, storesIn: "postgresql" },
+    },
   ],
 });

@@ -3,6 +3,7 @@
  * left in them is gone when the next one begins: the database is as it was before, the browser's pages are closed.
  */
 import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Engine } from "#lib/node/databaseUrl";
 import type { Database, Databases } from "./database";
 import {
   admin,
@@ -31,11 +32,14 @@ export class Common {
   private startedGateway: Gateway | undefined;
   private startedPublisher: CommonPublisher | undefined;
 
-  constructor(private readonly databases: Databases) {}
+  constructor(
+    private readonly databases: Databases,
+    private readonly engine: Engine,
+  ) {}
 
   /** The database as no test has seen it yet. */
   async emptyDatabase(): Promise<Database> {
-    this.database ??= await this.databases.create();
+    this.database ??= await this.databases.create(true, this.engine);
     if (this.isUsed) {
       const generation = await this.database.reset();
       if (this.startedGateway && !this.startedGateway.hasEnded())

@@ -6,9 +6,11 @@ import type { z } from "zod";
 import type { Role } from "#lib/access/roles";
 import type { IssuerInput as Issuer } from "#lib/access/tokens";
 import type { ApiDefinition } from "#lib/edit/api";
+import type { Engine } from "#lib/node/databaseUrl";
 import type { NewCertificate } from "#lib/traffic/trustedCertificates";
 import { neutralEnvironment, root } from "./processes";
 import type { SeedCall, SeedReply, SeedRequest } from "./seed";
+import { TestServer } from "./testServer";
 
 /** An API as a test writes it: whatever has a default may be left out. */
 export type ApiInput = z.input<typeof ApiDefinition>;
@@ -40,9 +42,12 @@ type SeedCallOf<Kind> = Extract<SeedCall, { do: Kind }>;
 export type TokenRequest = SeedCallOf<"token">["token"];
 type IssuerInput = z.input<typeof Issuer>;
 
-/** A migrated SQLite file of one test, written the way the publisher writes. */
+/** A migrated database of one test, written the way the publisher writes. */
 export interface Database {
   url: string;
+  /** What a process needs to know of it. */
+  env: Readonly<Record<string, string>>;
+  /** Of SQLite; "" otherwise. */
   file: string;
   /** Folder of this test alone; the gateway keeps its secret there. */
   folder: string;
@@ -89,6 +94,7 @@ export const TEMPLATE = join(root, "build/e2e-template.db");
 /** One per worker: the process that writes. */
 export class Databases {
   private requests = 0;
+  private server: Promise<TestServer> | null = null;
   private readonly waiting = new Map<number, (reply: SeedReply) => void>();
 
   private constructor(
@@ -113,6 +119,7 @@ export class Databases {
 
   async stop(): Promise<void> {
     if (this.seed.connected) this.seed.disconnect();
+    await (await this.server)?.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -120,17 +127,29 @@ export class Databases {
    * A copy of the migrated file. Beside it lies the certificate that this worker's first gateway made, unless a test
    * wants to see one made: that takes as long as the rest of a gateway's start.
    */
-  async create(withCertificate = true): Promise<Database> {
+  async create(withCertificate = true, engine: Engine = "sqlite"): Promise<Database> {
     const folder = join(this.folder, String(++this.requests));
     await mkdir(folder);
-    const file = join(folder, "sluice.db");
-    await copyFile(TEMPLATE, file);
     if (withCertificate) await copyPair(this.folder, folder);
-    const url = `file:${file}`;
+    const file = engine === "sqlite" ? join(folder, "sluice.db") : "";
+    if (file) await copyFile(TEMPLATE, file);
+    const url = file ? `file:${file}` : await (await this.postgres()).create();
+    return this.opened(url, file, folder);
+  }
+
+  /** The server of this worker, started when the first test wants one. */
+  postgres(): Promise<TestServer> {
+    this.server ??= TestServer.start((url, text) => this.ask(url, this.folder, { do: "sql", text }));
+    return this.server;
+  }
+
+  /** What tests may do with a database that is there. */
+  opened(url: string, file: string, folder: string): Database {
     let kept = TEMPLATE;
-    const ask = <T>(call: SeedCall) => this.ask(url, call) as Promise<T>;
+    const ask = <T>(call: SeedCall) => this.ask(url, folder, call) as Promise<T>;
     return {
       url,
+      env: { DATABASE_URL: url, SLUICE_DATA: folder },
       file,
       folder,
       save: (definition) => ask({ do: "save", definition }),
@@ -159,16 +178,17 @@ export class Databases {
 
   async remove(database: Database, withCertificate = true): Promise<void> {
     if (withCertificate) await copyPair(database.folder, this.folder);
-    await this.ask(database.url, { do: "close" });
+    await this.ask(database.url, database.folder, { do: "close" });
+    if (!database.file) await (await this.postgres()).drop(database.url);
     await rm(database.folder, { recursive: true, force: true });
   }
 
-  private async ask(url: string, call: SeedCall): Promise<unknown> {
+  private async ask(url: string, folder: string, call: SeedCall): Promise<unknown> {
     if (!this.seed.connected) throw new Error("e2e/seed.ts has ended; its error is above.");
     const request = ++this.requests;
     const reply = await new Promise<SeedReply>((resolve) => {
       this.waiting.set(request, resolve);
-      this.seed.send({ ...call, request, url } satisfies SeedRequest);
+      this.seed.send({ ...call, request, url, folder } satisfies SeedRequest);
     });
     if (reply.error) throw new Error(reply.error);
     return reply.result;

@@ -6,6 +6,8 @@
 import { mkdirSync } from "node:fs";
 import { test as base, expect, type Page } from "@playwright/test";
 import type { Role } from "#lib/access/roles";
+import type { Engine } from "#lib/node/databaseUrl";
+import { postgresMissing } from "../tools/postgresServer";
 import { type Backend, type BackendOptions, startBackend } from "./backends";
 import { Common, CommonContext } from "./common";
 import { type ApiInput, type Database, Databases, type Deployed } from "./database";
@@ -61,6 +63,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** What tests store in. Set in the configuration, or with `test.use` for a whole file. */
+  storesIn: Engine;
   databases: Databases;
   common: Common;
   contextOfWorker: CommonContext;
@@ -74,6 +78,8 @@ export function outputFolder(): string {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  storesIn: ["sqlite", { option: true, scope: "worker" }],
+
   databases: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
     async ({}, use) => {
@@ -85,8 +91,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   common: [
-    async ({ databases }, use) => {
-      const common = new Common(databases);
+    async ({ databases, storesIn }, use) => {
+      const common = new Common(databases, storesIn);
       await use(common);
       await common.stop();
     },
@@ -105,9 +111,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   installation: ["common", { option: true }],
   ownCertificate: [false, { option: true }],
 
-  database: async ({ databases, installation, ownCertificate, common }, use) => {
+  database: async ({ databases, installation, ownCertificate, common, storesIn }, use, testInfo) => {
+    const missing = storesIn === "postgresql" ? postgresMissing() : null;
+    testInfo.skip(missing !== null, missing ?? "");
     if (installation === "common") return use(await common.emptyDatabase());
-    const database = await databases.create(!ownCertificate);
+    const database = await databases.create(!ownCertificate, storesIn);
     await use(database);
     await databases.remove(database, !ownCertificate);
   },

@@ -60,7 +60,7 @@ export function launchGateway(
   env: Environment = {},
 ): { gateway: Gateway; isReady(): Promise<void> } {
   const running = run("gateway", {
-    DATABASE_URL: database.url,
+    ...database.env,
     GATEWAY_HTTP_PORT: String(http),
     GATEWAY_HTTPS_PORT: String(https),
     GATEWAY_ADMIN_PORT: String(admin),
@@ -99,7 +99,7 @@ export function launchPublisher(
   env: Environment = {},
 ): { running: Running; url: string; isReady(): Promise<void> } {
   const running = run("publisher", {
-    DATABASE_URL: database.url,
+    ...database.env,
     PORT: String(port),
     GATEWAY_ADMIN_PORT: String(ports.admin),
     GATEWAY_HTTP_PORT: String(ports.http),

@@ -7,7 +7,7 @@ import { rm } from "node:fs/promises";
 import { hashPassword } from "better-auth/crypto";
 import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
-import { dataFolder } from "#lib/node/dataFolder";
+import { usesPostgres } from "#lib/node/env";
 import { installationSecret } from "#lib/node/secret";
 import * as users from "#prisma/access/accounts";
 import * as applications from "#prisma/access/applications";
@@ -15,7 +15,8 @@ import * as tokens from "#prisma/access/revocations";
 import type { TokenRequest } from "#prisma/access/signedTokens";
 import { DEFAULT_ISSUER, ensureSigningKey, issueToken } from "#prisma/access/signing";
 import * as certificates from "#prisma/certificates";
-import { database, openDatabase } from "#prisma/db";
+import { openWriter } from "#prisma/connect";
+import { database, keepDatabase } from "#prisma/db";
 import { readGeneration } from "#prisma/generation";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
@@ -38,12 +39,13 @@ export type SeedCall =
   | { do: "keep" | "reset"; file: string }
   | { do: "sql"; text: string }
   | { do: "close" };
-export type SeedRequest = SeedCall & { request: number; url: string };
+/** `folder`: the data folder of the database's installation. */
+export type SeedRequest = SeedCall & { request: number; url: string; folder: string };
 export type SeedReply = { request: number; result?: unknown; error?: string };
 
 /** Who the tests' rows are from. */
 const by = { userId: null, username: "test" };
-const clients = new Map<string, ReturnType<typeof openDatabase>>();
+const clients = new Map<string, Awaited<ReturnType<typeof openWriter>>>();
 const hashes = new Map<string, Promise<string>>();
 let last: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +64,7 @@ process.on("message", (message: SeedRequest) => {
 process.on("disconnect", () => process.exit(0));
 
 async function answer(call: SeedRequest): Promise<unknown> {
-  switchTo(call.url);
+  await switchTo(call);
   switch (call.do) {
     case "save":
       return save(call.definition);
@@ -82,7 +84,7 @@ async function answer(call: SeedRequest): Promise<unknown> {
     }
     case "token": {
       const settings = {
-        secret: installationSecret(dataFolder({ DATABASE_URL: call.url }), undefined),
+        secret: installationSecret(call.folder, undefined),
         issuer: DEFAULT_ISSUER,
       };
       await ensureSigningKey(settings);
@@ -119,11 +121,9 @@ async function answer(call: SeedRequest): Promise<unknown> {
     case "switch":
       return succeeded(await switches.switchEndpoint(call.id, call.endpoint, call.state, by)).generation;
     case "keep":
-      await rm(call.file, { force: true });
-      await database().$executeRawUnsafe(`VACUUM INTO '${call.file}'`);
-      return;
+      return usesPostgres() ? keepRows(call.file) : keepFile(call.file);
     case "reset":
-      return reset(call.file);
+      return usesPostgres() ? putRowsBack(call.file) : reset(call.file);
     case "sql":
       return sql(call.text);
     case "close":
@@ -140,15 +140,12 @@ function hashOf(password: string): Promise<string> {
 }
 
 /** `database()` hands out the client that lies here. */
-function switchTo(url: string): void {
-  let client = clients.get(url);
-  if (!client) {
-    client = openDatabase(url);
-    clients.set(url, client);
-  }
-  (globalThis as { sluiceDatabase?: typeof client }).sluiceDatabase = client;
-  // Its folder holds the secret that credentials are sealed with.
-  process.env.DATABASE_URL = url;
+async function switchTo({ url, folder }: SeedRequest): Promise<void> {
+  // The folder holds the secret that credentials are sealed with.
+  Object.assign(process.env, { DATABASE_URL: url, SLUICE_DATA: folder });
+  const client = clients.get(url) ?? (await openWriter(url));
+  clients.set(url, client);
+  keepDatabase(client);
 }
 
 /** Makes the API, or saves over the draft of the one with this name and version. */
@@ -160,6 +157,55 @@ async function save(given: unknown): Promise<string> {
   if (!existing) return succeeded(await store.createApi(input, by)).id;
   succeeded(await store.saveDraft(existing.id, input, existing.draftVersion, by));
   return existing.id;
+}
+
+async function keepFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await database().$executeRawUnsafe(`VACUUM INTO '${file}'`);
+}
+
+/** The tables of a PostgreSQL database with their rows as JSON, by the name that they are kept under. */
+const kept = new Map<string, [table: string, rows: string][]>();
+
+async function keepRows(name: string): Promise<void> {
+  const rows: [string, string][] = [];
+  for (const table of await tablesOfServer()) {
+    const [row] = await database().$queryRawUnsafe<{ rows: string }[]>(
+      `SELECT COALESCE(json_agg(t), '[]')::text AS rows FROM "${table}" t`,
+    );
+    rows.push([table, row?.rows ?? "[]"]);
+  }
+  kept.set(name, rows);
+}
+
+/** As `reset`; what was never kept is what a migration leaves behind. */
+async function putRowsBack(name: string): Promise<number> {
+  const client = database();
+  const reached = await readGeneration(client);
+  const rows = kept.get(name) ?? [];
+  const tables = await tablesOfServer();
+  await client.$transaction([
+    // Rows come in any order.
+    client.$executeRawUnsafe("SET LOCAL session_replication_role = replica"),
+    client.$executeRawUnsafe(`TRUNCATE ${tables.map((table) => `"${table}"`).join(", ")}`),
+    ...rows.map(([table, json]) =>
+      client.$executeRawUnsafe(
+        `INSERT INTO "${table}" SELECT * FROM json_populate_recordset(NULL::"${table}", $1::json)`,
+        json,
+      ),
+    ),
+    client.$executeRawUnsafe(
+      `INSERT INTO "Generation" VALUES (1, ${reached + 1}) ON CONFLICT (id) DO UPDATE SET value = ${reached + 1}`,
+    ),
+  ]);
+  return readGeneration(client);
+}
+
+async function tablesOfServer(): Promise<string[]> {
+  const rows = await database().$queryRawUnsafe<{ name: string }[]>(
+    "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+  );
+  return rows.map(({ name }) => name);
 }
 
 /**
