@@ -22,6 +22,11 @@ export interface LiveRevision {
   apiId: string;
   revisionId: string;
   number: number;
+  /**
+   * The paths that are the API's while this is live; none: its own is another's. Null where nobody has said yet whose
+   * they are, as of what ran before.
+   */
+  paths: readonly string[] | null;
 }
 
 export type SwitchedRevision = LiveRevision & { switches: EndpointStates };

@@ -68,6 +68,8 @@ export const ApiStatus = z.object({
   revision: z.number().nullable(),
   /** Why the newest live revision does not serve; null when it does. */
   error: z.string().nullable(),
+  /** That it does not answer at a path that it asks for beside its own; null when it does. */
+  notice: z.string().nullable().default(null),
   endpoints: z.array(EndpointStatus),
   /** Lists of endpoints, "production" or "sandbox GET /menu", of which none is on: their callers get 503. */
   closed: z.array(z.string()).default([]),

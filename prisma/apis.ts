@@ -7,6 +7,7 @@ import { database } from "./db";
 import { columns, parseText, problemText, type StoredDraft, titleOf, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
+import { setLive } from "./livePaths";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { storeSecrets } from "./sealedSecrets";
 import { containing } from "./searching";
@@ -169,6 +170,7 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
     const subscribed = { application: { subscriptions: { some: { apiId: id } } } };
     const keys = await tx.applicationKey.findMany({ where: subscribed, orderBy: { clientId: "asc" } });
     for (const { clientId } of keys) await endClientTokens(tx, clientId);
+    await setLive(tx, id, null);
     // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
     await tx.deployment.deleteMany({ where: { apiId: id } });
     await tx.api.delete({ where: { id } });

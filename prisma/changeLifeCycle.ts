@@ -2,9 +2,11 @@ import type { Permission } from "#lib/access/roles";
 import { BLOCKED, concernsCallers, type LifeCycleState, RETIRED, transitionsOf } from "#lib/wso2/lifeCycle";
 import type { Actor } from "./audit";
 import { database } from "./db";
+import { takeOff } from "./deployments";
 import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
+import { deploying } from "./livePaths";
 import type { Invalid, Missing } from "./refusals";
 import { deployRevisionIn, type Unreadable } from "./revisions";
 
@@ -42,7 +44,7 @@ export async function changeLifeCycle(
   may: (permission: Permission) => boolean,
 ): Promise<LifeCycleChanged> {
   try {
-    return await database().$transaction((tx) => changeIn(tx, { id, action, by, may }));
+    return await deploying((tx) => changeIn(tx, { id, action, by, may }));
   } catch (error) {
     if (error instanceof NotChanged) return error.result;
     throw error;
@@ -82,7 +84,7 @@ const newestFirst = { orderBy: { id: "desc" } } as const;
 async function retire(tx: Prisma.TransactionClient, apiId: string, by: Actor): Promise<number | null> {
   const newest = await tx.deployment.findFirst({ where: { apiId }, ...newestFirst });
   if (!newest?.revisionId) return null;
-  await tx.deployment.create({ data: { apiId, author: by.username, note: RETIREMENT } });
+  await takeOff(tx, apiId, by, RETIREMENT);
   return raiseGeneration(tx, "undeploy");
 }
 

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { type ApiDefinition, basePath, deployProblems, type Problem } from "#lib/edit/api";
 import { RETIRED } from "#lib/wso2/lifeCycle";
 import { newestDeployment } from "./apis";
@@ -9,6 +8,7 @@ import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { nextNumber, rotate } from "./keptRevisions";
 import { writeState } from "./lifeCycleLog";
+import { claimsOf, deploying, setLive, shortPathNotice, takenPath, wentLiveAt } from "./livePaths";
 import type { Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -23,12 +23,20 @@ export async function deploy(
   id: string,
   options: { by: Actor; note?: string; draftVersion?: number },
 ): Promise<DeployResult> {
-  return database().$transaction((tx) => deployIn(tx, id, options));
+  return deploying((tx) => deployIn(tx, id, options));
 }
 
-type DeployResult = { ok: true; revision: number; generation: number } | Invalid | Stale | Missing;
+/** What went live. */
+export interface WentLive {
+  /** What the gateway reports once it has seen it. */
+  generation: number;
+  /** That its path without the version is another API's; null when it is not. */
+  notice: string | null;
+}
 
-/** The same in a transaction of the caller's. */
+type DeployResult = ({ ok: true; revision: number } & WentLive) | Invalid | Stale | Missing;
+
+/** The same in a transaction of the caller's, which has to end where this throws: `deploying` says why. */
 export async function deployIn(
   tx: Prisma.TransactionClient,
   id: string,
@@ -45,11 +53,7 @@ export async function deployIn(
     return { ok: false, kind: "stale", theirs: draft };
   }
   const { definition } = draft;
-  const problems = [
-    ...deployProblems(definition),
-    ...(await foreignSecrets(tx, id, definition)),
-    ...(await takenPath(tx, id, definition)),
-  ];
+  const problems = await inTheWay(tx, id, definition);
   if (problems.length > 0) return { ok: false, kind: "invalid", problems };
   const text = storedText(definition);
   const newest = row.revisions[0];
@@ -60,56 +64,37 @@ export async function deployIn(
           data: { apiId: id, number: await nextNumber(tx, id), definition: text, author, note },
         });
   await writeAudit(tx, by, "api.deploy", id, `Deployed r${revision.number} of ${titleOf(definition)}`);
-  const generation = await goLive(tx, id, revision, by, note);
-  return { ok: true, revision: revision.number, generation };
+  const wentLive = await goLive(tx, id, { ...revision, definition }, by, note);
+  return { ok: true, revision: revision.number, ...wentLive };
 }
 
-const ServedAt = z.object({ context: z.string(), version: z.string() });
-
-/**
- * The API that answers at the path of a definition now, if that is another one. Drafts have paths of their own, and what
- * is live may have that of an earlier draft, which somebody else has taken since.
- */
-export async function takenPath(
+/** Why a definition cannot be deployed now. */
+export async function inTheWay(
   tx: Prisma.TransactionClient,
   id: string,
   definition: ApiDefinition,
 ): Promise<Problem[]> {
-  const path = basePath(definition);
-  const rows = await tx.$queryRaw<{ name: string; version: string; number: bigint; at: string | null }[]>`
-    SELECT a."name", a."version", r."number", CASE WHEN json_valid(r."definition") THEN json_object(
-      'context', json_extract(r."definition", '$.context'),
-      'version', json_extract(r."definition", '$.version')) END AS "at"
-    FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId" JOIN "Api" a ON a."id" = d."apiId"
-    WHERE d."id" IN (SELECT MAX("id") FROM "Deployment" GROUP BY "apiId") AND d."apiId" <> ${id}`;
-  const owner = rows.find(({ at }) => {
-    // What is no definition is not served.
-    const live = ServedAt.safeParse(JSON.parse(at ?? "null"));
-    return live.success && basePath(live.data) === path;
-  });
-  if (!owner) return [];
-  const title = `${owner.name} ${owner.version}`;
   return [
-    {
-      path: ["context"],
-      message: `${path} is served by ${title} (r${owner.number}) now. Deploy ${title} at another path, or undeploy it, first.`,
-    },
+    ...deployProblems(definition),
+    ...(await foreignSecrets(tx, id, definition)),
+    ...(await takenPath(tx, id, basePath(definition))),
   ];
 }
 
 /**
  * Writes that a revision is live from now on, with the Change that tells the gateway, and removes revisions beyond
- * the newest 50; the one that is live stays. An API that was retired is published again. Returns the generation.
+ * the newest 50; the one that is live stays. An API that was retired is published again.
  */
 export async function goLive(
   tx: Prisma.TransactionClient,
   apiId: string,
-  revision: { id: string; number: number },
+  revision: { id: string; number: number; definition: ApiDefinition },
   by: Actor,
   note: string,
-): Promise<number> {
+): Promise<WentLive> {
   const data = { apiId, revisionId: revision.id, revisionNumber: revision.number, author: by.username, note };
-  await tx.deployment.create({ data });
+  const { id: deploymentId } = await tx.deployment.create({ data });
+  await setLive(tx, apiId, { deploymentId, ...claimsOf(revision.definition) });
   const api = await tx.api.findFirst({ where: { id: apiId, lifeCycle: RETIRED } });
   if (api) {
     const to = "PUBLISHED";
@@ -117,7 +102,21 @@ export async function goLive(
     await writeState(tx, { event: "Deploy", api, from: RETIRED, to }, by);
   }
   await rotate(tx, apiId, revision.id);
-  return raiseGeneration(tx, "deploy");
+  const notice = await shortPathNotice(tx, apiId);
+  const generation = await raiseGeneration(tx, "deploy");
+  await wentLiveAt(tx, apiId, generation);
+  return { generation, notice };
+}
+
+/** Writes that nothing of an API is live from now on; whoever waited for its paths gets them. */
+export async function takeOff(
+  tx: Prisma.TransactionClient,
+  apiId: string,
+  by: Actor,
+  note = "",
+): Promise<void> {
+  await tx.deployment.create({ data: { apiId, author: by.username, note } });
+  await setLive(tx, apiId, null);
 }
 
 /**
@@ -135,7 +134,7 @@ export async function undeploy(
     const [newest] = row.deployments;
     const wasLive = Boolean(newest?.revisionId) && (!only || newest?.revisionNumber === only.revision);
     if (wasLive) {
-      await tx.deployment.create({ data: { apiId: id, author: by.username } });
+      await takeOff(tx, id, by);
       await writeAudit(tx, by, "api.undeploy", id, `Undeployed ${titleOf(row)}`);
     }
     return { ok: true, generation: await raiseGeneration(tx, "undeploy"), wasLive } as const;

@@ -6,13 +6,13 @@ import type { ProjectCertificate } from "#lib/wso2/projectCertificates";
 import { asConflict, createApiIn } from "./apis";
 import type { Actor } from "./audit";
 import { KIND as CERTIFICATE, trustIn } from "./certificates";
-import { database } from "./db";
-import { deployIn } from "./deployments";
+import { deployIn, type WentLive } from "./deployments";
 import type { Stale } from "./documents";
 import { saveDraftIn } from "./drafts";
 import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
+import { deploying } from "./livePaths";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /** What an import writes: all of it in one transaction, so that it is there whole or not at all. */
@@ -34,7 +34,7 @@ export type Stored =
       id: string;
       /** The draft was so already. */
       unchanged: boolean;
-      deployed: { revision: number; generation: number } | null;
+      deployed: ({ revision: number } & WentLive) | null;
     }
   | Invalid
   | Conflict
@@ -62,7 +62,7 @@ export async function storeImport(
 ): Promise<Stored> {
   const { definition, over } = plan;
   try {
-    return await database().$transaction(async (tx) => {
+    return await deploying(async (tx) => {
       const stored = await storeIn(tx, plan, by);
       if (trial) throw new NotStored(stored);
       return stored;
@@ -90,8 +90,8 @@ async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor
     if (trusts) await raiseGeneration(tx, CERTIFICATE);
     return { ok: true, id, unchanged, deployed: null };
   }
-  const { revision, generation } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
-  return { ok: true, id, unchanged, deployed: { revision, generation } };
+  const { ok: _, ...deployed } = written(await deployIn(tx, id, { by, draftVersion, ...deployment }));
+  return { ok: true, id, unchanged, deployed };
 }
 
 /** The state that a project came with counts from now on, but for what somebody blocked or retired here. */

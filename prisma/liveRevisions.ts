@@ -9,25 +9,33 @@ import type { PrismaClient } from "./generated/client";
 /** What the gateway reads. It never writes (docs/design.md section 3). */
 
 /**
- * Which revision of which API is live, the one that was deployed first first, with the generation that this is true
- * for: of two at one path the gateway serves the first; and which APIs are blocked. One read transaction,
- * so that a deploy in between cannot pair an old list with a new generation.
+ * Which revision of which API is live, the one that was deployed first first, and at which paths, with the generation
+ * that this is true for; and which APIs are blocked. One read transaction, so that a deploy in between cannot pair an
+ * old list with a new generation.
  */
 export async function readLive(
   db: PrismaClient,
 ): Promise<{ generation: number; live: LiveRevision[]; blocked: string[] }> {
-  const [generation, blocked, live] = await atOnce(db, [
+  const [generation, blocked, owned, live] = await atOnce(db, [
     db.generation.findFirst(),
     db.api.findMany({ where: { lifeCycle: BLOCKED }, select: { id: true } }),
-    db.$queryRaw<{ apiId: string; revisionId: string; number: bigint }[]>`
-      SELECT d."apiId", r."id" AS "revisionId", r."number"
+    db.livePath.findMany({ select: { path: true, apiId: true } }),
+    db.$queryRaw<{ apiId: string; revisionId: string; number: bigint; told: number | bigint | null }[]>`
+      SELECT d."apiId", r."id" AS "revisionId", r."number", l."deploymentId" AS "told"
       FROM "Deployment" d JOIN "Revision" r ON r."id" = d."revisionId"
+      LEFT JOIN "Live" l ON l."deploymentId" = d."id"
       WHERE d."id" IN (SELECT MAX("id") FROM "Deployment" GROUP BY "apiId")
       ORDER BY d."id"`,
   ]);
+  const paths = new Map<string, string[]>();
+  for (const { path, apiId } of owned) paths.set(apiId, [...(paths.get(apiId) ?? []), path]);
   return {
     generation: generation?.value ?? 0,
-    live: live.map((row) => ({ ...row, number: Number(row.number) })),
+    live: live.map(({ told, number, ...row }) => ({
+      ...{ ...row, number: Number(number) },
+      // A deployment that an older Sluice wrote has no such row until the next publisher starts.
+      paths: told === null ? null : (paths.get(row.apiId) ?? []),
+    })),
     blocked: blocked.map(({ id }) => id),
   };
 }
@@ -49,7 +57,10 @@ export async function readEarlier(db: PrismaClient, apiId: string): Promise<Live
     GROUP BY d."revisionId", r."number"
     ORDER BY MAX(d."id") DESC
     LIMIT ${EARLIER + 1}`;
-  return rows.slice(1).map(({ revisionId, number }) => ({ apiId, revisionId, number: Number(number) }));
+  return rows.slice(1).map(({ revisionId, number }) => ({
+    ...{ apiId, revisionId, number: Number(number) },
+    paths: null,
+  }));
 }
 
 /** The texts of revisions. They are immutable, so the gateway asks only for those it has not parsed yet. */

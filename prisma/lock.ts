@@ -17,6 +17,8 @@ export type Locked =
   | `client:${string}`
   /** Users, of which one administrator stays. */
   | "accounts"
+  /** What is live, and whose the paths are. */
+  | "paths"
   /** Backends' certificates. */
   | "certificates"
   /** Settings of the installation. */

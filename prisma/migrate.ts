@@ -102,7 +102,9 @@ async function applyPending(
     }
   }
   try {
-    return { ok: true, applied: await apply(file), backup };
+    const applied = await apply(file);
+    if (!isNew) await mend(file);
+    return { ok: true, applied, backup };
   } catch (error) {
     const way = backup ? ` The data as it was before is in ${backup}: npx sluice restore ${backup}` : "";
     return { ok: false, message: `The database ${file} could not be migrated: ${reason(error)}.${way}` };
@@ -118,6 +120,17 @@ async function apply(file: string): Promise<string[]> {
   // Kept in the file: readers (the gateway) and the writer (the publisher) do not block each other.
   await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, "PRAGMA journal_mode = WAL"));
   return names;
+}
+
+/** What SQL cannot fill in. The client is loaded only here: most starts have nothing to migrate. */
+async function mend(file: string): Promise<void> {
+  const [{ openDatabase }, { mendLive }] = await Promise.all([import("./db"), import("./liveMending")]);
+  const client = openDatabase(`file:${file}`);
+  try {
+    await mendLive(client);
+  } finally {
+    await client.$disconnect();
+  }
 }
 
 /** The copy has the name of the first migration of its start; a later one may be the one that failed. */

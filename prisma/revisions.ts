@@ -1,13 +1,13 @@
-import { type ApiDefinition, deployProblems } from "#lib/edit/api";
+import type { ApiDefinition } from "#lib/edit/api";
 import { diff } from "#lib/tell/diff";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
-import { goLive, takenPath } from "./deployments";
+import { goLive, inTheWay, type WentLive } from "./deployments";
 import { parseText, type Stale, type StoredDraft, titleOf } from "./documents";
 import { saveDraft } from "./drafts";
 import type { Prisma } from "./generated/client";
+import { deploying } from "./livePaths";
 import type { Conflict, Invalid, Missing } from "./refusals";
-import { foreignSecrets } from "./sealedSecrets";
 
 /** The history of an API: its revisions, when each was live, and the ways back to one of them. */
 
@@ -98,12 +98,12 @@ export async function deployRevision(
   number: number,
   options: { by: Actor; note?: string },
 ): Promise<RevisionDeployed> {
-  return database().$transaction((tx) => deployRevisionIn(tx, apiId, number, options));
+  return deploying((tx) => deployRevisionIn(tx, apiId, number, options));
 }
 
-type RevisionDeployed = { ok: true; revision: number; generation: number } | Invalid | Missing | Unreadable;
+type RevisionDeployed = ({ ok: true; revision: number } & WentLive) | Invalid | Missing | Unreadable;
 
-/** The same in a transaction of the caller's. */
+/** The same in a transaction of the caller's, which has to end where this throws: `deploying` says why. */
 export async function deployRevisionIn(
   tx: Prisma.TransactionClient,
   apiId: string,
@@ -115,19 +115,15 @@ export async function deployRevisionIn(
   const parsed = parseText(row.definition);
   if (!parsed.ok) return { ok: false, kind: "unreadable" } as const;
   const { definition } = parsed;
-  const problems = [
-    ...deployProblems(definition),
-    ...(await foreignSecrets(tx, apiId, definition)),
-    ...(await takenPath(tx, apiId, definition)),
-  ];
+  const problems = await inTheWay(tx, apiId, definition);
   if (problems.length > 0) return { ok: false, kind: "invalid", problems } as const;
   const newest = await tx.deployment.findFirst({ where: { apiId }, orderBy: { id: "desc" } });
   const served = await tx.deployment.count({ where: { apiId, revisionNumber: number } });
   const back = served > 0 && (newest?.revisionNumber ?? 0) > number;
   const words = back ? "Rolled back to" : "Deployed";
   await writeAudit(tx, by, "api.deploy", apiId, `${words} r${number} of ${titleOf(definition)}`);
-  const generation = await goLive(tx, apiId, row, by, note);
-  return { ok: true, revision: number, generation } as const;
+  const wentLive = await goLive(tx, apiId, { ...row, definition }, by, note);
+  return { ok: true, revision: number, ...wentLive } as const;
 }
 
 /** Copies a revision into the draft that started from `baseVersion`. What is live stays as it is. */

@@ -9,7 +9,7 @@ export {
   getApi,
   listApis,
 } from "./apis";
-export { deploy, takenPath, undeploy } from "./deployments";
+export { deploy, undeploy } from "./deployments";
 export { parseText, problemText, type Stale, type StoredDraft, titleOf, UnreadableRow } from "./documents";
 export { saveDraft } from "./drafts";
 export type { Conflict, Invalid, Missing } from "./refusals";

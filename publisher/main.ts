@@ -17,7 +17,8 @@ import { UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { connectDatabase } from "#prisma/connect";
-import { watchDatabase } from "#prisma/db";
+import { database, watchDatabase } from "#prisma/db";
+import { mendLive } from "#prisma/liveMending";
 import { ownSecret } from "#prisma/ownSecret";
 import { troubleOf } from "#prisma/trouble";
 import { parsePublisherEnv } from "./config";
@@ -93,6 +94,10 @@ const servers = await listen(() => serverFor(answer), place).catch((error) => {
 const [main] = servers;
 await connectDatabase();
 await refuseOtherSecret();
+await mendLive(database()).catch((error) => {
+  const { known, message } = troubleOf(error);
+  console.error("Whose which path is could not be looked at:", known ? message : error);
+});
 // The gateway learns of it by its Change row. A database that cannot be written is shown by the pages themselves.
 await ensureSigningKey().catch((error) => {
   const { known, message } = troubleOf(error);

@@ -31,6 +31,7 @@ export function StateLine() {
           <>
             Live: r{live.revision} since {since}
             {blocked ? ` · ${blockedWords}` : out && ` · ${out.words}`}
+            {gateway?.api?.notice && ` · ${gateway.api.notice}`}
           </>
         )}
         {phase === "deploying" && <>Deploying r{live.revision}</>}

@@ -13,6 +13,11 @@ async function multiply(database: Database, count: number): Promise<void> {
     SELECT id || i, apiId || i, number, ${named("definition")} FROM Revision, n`);
   await database.sql(`${numbers} INSERT INTO Deployment (apiId, revisionId, revisionNumber)
     SELECT apiId || i, revisionId || i, revisionNumber FROM Deployment, n`);
+  await database.sql(`${numbers} INSERT INTO Live (apiId, deploymentId, generation, path)
+    SELECT d.apiId, d.id, l.generation, replace(l.path, '/pizza/', '/pizza' || i || '/')
+    FROM Live l, n JOIN Deployment d ON d.apiId = l.apiId || i`);
+  await database.sql(`INSERT INTO LivePath (path, apiId, isOwn)
+    SELECT path, apiId, true FROM Live WHERE path NOT IN (SELECT path FROM LivePath)`);
   await database.sql("UPDATE Generation SET value = value + 1");
 }
 

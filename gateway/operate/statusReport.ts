@@ -1,8 +1,11 @@
 import type { ApiStatus, Elsewhere, EndpointStatus, GatewayStatus } from "#lib/status";
+import { shortPathWords } from "#lib/tell/pathOwner";
 import { reachable } from "#lib/traffic/eligibility";
 import { isHalfOpen } from "#lib/traffic/suspension";
+import { ownerOf } from "../routes/build";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi } from "../routes/runtimeApi";
+import type { Snapshot } from "../routes/table";
 import type { AdminContext } from "./adminContext";
 import { News } from "./news";
 
@@ -30,6 +33,7 @@ export function gatewayStatus(
     basePath: api.basePath,
     revision: api.revision,
     error: snapshot.errors.get(api.apiId)?.message ?? null,
+    notice: noticeOf(api, snapshot),
     endpoints: endpointsOf(api, now, news),
     ...unserved(api, now),
   }));
@@ -42,6 +46,7 @@ export function gatewayStatus(
       basePath: "",
       revision: null,
       error: message,
+      notice: null,
       endpoints: [],
       closed: [],
       down: [],
@@ -60,6 +65,14 @@ export function gatewayStatus(
     customAlgorithms: custom.names,
     algorithmFaults: custom.faults,
   };
+}
+
+/** That a default version does not answer without its version, since another API has that path. */
+function noticeOf(api: RuntimeApi, { apis }: Snapshot): string | null {
+  const { basePath, defaultPath } = api;
+  if (defaultPath === null || apis.get(defaultPath) === api) return null;
+  const owner = apis.get(defaultPath);
+  return shortPathWords(defaultPath, basePath, owner ? ownerOf(owner) : null);
 }
 
 /**

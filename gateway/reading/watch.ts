@@ -135,8 +135,8 @@ export class Watcher implements TestKeyUsers {
   private async fill(rows: readonly LiveRow[]): Promise<void> {
     for (let i = 0; i < rows.length; i += AT_A_TIME) {
       const some = rows.slice(i, i + AT_A_TIME);
-      const asked = some.map(({ apiId, revisionId, revision, switches }) => ({
-        ...{ apiId, revisionId, switches },
+      const asked = some.map(({ apiId, revisionId, revision, paths, switches }) => ({
+        ...{ apiId, revisionId, paths, switches },
         number: revision,
       }));
       const read = await this.database.ask("revisions", asked);
@@ -145,6 +145,6 @@ export class Watcher implements TestKeyUsers {
   }
 }
 
-function rowOf({ apiId, revisionId, number, switches }: SwitchedRevision): LiveRow {
-  return { apiId, revisionId, revision: number, switches, definition: null, problems: [] };
+function rowOf({ apiId, revisionId, number, paths, switches }: SwitchedRevision): LiveRow {
+  return { apiId, revisionId, revision: number, paths, switches, definition: null, problems: [] };
 }

@@ -42,6 +42,8 @@ export interface LiveRow {
   apiId: string;
   revisionId: string;
   revision: number;
+  /** As `LiveRevision` has them. */
+  paths: readonly string[] | null;
   /** What operators said of its endpoints. */
   switches: EndpointStates;
   definition: ApiDefinition | null;
@@ -76,7 +78,7 @@ export class RuntimeApi {
   readonly definition: ApiDefinition;
   private readonly switches: EndpointStates;
   readonly basePath: string;
-  /** Where a default version answers too; null when this is none. */
+  /** Where a default version answers too, if that path is its own; null when this is none. */
   readonly defaultPath: string | null;
   /** By what a request is known that came through this API before; see `loop.ts`. */
   readonly loopId: string;
