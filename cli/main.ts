@@ -4,7 +4,7 @@ import { type ApiInfo, Client, FAILED, Failure, USAGE } from "./client";
 import { oneOf, standardInput, wholeNumber } from "./given";
 import { addImport } from "./importing";
 import { init } from "./init";
-import { seen, speechOf, table } from "./speech";
+import { type Deployed, deployedWords, speechOf, table } from "./speech";
 
 /** `sluice`: what a machine needs of the publisher, over HTTP. */
 
@@ -155,12 +155,9 @@ forApi(program.command("deploy").description("deploy the draft of an API"))
   .option("--note <text>", "why")
   .action(async ({ name, version, note }: { name: string; version?: string; note?: string }) => {
     const api = await client().find(name, version);
-    const done = await client().json<{ revision: number; live: boolean }>(
-      "POST",
-      `/api/v1/apis/${api.id}/deployments`,
-      { note: note ?? "" },
-    );
-    tell(done, `Deployed r${done.revision} of ${api.name} ${api.version}. ${seen(done.live)}`);
+    const body = { note: note ?? "" };
+    const done = await client().json<Deployed>("POST", `/api/v1/apis/${api.id}/deployments`, body);
+    tell(done, deployedWords(done, api));
   });
 
 forApi(
@@ -171,12 +168,8 @@ forApi(
   .action(async (options: { name: string; version?: string; revision: number; note?: string }) => {
     const api = await client().find(options.name, options.version);
     const body = { revision: options.revision, note: options.note ?? "" };
-    const done = await client().json<{ revision: number; live: boolean }>(
-      "POST",
-      `/api/v1/apis/${api.id}/deployments`,
-      body,
-    );
-    tell(done, `Deployed r${done.revision} of ${api.name} ${api.version}. ${seen(done.live)}`);
+    const done = await client().json<Deployed>("POST", `/api/v1/apis/${api.id}/deployments`, body);
+    tell(done, deployedWords(done, api));
   });
 
 forApi(program.command("undeploy").description("take an API off the gateway")).action(

@@ -41,3 +41,16 @@ export function table(rows: string[][]): string {
     )
     .join("\n");
 }
+
+/** What a deployment answers. */
+export interface Deployed {
+  revision: number;
+  live: boolean;
+  /** That its path without the version is another API's; null when it is not. */
+  notice: string | null;
+}
+
+export function deployedWords(done: Deployed, { name, version }: { name: string; version: string }): string {
+  const words = `Deployed r${done.revision} of ${name} ${version}. ${seen(done.live)}`;
+  return done.notice === null ? words : `${words}\n${done.notice}`;
+}

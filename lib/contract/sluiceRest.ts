@@ -94,7 +94,13 @@ function jsonOf(value: string): unknown {
 
 const json = (words: string, schema: z.ZodType) => ({ words, schema });
 
-const Deployed = z.object({ revision: z.int(), live: z.boolean() });
+const Deployed = z.object({
+  ...{ revision: z.int(), live: z.boolean() },
+  notice: z
+    .string()
+    .nullable()
+    .meta({ description: "Which API has the path without the version, where this one asks for it too." }),
+});
 const Token = z.looseObject({ token: text });
 
 export const sluiceCalls = {

@@ -82,7 +82,9 @@ async function carryOut(planned: Planned, by: Actor, how?: { trial: boolean }): 
   const stored = await storeImport(plan, by, how);
   if (!stored.ok) return notStored(stored);
   const { name, version } = plan.definition;
-  return { ...stored, name, version, created: plan.over === null, warnings };
+  const notice = stored.deployed?.notice;
+  const told = notice ? [...warnings, { place: "", message: notice }] : warnings;
+  return { ...stored, name, version, created: plan.over === null, warnings: told };
 }
 
 /** What an import would write, or why it would not. */

@@ -17,7 +17,8 @@ export const POST = sluiceCall(sluiceCalls.deploy, async ({ id, user, body }) =>
     }
     return failure(result);
   }
-  return answer({ revision: result.revision, live: await confirmed(result.generation) });
+  const { revision: number, notice, generation } = result;
+  return answer({ revision: number, live: await confirmed(generation), notice });
 });
 
 /** Takes the API off the gateway. */
