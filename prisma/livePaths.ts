@@ -110,7 +110,7 @@ export async function setLive(
 /** Generation of what goes live in a transaction that has not raised it yet. */
 export const NOT_RAISED = 0;
 
-/** Notes the generation at which an API went live, which `raiseGeneration` has given. */
+/** Notes the generation at which an API went live: all that is written after it was raised, for only then it is known. */
 export async function wentLiveAt(
   tx: Prisma.TransactionClient,
   apiId: string,

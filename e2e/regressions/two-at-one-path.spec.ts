@@ -137,20 +137,37 @@ test("what an older Sluice deployed beside this one is put in order when the nex
   database,
 }) => {
   const [one, two] = [await backend("one"), await backend("two")];
-  const { id } = await database.deploy(pizza([one]));
+  const palace = pizza([one], {}, { context: "/palace" });
+  const { id } = await database.deploy(pizza([one], {}, { isDefaultVersion: true }));
   const { id: gone } = await database.deploy(pizza([two], {}, { name: "Gone", context: "/gone" }));
-  await database.deploy(pizza([one], {}, { context: "/palace" }));
+  await database.deploy(palace);
   await deployAsBefore(database, id, 1);
   await database.sql(`INSERT INTO "Deployment" ("apiId") VALUES ('${gone}')`);
   await database.sql('UPDATE "Generation" SET "value" = "value" + 1');
   const g = await gateway();
-  // Meanwhile the gateway serves it at a path that is nobody's.
-  expect([await who(g, "/pizza/1.0.0/"), await who(g, "/gone/1.0.0/")]).toEqual(["one", 404]);
+  const answering = () =>
+    Promise.all(["/pizza/1.0.0/", "/pizza/", "/gone/1.0.0/"].map((path) => who(g, path)));
+  const owners = () => database.sql('SELECT "path", "apiId" FROM "LivePath" ORDER BY "path"');
+  // Meanwhile the gateway serves it at the paths that are nobody's.
+  expect(await answering()).toEqual(["one", "one", 404]);
   await publisher();
-  expect(await database.sql('SELECT "path", "apiId" FROM "LivePath"')).toEqual([
+  const both = [
+    { path: "/pizza", apiId: id },
     { path: "/pizza/1.0.0", apiId: id },
-  ]);
-  expect(await who(g, "/pizza/1.0.0/")).toBe("one");
+  ];
+  expect(await owners()).toEqual(both);
+  expect(await answering()).toEqual(["one", "one", 404]);
+
+  // Where its own path is another's, it has none at all, and all of them once that one is gone.
+  await database.deploy(palace);
+  const { id: young } = await database.deploy(pizza([two], {}, { name: "Young" }));
+  await deployAsBefore(database, id, 1);
+  await publisher();
+  expect(await owners()).toEqual([{ path: "/pizza/1.0.0", apiId: young }]);
+  await expect.poll(answering).toEqual(["two", 404, 404]);
+  await g.reaches(await database.undeploy(young));
+  expect(await owners()).toEqual(both);
+  expect(await answering()).toEqual(["one", "one", 404]);
 });
 
 test("of two that deploy at one path at once one is refused with a sentence", async ({
