@@ -8,6 +8,7 @@ import { columns, parseText, problemText, type StoredDraft, titleOf, toDraft } f
 import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { setLive } from "./livePaths";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 import { storeSecrets } from "./sealedSecrets";
 import { containing } from "./searching";
@@ -164,6 +165,7 @@ export async function findConflicts(
 /** Deletes an API with its revisions and log. */
 export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
+    await lock(tx, `api:${id}`);
     const row = await tx.api.findUnique({ where: { id }, select: { name: true, version: true } });
     if (!row) return { ok: false, kind: "missing" } as const;
     // Tokens name APIs by name, context and version: they must not open one that comes after this.

@@ -7,6 +7,7 @@ import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
 import { deploying } from "./livePaths";
+import { lock } from "./lock";
 import type { Invalid, Missing } from "./refusals";
 import { deployRevisionIn, type Unreadable } from "./revisions";
 
@@ -62,6 +63,7 @@ async function changeIn(
   tx: Prisma.TransactionClient,
   { id, action, by, may }: Wanted,
 ): Promise<LifeCycleChanged> {
+  await lock(tx, `api:${id}`);
   const from = await stateIn(tx, id);
   if (from === null) return { ok: false, kind: "missing" };
   const found = transitionsOf(from).find(({ event }) => event.toLowerCase() === action.toLowerCase());

@@ -9,6 +9,7 @@ import { raiseGeneration } from "./generation";
 import { nextNumber, rotate } from "./keptRevisions";
 import { writeState } from "./lifeCycleLog";
 import { claimsOf, deploying, setLive, shortPathNotice, takenPath, wentLiveAt } from "./livePaths";
+import { lock } from "./lock";
 import type { Invalid, Missing } from "./refusals";
 import { foreignSecrets } from "./sealedSecrets";
 
@@ -43,6 +44,7 @@ export async function deployIn(
   { by, note = "", draftVersion }: { by: Actor; note?: string; draftVersion?: number },
 ): Promise<DeployResult> {
   const author = by.username;
+  await lock(tx, `api:${id}`);
   const row = await tx.api.findUnique({
     where: { id },
     include: { revisions: { orderBy: { number: "desc" }, take: 1 } },
@@ -129,6 +131,7 @@ export async function undeploy(
   only?: { revision: number },
 ): Promise<{ ok: true; generation: number; wasLive: boolean } | Missing> {
   return database().$transaction(async (tx) => {
+    await lock(tx, `api:${id}`);
     const row = await tx.api.findUnique({ where: { id }, include: newestDeployment });
     if (!row) return { ok: false, kind: "missing" } as const;
     const [newest] = row.deployments;

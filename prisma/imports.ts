@@ -13,6 +13,7 @@ import type { Prisma } from "./generated/client";
 import { raiseGeneration } from "./generation";
 import { stateIn, writeState } from "./lifeCycleLog";
 import { deploying } from "./livePaths";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /** What an import writes: all of it in one transaction, so that it is there whole or not at all. */
@@ -75,6 +76,7 @@ export async function storeImport(
 
 async function storeIn(tx: Prisma.TransactionClient, plan: ImportPlan, by: Actor): Promise<Stored> {
   const { definition, over, certificates, deployment, keepsState = false } = plan;
+  if (over) await lock(tx, `api:${over.id}`);
   const before = over && (await stateIn(tx, over.id));
   const trusts = await trustAll(tx, certificates, definition, by);
   const draft = over

@@ -1,8 +1,8 @@
 import { parseText } from "./documents";
 import type { Prisma, PrismaClient } from "./generated/client";
 import { raiseGeneration } from "./generation";
-import { lock } from "./lock";
 import { claimsOf, NOT_RAISED, pathsOf, settle } from "./livePaths";
+import { lock } from "./lock";
 
 /** APIs that are read at a time. */
 const AT_A_TIME = 100;

@@ -7,6 +7,7 @@ import { parseText, type Stale, type StoredDraft, titleOf } from "./documents";
 import { saveDraft } from "./drafts";
 import type { Prisma } from "./generated/client";
 import { deploying } from "./livePaths";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /** The history of an API: its revisions, when each was live, and the ways back to one of them. */
@@ -110,6 +111,7 @@ export async function deployRevisionIn(
   number: number,
   { by, note = "" }: { by: Actor; note?: string },
 ): Promise<RevisionDeployed> {
+  await lock(tx, `api:${apiId}`);
   const row = await tx.revision.findUnique({ where: { apiId_number: { apiId, number } } });
   if (!row) return { ok: false, kind: "missing" } as const;
   const parsed = parseText(row.definition);

@@ -129,6 +129,8 @@ async function client() {
   const inputs = await hash(CLIENT_INPUTS);
   if (text(join(root, CLIENT_STAMP)) === inputs) return;
   say("Generating the Prisma clients");
+  // The first client's generation tears holes into the second one, which Prisma does not know again then.
+  rmSync(join(root, "prisma/generated"), { recursive: true, force: true });
   await generate([]);
   // The same models for the other engine: nothing but these two lines differs.
   const schema = await readFile(join(root, "prisma/schema.prisma"), "utf8");

@@ -41,6 +41,26 @@ CREATE TABLE "Deployment" (
 );
 
 -- CreateTable
+CREATE TABLE "Live" (
+    "apiId" TEXT COLLATE "C" NOT NULL,
+    "deploymentId" INTEGER NOT NULL,
+    "generation" INTEGER NOT NULL,
+    "path" TEXT COLLATE "C",
+    "unversioned" TEXT COLLATE "C",
+
+    CONSTRAINT "Live_pkey" PRIMARY KEY ("apiId")
+);
+
+-- CreateTable
+CREATE TABLE "LivePath" (
+    "path" TEXT COLLATE "C" NOT NULL,
+    "apiId" TEXT COLLATE "C" NOT NULL,
+    "isOwn" BOOLEAN NOT NULL,
+
+    CONSTRAINT "LivePath_pkey" PRIMARY KEY ("path")
+);
+
+-- CreateTable
 CREATE TABLE "EndpointSwitch" (
     "apiId" TEXT COLLATE "C" NOT NULL,
     "endpointId" TEXT COLLATE "C" NOT NULL,
@@ -269,6 +289,18 @@ CREATE UNIQUE INDEX "Revision_apiId_number_key" ON "Revision"("apiId", "number")
 CREATE INDEX "Deployment_apiId_id_idx" ON "Deployment"("apiId", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Live_deploymentId_key" ON "Live"("deploymentId");
+
+-- CreateIndex
+CREATE INDEX "Live_path_idx" ON "Live"("path");
+
+-- CreateIndex
+CREATE INDEX "Live_unversioned_idx" ON "Live"("unversioned");
+
+-- CreateIndex
+CREATE INDEX "LivePath_apiId_idx" ON "LivePath"("apiId");
+
+-- CreateIndex
 CREATE INDEX "EarlierDraft_apiId_id_idx" ON "EarlierDraft"("apiId", "id");
 
 -- CreateIndex
@@ -324,6 +356,15 @@ ALTER TABLE "Deployment" ADD CONSTRAINT "Deployment_apiId_fkey" FOREIGN KEY ("ap
 
 -- AddForeignKey
 ALTER TABLE "Deployment" ADD CONSTRAINT "Deployment_revisionId_fkey" FOREIGN KEY ("revisionId") REFERENCES "Revision"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Live" ADD CONSTRAINT "Live_apiId_fkey" FOREIGN KEY ("apiId") REFERENCES "Api"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Live" ADD CONSTRAINT "Live_deploymentId_fkey" FOREIGN KEY ("deploymentId") REFERENCES "Deployment"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "LivePath" ADD CONSTRAINT "LivePath_apiId_fkey" FOREIGN KEY ("apiId") REFERENCES "Api"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "EndpointSwitch" ADD CONSTRAINT "EndpointSwitch_apiId_fkey" FOREIGN KEY ("apiId") REFERENCES "Api"("id") ON DELETE CASCADE ON UPDATE CASCADE;
