@@ -240,11 +240,20 @@ async function reset(file: string): Promise<number> {
 }
 
 /** One statement; rows for a query, the number of changed rows otherwise. */
-async function sql(text: string): Promise<unknown> {
+async function sql(given: string): Promise<unknown> {
+  const text = usesPostgres() ? quotedNames(given) : given;
   if (!/^\s*(select|pragma|with)\b/i.test(text)) return database().$executeRawUnsafe(text);
   const rows = await database().$queryRawUnsafe(text);
   return JSON.parse(
     JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? Number(value) : value)),
+  );
+}
+
+/** PostgreSQL takes names for small letters unless they are quoted; ours alone have both. */
+function quotedNames(text: string): string {
+  const word = /'(?:[^']|'')*'|"[^"]*"|[A-Za-z]\w*/g;
+  return text.replace(word, (found) =>
+    /^[A-Za-z].*[A-Z]|^[A-Z].*[a-z]/.test(found) && /[a-z]/.test(found) ? `"${found}"` : found,
   );
 }
 

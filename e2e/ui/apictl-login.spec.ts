@@ -82,7 +82,7 @@ test("a registered client is nobody by itself, and no other user", async ({ publ
   const long = "n".repeat(64);
   await database.user(long, password, "viewer");
   expect((await login.register(url, long, password)).status).toBe(400);
-  await database.sql("UPDATE \"User\" SET disabled = 1 WHERE username = 'cook'");
+  await database.sql("UPDATE \"User\" SET disabled = TRUE WHERE username = 'cook'");
   expect(await ask(grant)).toBe("401 invalid_client");
   expect((await login.register(url, "cook", password)).status).toBe(401);
 });

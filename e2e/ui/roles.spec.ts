@@ -247,7 +247,7 @@ test("machines are let in with a name and password or a session token", async ({
   expect((await ask(basic("no colon"))).status).toBe(401);
   // Remembered for a minute, and no longer than the account may sign in.
   expect((await ask(basic("viewer:viewer password"))).status).toBe(200);
-  await database.sql("UPDATE \"User\" SET disabled = 1 WHERE username = 'viewer'");
+  await database.sql("UPDATE \"User\" SET disabled = TRUE WHERE username = 'viewer'");
   expect((await ask(basic("viewer:viewer password"))).status).toBe(401);
 });
 

@@ -81,7 +81,7 @@ test("a user is added, gets another role, is disabled and comes back", async ({
 test("the last administrator keeps the role and stays enabled", async ({ page, publisher, database }) => {
   const { url } = await publisher();
   await database.user("other", password, "admin");
-  await database.sql("UPDATE \"User\" SET disabled = 1 WHERE username = 'other'");
+  await database.sql("UPDATE \"User\" SET disabled = TRUE WHERE username = 'other'");
   await page.goto(`${url}/settings/users`);
   const sentence = "This is the last administrator who can sign in. Make somebody else administrator first.";
   const row = page.getByRole("row", { name: /^admin/ });
