@@ -1,5 +1,5 @@
 import { type ApiDefinition, basePath, mapAllSecrets, type Problem, sameDefinition } from "#lib/edit/api";
-import { parseDefinition } from "#lib/schemas/definition";
+import { parseGiven } from "#lib/schemas/definition";
 import { BLOCKED } from "#lib/wso2/lifeCycle";
 import { endClientTokens } from "./access/revocations";
 import { type Actor, writeAudit } from "./audit";
@@ -107,7 +107,7 @@ export async function createApi(
   input: unknown,
   by: Actor,
 ): Promise<{ ok: true; id: string } | Invalid | Conflict> {
-  const parsed = parseDefinition(input);
+  const parsed = parseGiven(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
   try {

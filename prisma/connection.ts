@@ -7,7 +7,7 @@ import type {
   Transaction,
 } from "@prisma/driver-adapter-utils";
 import { OwnTransaction } from "./ownTransaction";
-import { holdsLog, identityOf, logOf, query } from "./sqlite";
+import { holdsLog, identityOf, logOf, query, refuseNul } from "./sqlite";
 import { type Fault, faultError, faultOf, words } from "./trouble";
 
 /** How long a write, or a read, waits for somebody else who writes, ms. */
@@ -65,12 +65,14 @@ export class Connection implements SqlDriverAdapter {
     private readonly connect: () => Promise<SqlDriverAdapter>,
   ) {}
 
-  queryRaw(sql: SqlQuery): Promise<SqlResultSet> {
+  async queryRaw(sql: SqlQuery): Promise<SqlResultSet> {
+    refuseNul(sql);
     if (READS.test(sql.sql)) return patiently(() => this.use((adapter) => adapter.queryRaw(sql)));
     return this.write((adapter) => adapter.queryRaw(sql));
   }
 
-  executeRaw(sql: SqlQuery): Promise<number> {
+  async executeRaw(sql: SqlQuery): Promise<number> {
+    refuseNul(sql);
     return this.write((adapter) => adapter.executeRaw(sql));
   }
 

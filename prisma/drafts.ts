@@ -1,5 +1,5 @@
 import { type ApiDefinition, fromForms } from "#lib/edit/api";
-import { parseDefinition } from "#lib/schemas/definition";
+import { parseGiven } from "#lib/schemas/definition";
 import { diff } from "#lib/tell/diff";
 import { asConflict } from "./apis";
 import { type Actor, writeAudit } from "./audit";
@@ -72,7 +72,7 @@ export async function saveDraft(
   by: Actor,
   options: { forms?: boolean } = {},
 ): Promise<Saved> {
-  const parsed = parseDefinition(input);
+  const parsed = parseGiven(input);
   if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
   const { definition } = parsed;
   try {

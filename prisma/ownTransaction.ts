@@ -1,4 +1,5 @@
 import type { SqlDriverAdapter, SqlQuery, SqlResultSet, Transaction } from "@prisma/driver-adapter-utils";
+import { refuseNul } from "./sqlite";
 
 const plain = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 
@@ -17,11 +18,13 @@ export class OwnTransaction implements Transaction {
     private readonly end: (outcome: "committed" | "rolledBack" | "unknown") => void,
   ) {}
 
-  queryRaw(sql: SqlQuery): Promise<SqlResultSet> {
+  async queryRaw(sql: SqlQuery): Promise<SqlResultSet> {
+    refuseNul(sql);
     return this.step((adapter) => adapter.queryRaw(sql));
   }
 
   async executeRaw(sql: SqlQuery): Promise<number> {
+    refuseNul(sql);
     const isCommit = sql.sql === "COMMIT";
     if (isCommit) this.confirm();
     try {

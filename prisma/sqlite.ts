@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
+import type { SqlDriverAdapter, SqlQuery } from "@prisma/driver-adapter-utils";
 import { sqlitePath } from "#lib/node/dataFolder";
+import { faultError } from "./trouble";
 
 /** Plain SQL on a database file, for what is done to the file as such: migrations, backup, restoring. */
 
@@ -75,6 +76,11 @@ export async function withDatabase<T>(
 /** The rows of a query. */
 export async function query(database: SqlDriverAdapter, sql: string): Promise<unknown[][]> {
   return (await database.queryRaw({ sql, args: [], argTypes: [] })).rows;
+}
+
+/** Refuses what PostgreSQL could not store: on both the same is stored, and nothing is lost on the way to another. */
+export function refuseNul({ args }: SqlQuery): void {
+  if (args.some((one) => typeof one === "string" && one.includes("\0"))) throw faultError("nul");
 }
 
 /** Statements without rows. */

@@ -1,4 +1,5 @@
 import { DriverAdapterError } from "@prisma/driver-adapter-utils";
+import { NUL_WORDS } from "#lib/schemas/nul";
 
 /**
  * What keeps a write or a read from being done that is nobody's mistake, in words. Whatever else an error says stays in
@@ -6,8 +7,8 @@ import { DriverAdapterError } from "@prisma/driver-adapter-utils";
  */
 
 export interface Trouble {
-  /** Of HTTP: 507 where there is no room (RFC 4918, section 11.5), 503 for what passes, 500 for what nobody knows. */
-  status: 500 | 503 | 507;
+  /** Of HTTP: 400 for what cannot be stored anywhere, 507 where there is no room (RFC 4918, section 11.5), 503 for what passes, 500 for what nobody knows. */
+  status: 400 | 500 | 503 | 507;
   /** One sentence. */
   message: string;
   /** Understood: its message says all that the log needs. */
@@ -27,7 +28,8 @@ export type Fault =
   | "gone"
   | "replaced"
   | "foreign"
-  | "foreignLog";
+  | "foreignLog"
+  | "nul";
 
 /** An error of our own connection, in the form in which the driver tells of its (SQLITE_READONLY_DBMOVED). */
 export function faultError(fault: Fault): Error {
@@ -48,6 +50,8 @@ const signs: readonly [RegExp, Fault][] = [
   [/database file: replaced\./, "replaced"],
   [/database file: foreign\./, "foreign"],
   [/database file: foreignLog\./, "foreignLog"],
+  // The second is PostgreSQL's.
+  [/database file: nul\.|invalid byte sequence for encoding "UTF8": 0x00/, "nul"],
   [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, "full"],
   [sqlState("53100"), "full"],
   [sqlState("25006"), "readOnly"],
@@ -68,6 +72,7 @@ const signs: readonly [RegExp, Fault][] = [
 ];
 
 const told: Readonly<Record<Fault, Omit<Trouble, "known">>> = {
+  nul: { status: 400, message: NUL_WORDS },
   full: { status: 507, message: "The disk of the database is full." },
   readOnly: { status: 503, message: "The database can only be read." },
   busy: { status: 503, message: "The database is in use by something else." },

@@ -65,6 +65,8 @@ export async function orFailed<T>(what: string, run: () => Promise<T>): Promise<
 /** Writes to the log what went wrong, and hands back what to tell. */
 export function logged(what: string, error: unknown): Trouble {
   const trouble = troubleOf(error);
+  // Whoever sent it is told, and could fill the log otherwise.
+  if (trouble.status === 400) return trouble;
   // As text: printing the object makes Next map its stack first, which takes seconds on a busy machine.
   const said = trouble.known ? trouble.message : error instanceof Error ? error.stack : error;
   console.error(`${what} failed: ${said}`);

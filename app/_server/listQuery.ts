@@ -4,6 +4,7 @@ export type Query = Promise<Record<string, string | string[] | undefined>>;
 export async function listQuery(searchParams: Query) {
   const query = await searchParams;
   const search = String(query.search ?? "")
+    .replaceAll("\0", "")
     .trim()
     .slice(0, 200);
   const page = Math.max(1, Math.min(100_000, Math.trunc(Number(query.page)) || 1));

@@ -45,7 +45,8 @@ export async function refusal(
 
 /** What keeps Sluice from answering: RFC 6749, section 4.1.2.1, has the names. */
 export function troubled({ status, message, headers }: Telling): Response {
-  const error = status === 503 ? "temporarily_unavailable" : "server_error";
+  const names: Record<number, string> = { 400: "invalid_request", 503: "temporarily_unavailable" };
+  const error = names[status] ?? "server_error";
   return Response.json(
     { error, error_description: message },
     { status, headers: { ...noStore, ...headers } },

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
+import { NUL_WORDS, placeOfNul } from "#lib/schemas/nul";
 
 export type JsonRead<T> = { ok: true; body: T } | { ok: false; status: 400 | 413; message: string };
 
@@ -12,5 +13,7 @@ export async function readJson<T>(
   const bytes = await readBody(request.body, maxBytes);
   if (!bytes) return { ok: false, status: 413, message: tooLargeWords(maxBytes) };
   const parsed = schema.safeParse(parseJson(bytes.toString("utf8")));
-  return parsed.success ? { ok: true, body: parsed.data } : { ok: false, status: 400, message: words };
+  if (!parsed.success) return { ok: false, status: 400, message: words };
+  if (placeOfNul(parsed.data)) return { ok: false, status: 400, message: NUL_WORDS };
+  return { ok: true, body: parsed.data };
 }

@@ -8,6 +8,7 @@ import {
 } from "#lib/contract/httpCall";
 import { isDeeper, MAX_JSON_DEPTH, parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { zodProblems } from "#lib/schemas/definition";
+import { NUL_WORDS, placeOfNul } from "#lib/schemas/nul";
 import { problemText } from "#prisma/store";
 import { answering, type Telling } from "./answering";
 import { ApiId, requireRoute } from "./guard";
@@ -59,6 +60,8 @@ export function servingIn(dress: Dress) {
       if (!sent.ok) return sent.response;
       const { id = "", ...path } = (await given.params) ?? {};
       if (call.path.includes("{id}") && !ApiId.safeParse(id).success) return dress.noSuchApi();
+      const { body, fields } = sent.value;
+      if (placeOfNul({ query: query.value, body, fields, path })) return dress.refuse(400, NUL_WORDS);
       const asked = { request, user: access.user, query: query.value, ...sent.value, id, path };
       return run(asked as Asked<C>);
     }, dress.troubled);

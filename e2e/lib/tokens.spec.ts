@@ -197,7 +197,11 @@ test("an issuer has a name, a claim and the URL of its keys", () => {
     { jwksUrl: "file:///etc/passwd" },
     { jwksUrl: "login" },
     { audiences: [""] },
+    { audiences: ["a\0b"] },
+    // More bytes than an index of PostgreSQL takes.
+    { issuer: "€".repeat(834) },
   ]) {
     expect(IssuerInput.safeParse({ ...good, ...bad }).success, JSON.stringify(bad)).toBe(false);
   }
+  expect(IssuerInput.safeParse({ ...good, issuer: "i".repeat(1_000) }).success).toBe(true);
 });

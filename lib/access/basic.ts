@@ -1,3 +1,5 @@
+import { withoutNul } from "../schemas/nul";
+
 /** HTTP Basic (RFC 7617), its text in UTF-8. */
 
 export interface BasicCredentials {
@@ -6,14 +8,14 @@ export interface BasicCredentials {
   password: string;
 }
 
-/** What an Authorization field holds; null when it is not Basic, has no name, or is longer than `maxLength` characters. */
+/** What an Authorization field holds; null when it is not Basic, has no name or a U+0000, or is longer than `maxLength` characters. */
 export function readBasic(header: string | null | undefined, maxLength: number): BasicCredentials | null {
   const encoded = /^basic +([A-Za-z0-9+/]+=*) *$/i.exec(header ?? "")?.[1];
   // Four characters of base64 are three bytes, and a character has four at most.
   if (!encoded || encoded.length > 16 * maxLength) return null;
   const text = decoded(encoded);
   const colon = text?.indexOf(":") ?? -1;
-  if (text === null || colon < 1) return null;
+  if (text === null || colon < 1 || !withoutNul(text)) return null;
   const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
   return name.length > maxLength || password.length > maxLength ? null : { name, password };
 }

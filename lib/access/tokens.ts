@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ApiDefinition, basePath, type Resource } from "../edit/api";
 import type { KeyType } from "../edit/endpoints";
 import { INTERNAL_KEY } from "../model/internalKey";
+import { NUL_WORDS, withoutNul } from "../schemas/nul";
 import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
 
 /**
@@ -272,11 +273,13 @@ export const IssuerInput = z.object({
     .string()
     .trim()
     .min(1, "Enter the issuer: what its tokens say in the claim iss.")
-    .max(1_000, "An issuer has at most 1000 characters."),
+    .max(1_000, "An issuer has at most 1000 characters.")
+    // PostgreSQL's index takes 2704 bytes.
+    .refine((text) => new TextEncoder().encode(text).length <= 2_500, "An issuer has at most 2500 bytes."),
   jwksUrl: z
     .url({ protocol: /^https?$/, error: "Enter the http or https URL of the issuer's keys (JWKS)." })
     .max(2_000, "A URL has at most 2000 characters."),
-  audiences: z.array(z.string().trim().min(1).max(500)).max(50).default([]),
+  audiences: z.array(z.string().trim().min(1).max(500).refine(withoutNul, NUL_WORDS)).max(50).default([]),
   enabled: z.boolean().default(true),
 });
 export type IssuerInput = z.infer<typeof IssuerInput>;

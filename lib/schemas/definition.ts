@@ -11,6 +11,7 @@ import { keyTypes, suspensionConflict } from "../model/endpointTerms";
 import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { OTHER } from "../traffic/algorithms";
 import { EndpointGroups, whole } from "./endpointGroup";
+import { NUL_WORDS, placeOfNul } from "./nul";
 import "./sentences";
 
 /** Name: shown to people and used in exports. Rule and limits: docs/rules/publisher.md section 1. */
@@ -246,6 +247,13 @@ export function parseDefinition(input: unknown): ParseResult {
   if (!parsed.success) return { ok: false, problems: zodProblems(parsed.error) };
   const problems = crossChecks(parsed.data);
   return problems.length === 0 ? { ok: true, definition: parsed.data } : { ok: false, problems };
+}
+
+/** The same of what somebody gives, rather than of what is stored. */
+export function parseGiven(input: unknown): ParseResult {
+  const parsed = parseDefinition(input);
+  const path = parsed.ok ? placeOfNul(parsed.definition) : null;
+  return path ? { ok: false, problems: [{ path, message: NUL_WORDS }] } : parsed;
 }
 
 /** zod's issues in our shape. */

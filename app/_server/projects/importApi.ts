@@ -1,6 +1,6 @@
 import { can, type Role } from "#lib/access/roles";
 import { type ApiDefinition, deployProblems, type Problem } from "#lib/edit/api";
-import { parseDefinition } from "#lib/schemas/definition";
+import { parseGiven } from "#lib/schemas/definition";
 import { withLabels } from "#lib/wso2/apiLabels";
 import { schemeProblem } from "#lib/wso2/callersSchemes";
 import { findApiId, usedAs } from "#prisma/apiIndex";
@@ -126,7 +126,7 @@ async function planOf(
   const { api } = there;
   if (into !== undefined && !api) return refuse(409, CHANGED);
   const file = reading.kind === "project" ? "api.yaml" : "";
-  const parsed = parseDefinition({ ...reading.definition, ...decidedOf(options) });
+  const parsed = parseGiven({ ...reading.definition, ...decidedOf(options) });
   if (!parsed.ok) return refuse(400, remarksOf(parsed.problems, file));
   const { provider } = options;
   const definition = provider === undefined ? parsed.definition : withLabels(parsed.definition, { provider });

@@ -2,7 +2,7 @@ import { can, whyNot } from "#lib/access/roles";
 import { sluiceCalls } from "#lib/contract/sluiceRest";
 import type { ApiDefinition } from "#lib/edit/api";
 import type { EndpointGroup, EndpointGroups } from "#lib/edit/endpoints";
-import { parseDefinition } from "#lib/schemas/definition";
+import { parseDefinition, parseGiven } from "#lib/schemas/definition";
 import { diff } from "#lib/tell/diff";
 import { summaryOf } from "#lib/tell/importSummary";
 import { listAll } from "#prisma/apiIndex";
@@ -67,7 +67,7 @@ async function preview(given: Given, options: ImportOptions, into: string | unde
   // An API keeps its names, whatever a newer file calls it.
   const names = api?.definition ?? { name: name || "-", version: version || "-", context: context || "/-" };
   const whole = { ...definition, name: names.name, version: names.version, context: names.context };
-  const parsed = parseDefinition(whole);
+  const parsed = parseGiven(whole);
   if (!parsed.ok) {
     const problems = parsed.problems.map(({ path, message }) => ({ place: path.join("."), message }));
     return answer({ ok: false, problems });
