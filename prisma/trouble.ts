@@ -1,5 +1,5 @@
 import { DriverAdapterError } from "@prisma/driver-adapter-utils";
-import { NUL_WORDS } from "#lib/schemas/nul";
+import { NUL_WORDS } from "#lib/model/nul";
 
 /**
  * What keeps a write or a read from being done that is nobody's mistake, in words. Whatever else an error says stays in

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { NUL_WORDS, placeOfNul } from "#lib/model/nul";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
-import { NUL_WORDS, placeOfNul } from "#lib/schemas/nul";
 
 export type JsonRead<T> = { ok: true; body: T } | { ok: false; status: 400 | 413; message: string };
 

@@ -6,9 +6,9 @@ import {
   type JsonBody,
   type QueryOf,
 } from "#lib/contract/httpCall";
+import { NUL_WORDS, placeOfNul } from "#lib/model/nul";
 import { isDeeper, MAX_JSON_DEPTH, parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { zodProblems } from "#lib/schemas/definition";
-import { NUL_WORDS, placeOfNul } from "#lib/schemas/nul";
 import { problemText } from "#prisma/store";
 import { answering, type Telling } from "./answering";
 import { ApiId, requireRoute } from "./guard";

@@ -1,4 +1,4 @@
-import { withoutNul } from "../schemas/nul";
+import { withoutNul } from "../model/nul";
 
 /** HTTP Basic (RFC 7617), its text in UTF-8. */
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ApiDefinition, basePath, type Resource } from "../edit/api";
 import type { KeyType } from "../edit/endpoints";
 import { INTERNAL_KEY } from "../model/internalKey";
-import { NUL_WORDS, withoutNul } from "../schemas/nul";
+import { NUL_WORDS, withoutNul } from "../model/nul";
 import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
 
 /**

@@ -8,10 +8,10 @@ import {
   usualResources,
 } from "../model/apiTerms";
 import { keyTypes, suspensionConflict } from "../model/endpointTerms";
+import { NUL_WORDS, placeOfNul } from "../model/nul";
 import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../model/scopeLimits";
 import { OTHER } from "../traffic/algorithms";
 import { EndpointGroups, whole } from "./endpointGroup";
-import { NUL_WORDS, placeOfNul } from "./nul";
 import "./sentences";
 
 /** Name: shown to people and used in exports. Rule and limits: docs/rules/publisher.md section 1. */
