@@ -44,7 +44,7 @@ export default defineConfig<object, { storesIn: Engine }>({
     {
       name: "postgresql",
       testDir: "e2e",
-      testMatch: /(gateway|ui)\/.*\.spec\.ts$/,
+      testMatch: /((gateway|ui)\/.*|regressions\/two-publishers|regressions\/half-an-import)\.spec\.ts$/,
       use: { ...browser, storesIn: "postgresql" },
     },
   ],

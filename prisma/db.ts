@@ -1,8 +1,10 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { shownDatabase } from "#lib/node/databaseUrl";
 import { sharedEnvironment, usesPostgres } from "#lib/node/env";
 import { BUSY_WAIT_MS, Connection } from "./connection";
 import { PrismaClient } from "./generated/client";
 import { pathOf } from "./sqlite";
+import { troubleOf } from "./trouble";
 
 /** How long the driver itself waits for another writer, ms: nothing else happens in the process meanwhile. */
 const DRIVER_WAIT_MS = 20;
@@ -72,7 +74,23 @@ export function keepDatabase(client: PrismaClient): void {
   holder.sluiceDatabase = client;
 }
 
-/** Has what becomes of the file be noticed, and said in the log, also while nobody asks for anything. */
+/**
+ * Has what becomes of the database be noticed, and said in the log, also while nobody asks for anything. Of a file the
+ * connection says it (connection.ts), of a server this does.
+ */
 export function watchDatabase(everyMs: number): void {
-  setInterval(() => void database().$queryRaw`SELECT 1`.catch(() => {}), everyMs).unref();
+  let told: string | null = null;
+  let isAsking = false;
+  const shown = shownDatabase(databaseUrl());
+  const look = async () => {
+    if (isAsking) return;
+    isAsking = true;
+    const trouble = await database().$queryRaw`SELECT 1`.then(() => null, troubleOf);
+    isAsking = false;
+    if (!usesPostgres() || (trouble?.message ?? null) === told) return;
+    if (trouble) console.error(`${shown}: ${trouble.message}`);
+    else console.log(`The database ${shown} is there again.`);
+    told = trouble?.message ?? null;
+  };
+  setInterval(() => void look(), everyMs).unref();
 }

@@ -19,6 +19,9 @@ export interface PostgresServer {
   restart(): Promise<void>;
   /** Ends it at once and waits. */
   kill(): Promise<void>;
+  /** Has none of its processes do anything, as on a machine that is gone, or go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -84,7 +87,18 @@ function givenServer(given: string): PostgresServer {
     own.pathname = `/${database}`;
     return String(own);
   };
-  return { url, pid: null, restart: unable, kill: unable, stop: async () => {} };
+  const cannot = () => {
+    throw new Error("A server that is given is not frozen.");
+  };
+  return {
+    url,
+    pid: null,
+    restart: unable,
+    kill: unable,
+    freeze: cannot,
+    thaw: cannot,
+    stop: async () => {},
+  };
 }
 
 /** PostgreSQL refuses to run as root. */
@@ -157,6 +171,22 @@ class OwnServer implements PostgresServer {
         if (STARTED.test(said)) resolve();
       });
     });
+  }
+
+  freeze(): void {
+    this.signalAll("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.signalAll("SIGCONT");
+  }
+
+  /** The first process makes one for each connection. */
+  private signalAll(signal: NodeJS.Signals): void {
+    if (this.pid === null) return;
+    process.kill(this.pid, signal);
+    const children = spawnSync("pgrep", ["-P", String(this.pid)], { encoding: "utf8" }).stdout;
+    for (const pid of children.split("\n").filter(Boolean)) process.kill(Number(pid), signal);
   }
 
   async kill(): Promise<void> {

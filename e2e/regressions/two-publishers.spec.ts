@@ -29,7 +29,7 @@ test("two publishers that write to one database at once wait for each other", as
   await Promise.all(writers);
   expect(refused).toEqual([]);
   const saved = await database.sql(
-    `SELECT CAST(COUNT(*) AS TEXT) AS apis FROM "Api" WHERE json_extract("draft", '$.description') = 'round ${ROUNDS}'`,
+    `SELECT CAST(COUNT(*) AS TEXT) AS apis FROM "Api" WHERE "draft" LIKE '%"round ${ROUNDS}"%'`,
   );
   expect(saved).toEqual([{ apis: String(2 * WRITERS) }]);
   // What each of them wrote down of it, too.
