@@ -1,5 +1,4 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
-import type { Engine } from "./lib/node/databaseUrl";
 
 // A failing browser test keeps a picture and the page as text. A trace costs every test a fifth of its time:
 // `npm test -- --trace retain-on-failure -g "its title"` has it.
@@ -22,7 +21,7 @@ const browser: PlaywrightTestConfig["use"] = {
   },
 };
 
-export default defineConfig<object, { storesIn: Engine }>({
+export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { engineOf } from "#lib/node/databaseUrl";
 import { syncFolder } from "#lib/node/newFile";
 import { asideOf, COMPANIONS, databaseFile, query, quoted, run, withDatabase } from "./sqlite";
 import { faultOf } from "./trouble";
@@ -28,6 +29,7 @@ const WAIT_MS = 10_000;
 
 /** Writes all that is committed now to a new file, while Sluice may run, and looks whether it can be read back. */
 export async function backup(databaseUrl: string, target: string): Promise<BackupResult> {
+  if (engineOf(databaseUrl) === "postgresql") return refusal(byTheServer("pg_dump"));
   const file = databaseFile(databaseUrl);
   if (!file || !(await exists(file))) return refusal(`There is no database at ${file ?? databaseUrl}.`);
   if (await exists(target)) return refusal(`${target} exists already. Name a new file.`);
@@ -52,6 +54,7 @@ export async function backup(databaseUrl: string, target: string): Promise<Backu
  * @param now names what is put aside
  */
 export async function restore(databaseUrl: string, source: string, now: Date): Promise<RestoreResult> {
+  if (engineOf(databaseUrl) === "postgresql") return refusal(byTheServer("pg_restore"));
   const file = databaseFile(databaseUrl);
   if (!file) return refusal("DATABASE_URL must name a file, like file:./data/sluice.db.");
   if (!(await exists(source))) return refusal(`There is no backup at ${source}.`);
@@ -77,6 +80,8 @@ export async function restore(databaseUrl: string, source: string, now: Date): P
   }
 }
 
+const byTheServer = (tool: string) =>
+  `The database is a PostgreSQL server's, whose own ${tool} does this (docs/operate.md says how). Nothing was done.`;
 const refusal = (message: string) => ({ ok: false, message }) as const;
 
 /** Looks at every page of a copy of our own; rejects with why it is not a database of Sluice that can be read. */

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright";
-import { root } from "./clone.mjs";
+import { aptInstall, canUseApt, ran } from "./debian.mjs";
 
 /** The path of a Chromium for this machine, installed where it has none. Ends the process when it cannot be had. */
 export async function browserOrExit() {
@@ -86,16 +85,4 @@ function installChromium() {
     ? aptInstall(["chromium-headless-shell"])
     : ran(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium"]);
   return installed ? findChromium() : undefined;
-}
-
-const canUseApt = () => process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-
-const aptInstall = (packages) =>
-  ran("apt-get", ["update", "-qq"]) &&
-  ran("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
-
-function ran(command, args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { status } = spawnSync(command, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
-  return status === 0;
 }

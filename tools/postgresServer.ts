@@ -5,10 +5,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { postgresPrograms } from "./postgresPrograms.mjs";
 
 export interface PostgresServer {
   /** Of a database of this name; whether there is one is not asked. */
@@ -23,21 +24,6 @@ export interface PostgresServer {
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
-}
-
-/** Where the programs are; null where there are none. */
-export function postgresPrograms(): string | null {
-  const versions = "/usr/lib/postgresql";
-  const installed = existsSync(versions)
-    ? readdirSync(versions)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => join(versions, version, "bin"))
-    : [];
-  const folders = [...installed, ...(process.env.PATH ?? "").split(delimiter)];
-  return (
-    folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ??
-    null
-  );
 }
 
 /** Whether a server can be had: why not, or null. */

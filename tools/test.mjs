@@ -1,5 +1,5 @@
 /**
- * `npm test`: prepares the clone, finds or installs a browser, runs every test. Arguments go to Playwright:
+ * `npm test`: prepares the clone, finds or installs a browser and PostgreSQL, runs every test. Arguments go to Playwright:
  * `npm test -- --project=gateway -g "failover"`.
  */
 import { spawnSync } from "node:child_process";
@@ -9,6 +9,8 @@ import { prepareOrExit } from "./prepare.mjs";
 await prepareOrExit(["install", "client", "bundle", "build"]);
 // Not before Playwright is installed.
 const { browserOrExit } = await import("./browser.mjs");
+const { installPostgres } = await import("./postgresPrograms.mjs");
+installPostgres();
 
 const { status, signal } = spawnSync(
   process.execPath,

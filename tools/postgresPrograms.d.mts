@@ -1,0 +1,2 @@
+/** Where PostgreSQL's programs are; null where there are none. */
+export function postgresPrograms(): string | null;
