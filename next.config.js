@@ -1,5 +1,19 @@
-/** @type {import('next').NextConfig} */
-export default {
+import { existsSync, readFileSync } from "node:fs";
+import { PHASE_PRODUCTION_BUILD } from "next/constants.js";
+
+const textIn = (file) => (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
+/** What is to be built by tools/prepare.mjs, and what was built. */
+const [wanted, built] = ["build/version", ".next/BUILD_ID"];
+
+/**
+ * Build and deployment have the name of what they were made of: to a browser two publishers of one version are one,
+ * wherever they were built, and those of two versions are not.
+ *
+ * @returns {import('next').NextConfig}
+ */
+export default (phase) => ({
+  deploymentId: textIn(phase === PHASE_PRODUCTION_BUILD ? wanted : built),
+  generateBuildId: () => textIn(wanted) ?? null,
   poweredByHeader: false,
   reactStrictMode: true,
   experimental: {
@@ -24,4 +38,4 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // The native SQLite driver and Prisma's WebAssembly engine are loaded by Node, not bundled.
   serverExternalPackages: ["@prisma/client", "@prisma/adapter-better-sqlite3", "better-sqlite3"],
-};
+});

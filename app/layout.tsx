@@ -5,6 +5,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/frame/AppFrame";
 import { HoldPresses } from "#components/shared/HoldPresses";
+import { VERSION_FIELD } from "#lib/model/ownFields";
 import { currentUser } from "./_server/session";
 
 export const metadata: Metadata = {
@@ -13,7 +14,8 @@ export const metadata: Metadata = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const given = await headers();
+  const nonce = given.get("x-nonce") ?? undefined;
   const user = await currentUser();
   const me = user && { username: user.username, role: user.role };
   return (
@@ -21,7 +23,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <HoldPresses nonce={nonce} />
         <AppRouterCacheProvider options={{ nonce }}>
-          <AppFrame me={me}>{children}</AppFrame>
+          <AppFrame me={me} version={given.get(VERSION_FIELD) ?? ""}>
+            {children}
+          </AppFrame>
         </AppRouterCacheProvider>
       </body>
     </html>

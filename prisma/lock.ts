@@ -15,6 +15,8 @@ export type Locked =
   | `api:${string}`
   /** Tokens of one client: what they may, and what ended them. */
   | `client:${string}`
+  /** Tries of one key. */
+  | `attempt:${string}`
   /** Users, of which one administrator stays. */
   | "accounts"
   /** What is live, and whose the paths are. */

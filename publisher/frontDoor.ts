@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BlockList, isIP } from "node:net";
-import { ADDRESS_FIELD, HTTPS_FIELD, OWN_PREFIX, PATH_FIELD } from "#lib/model/ownFields";
+import { ADDRESS_FIELD, HTTPS_FIELD, OWN_PREFIX, PATH_FIELD, VERSION_FIELD } from "#lib/model/ownFields";
 import { isLoopback, isLoopbackName } from "#lib/node/listen";
 import { callerBehind, isTrusted, peerAddress } from "#lib/node/proxies";
 
@@ -14,6 +14,8 @@ export interface FrontDoorRules {
   /** Names, with or without port, besides it. Lower case. */
   allowedHosts: readonly string[];
   trusted: BlockList;
+  /** By what the build is known; "" while developing. */
+  version: string;
 }
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
@@ -22,6 +24,8 @@ const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: ServerResponse) => boolean {
   return (req, res) => {
     for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value);
+    // An open page sees by it that another version answers than the one that made it.
+    if (rules.version) res.setHeader(VERSION_FIELD, rules.version);
     const caller = identify(req, rules.trusted);
     if (!isAllowed(caller.host, rules)) {
       const shown = caller.host.replace(/[^\x21-\x7e]/g, "").slice(0, 200);
@@ -41,6 +45,7 @@ export function frontDoor(rules: FrontDoorRules): (req: IncomingMessage, res: Se
       return refuse(res, 403, "Refused: changes are accepted from the publisher's own pages only.");
     }
     for (const name of Object.keys(req.headers)) if (name.startsWith(OWN_PREFIX)) delete req.headers[name];
+    req.headers[VERSION_FIELD] = rules.version;
     req.headers[ADDRESS_FIELD] = caller.address;
     req.headers[HTTPS_FIELD] = caller.https ? "1" : "0";
     req.headers[PATH_FIELD] = pathOf(req.url ?? "/");

@@ -4,7 +4,7 @@
  *
  *   tsx publisher/main.ts [--dev]
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -13,7 +13,7 @@ import { UnusableFolder } from "#lib/node/dataFolder";
 import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
-import { UnusableSecret } from "#lib/node/secret";
+import { keyFor, UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { connectDatabase } from "#prisma/connect";
@@ -48,7 +48,9 @@ if ("wrong" in trusted) {
   process.exit(1);
 }
 try {
-  ownSecret();
+  // What pages hand out sealed, and take back, is understood by all publishers of the installation.
+  const key = keyFor(ownSecret(), "server-actions").toString("base64");
+  process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = key;
 } catch (error) {
   // Whatever else keeps it from being read is shown by the pages themselves, as trouble with the database is.
   if (error instanceof UnusableSecret || error instanceof UnusableFolder) {
@@ -65,7 +67,8 @@ const place = {
 };
 const shownHost = ["", "0.0.0.0", "::"].includes(place.host) ? "localhost" : host;
 const dev = process.argv.includes("--dev");
-if (!dev && !existsSync(join(dir, ".next", "BUILD_ID"))) {
+const buildFile = join(dir, ".next", "BUILD_ID");
+if (!dev && !existsSync(buildFile)) {
   console.error(
     "The publisher is not built yet. Start it with npm start, or run node tools/prepare.mjs build.",
   );
@@ -81,7 +84,8 @@ let ready: (handle: RequestListener) => void = () => {};
 const handler = new Promise<RequestListener>((resolve) => {
   ready = resolve;
 });
-const admit = frontDoor({ host, allowedHosts, trusted });
+const version = dev ? "" : readFileSync(buildFile, "utf8").trim();
+const admit = frontDoor({ host, allowedHosts, trusted, version });
 const serveStatic = dev ? () => false : staticFiles(join(dir, ".next", "brotli"));
 const answer: RequestListener = async (request, response) => {
   if (!admit(request, response) || serveStatic(request, response)) return;

@@ -158,7 +158,16 @@ async function build() {
   if (text(join(root, BUILD_STAMP)) === inputs) return;
   say("Building the publisher (next build)");
   rmSync(join(root, BUILD_STAMP), { force: true });
-  const env = environment({ NODE_ENV: "production" });
+  // The same wherever it is built, whichever Node does it.
+  const version = (await hash(BUILD_INPUTS, "")).slice(0, 20);
+  await mkdir(join(root, "build"), { recursive: true });
+  writeFileSync(join(root, "build/version"), version);
+  const env = environment({
+    NODE_ENV: "production",
+    // Names of server actions are salted with it: equal for equal builds. What is encrypted has another key at run
+    // time, which publisher/main.ts gives.
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash("sha256").update(version).digest("base64"),
+  });
   await run("next build", process.execPath, ["node_modules/next/dist/bin/next", "build"], {
     quiet: true,
     env,
@@ -213,8 +222,8 @@ async function bundle() {
   writeFileSync(join(root, BUNDLE_STAMP), inputs);
 }
 
-async function hash(inputs) {
-  const sum = createHash("sha256").update(process.version);
+async function hash(inputs, node = process.version) {
+  const sum = createHash("sha256").update(node);
   for (const input of inputs) await addToHash(sum, input);
   return sum.digest("hex");
 }

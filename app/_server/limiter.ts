@@ -1,10 +1,13 @@
 import { type Attempts, MemoryAttempts } from "#lib/node/attempts";
+import { usesPostgres } from "#lib/node/env";
+import { SharedAttempts } from "#prisma/sharedAttempts";
 
-// Next holds several copies of this module, one per kind of route. A restart forgets; nobody else can cause one.
+// Next holds several copies of this module, one per kind of route. What is kept in memory a restart forgets, which nobody
+// else can cause.
 const holder = globalThis as { sluiceAttempts?: Attempts };
 
-/** What this publisher counts of everybody: failed sign-ins, and what each may do only so often. */
+/** What is counted of everybody, by all publishers of a PostgreSQL database together: failed sign-ins, and what each may do only so often. */
 export function attempts(): Attempts {
-  holder.sluiceAttempts ??= new MemoryAttempts();
+  holder.sluiceAttempts ??= usesPostgres() ? new SharedAttempts() : new MemoryAttempts();
   return holder.sluiceAttempts;
 }

@@ -21,14 +21,17 @@ import { visuallyHidden } from "../shared/visuallyHidden";
 import { TopLinks } from "./TopLinks";
 import { TopSearch } from "./TopSearch";
 import { theme } from "./theme";
+import { Updated } from "./Updated";
 
 interface Props {
   /** Null on the pages before signing in. */
   me: Me | null;
+  /** By what the publisher's build is known; "" while developing. */
+  version: string;
   children: ReactNode;
 }
 
-export function AppFrame({ me, children }: Props) {
+export function AppFrame({ me, version, children }: Props) {
   return (
     <ThemeProvider theme={theme}>
       <CssBaseline enableColorScheme />
@@ -44,6 +47,7 @@ export function AppFrame({ me, children }: Props) {
               <>
                 <Header me={me} />
                 <SignedOut />
+                <Updated version={version} />
               </>
             }
             main
@@ -64,7 +68,7 @@ function skip(event: MouseEvent): void {
   page.focus();
 }
 
-function Header({ me }: Omit<Props, "children">) {
+function Header({ me }: Pick<Props, "me">) {
   return (
     <AppBar position="static" elevation={0} color="transparent" component="header" sx={bar}>
       <Toolbar variant="dense" sx={{ gap: { xs: 2, sm: 3 }, minHeight: 52 }}>

@@ -1,8 +1,10 @@
+import { unstable_isUnrecognizedActionError } from "next/navigation";
 import { signedOutWords } from "#lib/access/roles";
 import type { ApiDefinition, Problem } from "#lib/edit/api";
 import type { KeyType } from "#lib/edit/endpoints";
 import type { CertificateInfo, NewCertificate } from "#lib/traffic/trustedCertificates";
 import { tellSession } from "./sessionEnd";
+import { tellUpdated, updatedWords } from "./versionNews";
 
 /** What the server's actions answer, as the pages need it. */
 export type Failed = { ok: false; kind: "failed"; message: string };
@@ -69,7 +71,11 @@ export async function answerOf<T>(call: Promise<T>): Promise<T | Failed> {
     const result = await call;
     if (isSignedOut(result)) tellSession(true);
     return result;
-  } catch {
+  } catch (error) {
+    if (unstable_isUnrecognizedActionError(error)) {
+      tellUpdated();
+      return { ok: false, kind: "failed", message: updatedWords };
+    }
     return { ok: false, kind: "failed", message: noAnswerWords() };
   }
 }

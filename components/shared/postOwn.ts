@@ -1,6 +1,7 @@
 import { signedOutWords } from "#lib/access/roles";
 import { type Failed, noAnswerWords } from "./actionResults";
 import { tellSession } from "./sessionEnd";
+import { hearVersion } from "./versionNews";
 
 /** Sends JSON to one of our own routes, beside saving: server actions go one at a time. Why not, as actions tell it. */
 export async function postOwn<T>(path: string, body: unknown): Promise<{ ok: true; answer: T } | Failed> {
@@ -11,6 +12,7 @@ export async function postOwn<T>(path: string, body: unknown): Promise<{ ok: tru
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
+    hearVersion(response);
     if (response.status === 401) {
       tellSession(true);
       return failed(signedOutWords);

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isOffline } from "./actionResults";
 import { tellSession, useSignedOut } from "./sessionEnd";
+import { hearVersion } from "./versionNews";
 
 interface Options {
   /** Ask now, not only after the first wait. */
@@ -71,6 +72,7 @@ type Refusal = "signedOut" | "forbidden";
 export async function fetchOwn<T>(path: string, signal: AbortSignal): Promise<T | Refusal | undefined> {
   try {
     const answer = await fetch(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) });
+    hearVersion(answer);
     if (answer.status === 401) {
       // Of a page that is gone, it may be news from before signing in.
       if (!signal.aborted) tellSession(true);

@@ -15,7 +15,7 @@ async function multiply(database: Database, count: number): Promise<void> {
     SELECT apiId || i, revisionId || i, revisionNumber FROM Deployment, n`);
   await database.sql(`${numbers} INSERT INTO Live (apiId, deploymentId, generation, path)
     SELECT d.apiId, d.id, l.generation, replace(l.path, '/pizza/', '/pizza' || i || '/')
-    FROM Live l, n JOIN Deployment d ON d.apiId = l.apiId || i`);
+    FROM Live l CROSS JOIN n JOIN Deployment d ON d.apiId = l.apiId || i`);
   await database.sql(`INSERT INTO LivePath (path, apiId, isOwn)
     SELECT path, apiId, true FROM Live WHERE path NOT IN (SELECT path FROM LivePath)`);
   await database.sql("UPDATE Generation SET value = value + 1");

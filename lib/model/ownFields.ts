@@ -7,5 +7,7 @@ export const OWN_PREFIX = "x-sluice-";
 export const ADDRESS_FIELD = "x-sluice-address";
 /** "1" when the caller came over TLS. */
 export const HTTPS_FIELD = "x-sluice-https";
+/** By what the publisher's build is known; answers have it, too. */
+export const VERSION_FIELD = "x-sluice-version";
 /** The page that was asked for, with its query. */
 export const PATH_FIELD = "x-sluice-path";
