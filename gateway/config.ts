@@ -36,6 +36,12 @@ const Environment = z.object({
   GATEWAY_ADMIN_SECRET: z.string().default(""),
   /** How often the newest change is looked up, ms. */
   GATEWAY_POLL_MS: milliseconds(250),
+  /** How long a stopping gateway goes on taking connections, for balancers to learn of it, ms. */
+  GATEWAY_DRAIN_DELAY_MS: z.coerce
+    .number("must be a whole number of milliseconds")
+    .int("must be a whole number of milliseconds")
+    .min(0, "must be 0 or more milliseconds")
+    .default(0),
   /** How long a stopping gateway waits for requests under way, ms. */
   GATEWAY_DRAIN_MS: milliseconds(30_000),
   /** Where access log lines go: stdout, off, or a file. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Server } from "node:http";
-import { type BlockList, Server as NetServer } from "node:net";
+import type { BlockList } from "node:net";
 import { dataFolder } from "#lib/node/dataFolder";
 import { gatewayId } from "#lib/node/gatewayId";
 import { fetchKeys } from "#lib/node/jwks";
@@ -13,6 +13,7 @@ import { WebSockets } from "./backends/joined";
 import { CallerConnections } from "./callers/connections";
 import { IdentityFiles } from "./callers/identity";
 import { open } from "./callers/open";
+import { drain, QUIET_MS } from "./callers/parting";
 import { gatewayServer, type Listener, secureGatewayServer } from "./callers/server";
 import { TestKeys } from "./callers/testkey";
 import { type Config, readConfig } from "./config";
@@ -81,9 +82,14 @@ async function start(config: Config): Promise<void> {
   const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
   console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
   stopWhenToldTo(life, async () => {
+    connections.leave();
+    // After an error nobody knows what is whole: then nobody new is taken.
+    const delayMs = life.exitCode === 0 ? config.GATEWAY_DRAIN_DELAY_MS : 0;
+    if (delayMs > 0) await pause(delayMs);
     callers.goAway();
     context.webSockets.goAway();
-    const drained = Promise.all(callers.servers.map((server) => drain(server, connections)));
+    const quietMs = Math.min(delayMs, QUIET_MS);
+    const drained = Promise.all(callers.servers.map((server) => drain(server, connections, quietMs)));
     await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
     identity?.stop();
@@ -205,18 +211,4 @@ async function listenForCallers(
 function urlFor(scheme: string, given: string, port: number | null): string | null {
   const host = given || "localhost";
   return port === null ? null : `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/**
- * Closes the listener and lets requests under way finish; connections end as soon as they are idle. (`close` of
- * node:http begins with those that it takes for idle.)
- */
-function drain(server: Server, connections: CallerConnections): Promise<void> {
-  return new Promise((resolve) => {
-    const sweep = setInterval(() => connections.closeIdleAt(server), 20);
-    NetServer.prototype.close.call(server, () => {
-      clearInterval(sweep);
-      resolve();
-    });
-  });
 }

@@ -11,6 +11,7 @@ const MAX_LOOKS = 100;
 interface Speaking {
   /** Of HTTP/1, bytes; sessions of HTTP/2 end by themselves when all is sent. */
   readonly writableLength?: number;
+  readonly bytesWritten?: number;
   destroy(): unknown;
 }
 
@@ -25,16 +26,42 @@ export class CallerConnections {
   /** New ones so far that were refused, and idle ones that were closed for new ones. */
   refused = 0;
   closed = 0;
+  /** The gateway stops: each answer of HTTP/1 says that it is its connection's last. */
+  leaving = false;
   /** Those that may become idle, the longest unused first. */
   private readonly speaking = new Map<Speaking, () => boolean>();
+  /** Of a stop: what each had sent when it was looked at, and since when it has sent nothing more. */
+  private readonly quiet = new WeakMap<Speaking, { written: number; since: number }>();
+
+  /** Sends callers away by the answers that they get from now on. */
+  leave(): void {
+    this.leaving = true;
+    for (const connection of this.speaking.keys()) this.quietMs(connection);
+  }
 
   /**
    * Closes what is idle at a listener. To node a connection is idle once its answer was handed over; a caller who has
-   * not taken it yet would lose the end of it, so those are not to be closed meanwhile.
+   * not taken it yet would lose the end of it, so those are not to be closed meanwhile, nor those that had an answer
+   * within `quietMs`: it may have begun before the stop and promised to keep the connection, and now comes the next
+   * request.
    */
-  closeIdleAt(server: Server): void {
-    const unsent = [...this.speaking.keys()].filter(({ writableLength = 0 }) => writableLength > 0);
-    sparing(unsent, () => server.closeIdleConnections());
+  closeIdleAt(server: Server, quietMs: number): void {
+    const spared = [...this.speaking.keys()].filter(
+      (connection) => (connection.writableLength ?? 0) > 0 || this.quietMs(connection) < quietMs,
+    );
+    sparing(spared, () => server.closeIdleConnections());
+  }
+
+  /** For how long nothing was sent on it, as far as it was looked at. */
+  private quietMs(connection: Speaking): number {
+    const now = performance.now();
+    const { bytesWritten: written = 0 } = connection;
+    let seen = this.quiet.get(connection);
+    if (seen?.written !== written) {
+      seen = { written, since: now };
+      this.quiet.set(connection, seen);
+    }
+    return now - seen.since;
   }
 
   /** Counts a connection, as the listener has it. False: there is no room, and it is closed. */

@@ -66,6 +66,11 @@ export function isTaken(socket: Socket): boolean {
   return underWay(socket) !== undefined;
 }
 
+/** Whether something waits for its turn behind the request under way. */
+export function isAwaited(socket: Socket): boolean {
+  return ((socket as Connection)[waiting]?.length ?? 0) > 0;
+}
+
 /** Takes up a request in turn. False: too many wait already. */
 export function inTurn(req: IncomingMessage, res: ServerResponse, take: () => void): boolean {
   return wait(req.socket, { req, res, take });

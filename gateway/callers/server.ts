@@ -14,6 +14,7 @@ import { requestHandler } from "./handle";
 import { type Http2Listener, http2Listener } from "./http2";
 import type { Identity } from "./identity";
 import { answerAsLast, hasBody, readAgain } from "./ignoredUpgrade";
+import { partingAnswers } from "./parting";
 import { afterAnswers, afterAnswersDetached, giveUpTurn, unanswered } from "./pipeline";
 import { FirstBytes } from "./preface";
 
@@ -53,7 +54,12 @@ export interface Listener<S extends Server = Server> {
  * request.
  */
 export function gatewayServer(context: GatewayContext, connections: CallerConnections): Listener {
-  const server = serve(createServer(limits), context, connections, false);
+  const server = serve(
+    createServer({ ...limits, ServerResponse: partingAnswers(connections) }),
+    context,
+    connections,
+    false,
+  );
   const http2 = http2For(context, connections, false);
   const late = Object.assign(new Error("nothing came"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
   const first = new FirstBytes(SLOW_HEADERS_MS, (socket) => server.emit("clientError", late, socket));
@@ -87,6 +93,7 @@ export function secureGatewayServer(
 ): Listener<SecureServer> {
   const server = createSecureServer({
     ...limits,
+    ServerResponse: partingAnswers(connections),
     cert,
     key,
     minVersion: "TLSv1.2",

@@ -213,11 +213,16 @@ export function isClosing(socket: Socket & { [closing]?: true }): boolean {
   return socket[closing] === true;
 }
 
+/** This answer is its connection's last: what was sent behind its request is not looked at. */
+export function closeAfter(res: ServerResponse): void {
+  if (res.socket) (res.socket as Socket & { [closing]?: true })[closing] = true;
+}
+
 /** Sends an answer in the gateway's one error shape; to SOAP callers as a fault, to those of gRPC as a status. */
 export function send(res: ServerResponse, answer: Answer, requestId: string, dialect?: Dialect): void {
   const { status, code, message, description } = answer;
-  if (answer.headers?.Connection === "close" && res.socket) {
-    (res.socket as Socket & { [closing]?: true })[closing] = true;
+  if (answer.headers?.Connection === "close") {
+    closeAfter(res);
     if (!res.req.complete) lingerAfter(res);
   }
   if (status === 204) {
