@@ -9,9 +9,9 @@ import { lookupName } from "#lib/node/names";
 import { connectCause, connectWords } from "#lib/node/socketWords";
 import { causes, type FailureCause, type Outcome } from "#lib/traffic/outcome";
 import { type Exposed, guard, listen, listenOnce } from "../boundary";
-import * as answers from "../http/answers";
 import { responseHeaders, withoutBody } from "../http/headers";
 import { holdEnd } from "../http/nodeTricks";
+import { lingerRaw, rawHead } from "../http/rawAnswers";
 import type { Sending } from "../request/upstream";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { WebSockets } from "./joined";
@@ -153,11 +153,11 @@ export class Join {
       this.request?.destroy();
       return;
     }
-    socket.write(answers.rawHead(status, statusMessage, kept), "latin1");
+    socket.write(rawHead(status, statusMessage, kept), "latin1");
     answer.pipe(socket);
     // Frames that were sent in advance are read by nobody: unread, they would keep the connection for ever.
     socket.resume();
-    listen("handshake close", answer, owner, () => answers.lingerRaw(socket));
+    listen("handshake close", answer, owner, () => lingerRaw(socket));
     answer.setTimeout(
       idleTimeoutMs,
       guard("handshake timeout", owner, () => void answer.destroy()),

@@ -6,6 +6,7 @@ import { connectionOf, listen, listenAs } from "../boundary";
 import * as answers from "../http/answers";
 import { readRequestHeaders } from "../http/headers";
 import { readsBodiesOfUpgrades, takeOver } from "../http/nodeTricks";
+import { sendRaw } from "../http/rawAnswers";
 import { record, requestIdFor } from "../request/arrival";
 import type { GatewayContext } from "../request/context";
 import { upgradeHandler } from "../request/upgrade";
@@ -248,7 +249,7 @@ function refuseRaw(
   const start = performance.now();
   const headers = readRequestHeaders(req?.rawHeaders ?? []);
   const requestId = requestIdFor(headers);
-  answers.sendRaw(socket, answer, requestId);
+  sendRaw(socket, answer, requestId);
   const { method = "", url = "" } = req ?? {};
   record({ context, req: { method, url, socket }, headers, requestId, start }, answer.status, null);
 }

@@ -1,4 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { AuthRefusal } from "#lib/access/tokens";
 import { causes, type Failure } from "#lib/traffic/outcome";
@@ -250,7 +250,7 @@ export function send(res: ServerResponse, answer: Answer, requestId: string, dia
 }
 
 /** How long a caller whose request was not read to its end may take to read why, ms. */
-const LINGER_MS = 5_000;
+export const LINGER_MS = 5_000;
 
 /**
  * Ends a connection whose caller may still be sending. Closing it at once would reset it, and take from the
@@ -265,41 +265,4 @@ function lingerInstead(this: Socket): void {
   this.end();
   listenOnce("linger end", this, connectionOf(this), () => this.destroy());
   setTimeout(() => this.destroy(), LINGER_MS).unref();
-}
-
-/** An answer on a bare connection, which it ends: before an upgrade, or when there is no request to speak of. */
-export function sendRaw(socket: Socket, answer: Answer, requestId: string): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { code, message, description, status } = answer;
-  const headers: Record<string, string> = {
-    ...answer.headers,
-    Connection: "close",
-    "X-Request-ID": requestId,
-  };
-  let body = "";
-  if (status !== 204) {
-    body = JSON.stringify({ code, message, description, requestId });
-    headers["Content-Type"] = "application/json; charset=utf-8";
-    headers["Content-Length"] = String(Buffer.byteLength(body));
-  }
-  // Closing at once, with bytes of the caller's still unread, would reset the connection before it has read this.
-  // Nothing that it still sends is read as anything; what is not read at all would keep it open.
-  socket.resume();
-  socket.end(rawHead(status, STATUS_CODES[status] ?? "", Object.entries(headers).flat()) + body);
-  lingerRaw(socket);
-}
-
-/** The head of an answer as it is written; `headers` are name, value, name, value ... */
-export function rawHead(status: number, reason: string, headers: readonly string[]): string {
-  let head = `HTTP/1.1 ${status} ${reason}\r\n`;
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  return `${head}\r\n`;
-}
-
-/** Gives a caller whose connection was ended the time to read what it was sent, and no more. */
-export function lingerRaw(socket: Socket): void {
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

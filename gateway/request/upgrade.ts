@@ -5,6 +5,7 @@ import { type Handshake, Join } from "../backends/join";
 import { connectionOf, listen, listenOnce } from "../boundary";
 import * as answers from "../http/answers";
 import { endable } from "../http/nodeTricks";
+import { sendRaw } from "../http/rawAnswers";
 import type { RuntimeEndpoint } from "../routes/group";
 import type { RuntimeApi } from "../routes/runtimeApi";
 import { type Admitted, admit } from "./admit";
@@ -47,7 +48,7 @@ export function upgradeHandler(context: GatewayContext, tls: boolean) {
 }
 
 function refuse(from: Handshaking, answer: answers.Answer, api: RuntimeApi | null): void {
-  answers.sendRaw(from.socket, answer, from.requestId);
+  sendRaw(from.socket, answer, from.requestId);
   record(from, answer.status, api);
 }
 
@@ -160,7 +161,7 @@ class Upgrade extends Passage implements Handshake {
   protected leave(): void {}
 
   protected respond(answer: answers.Answer): void {
-    answers.sendRaw(this.from.socket, answer, this.requestId);
+    sendRaw(this.from.socket, answer, this.requestId);
     this.status = answer.status;
   }
 
