@@ -1,4 +1,6 @@
+import { join, resolve } from "node:path";
 import { z } from "zod";
+import { engineOf } from "#lib/node/databaseUrl";
 import { list, port, readEnvironment, shared } from "#lib/node/env";
 import { GatewayId } from "#lib/node/gatewayId";
 
@@ -59,6 +61,14 @@ const Environment = z.object({
     .min(0, "must be a number of seconds from 0 to 300")
     .max(300, "must be a number of seconds from 0 to 300")
     .optional(),
+  /** Folder of the gateway's own copy of what it serves, or off; unset: in the data folder. None with SQLite. */
+  GATEWAY_CACHE: z.string().optional(),
+  /** From what age of it on tokens are refused, s. */
+  GATEWAY_CACHE_MAX_AGE: z.coerce
+    .number("must be a whole number of seconds")
+    .int("must be a whole number of seconds")
+    .min(1, "must be 1 or more seconds")
+    .default(86_400),
   /** Whether POST /testkey makes tokens for users of the publisher. */
   GATEWAY_TEST_KEY: z.enum(["on", "off"], "must be on or off").default("on"),
 });
@@ -72,6 +82,17 @@ export function readConfig(
   if (!read.ok) return read;
   const message = conflict(read.value);
   return message === undefined ? { ok: true, config: read.value } : { ok: false, message };
+}
+
+/** Where the gateway keeps its own copy, and how old that may become, ms; null: it keeps none. */
+export function copyPlace(
+  { DATABASE_URL, GATEWAY_CACHE, GATEWAY_CACHE_MAX_AGE }: Config,
+  dataFolder: string,
+): { folder: string; maxAgeMs: number } | null {
+  // A file of SQLite is on a disk of this machine itself.
+  if (GATEWAY_CACHE === "off" || engineOf(DATABASE_URL) === "sqlite") return null;
+  const folder = GATEWAY_CACHE ? resolve(GATEWAY_CACHE) : join(dataFolder, "gateway-cache");
+  return { folder, maxAgeMs: GATEWAY_CACHE_MAX_AGE * 1000 };
 }
 
 /** What is wrong between variables that are each fine by themselves. */

@@ -16,7 +16,7 @@ import { open } from "./callers/open";
 import { drain, QUIET_MS } from "./callers/parting";
 import { gatewayServer, type Listener, secureGatewayServer } from "./callers/server";
 import { TestKeys } from "./callers/testkey";
-import { type Config, readConfig } from "./config";
+import { type Config, copyPlace, readConfig } from "./config";
 import { openAccessLog } from "./counts/log";
 import { Metrics } from "./counts/metrics";
 import { adminServer } from "./operate/admin";
@@ -117,7 +117,8 @@ async function assemble(config: Config, trusted: BlockList) {
   const auth = new Authenticator(config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
     fetchKeys(url, tools.outgoing(url)),
   );
-  const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret });
+  const copy = copyPlace(config, folder);
+  const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret, copy });
   const watcher = new Watcher(database, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
   const history = new History(() => watcher.snapshot);

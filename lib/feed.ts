@@ -15,6 +15,18 @@ export type EndpointStates = Map<string, "on" | "draining" | "off">;
 export interface Newest {
   generation: number;
   file: string;
+  /** Where it is the gateway's own copy that says so. */
+  copy?: CopyNews;
+}
+
+/** That the gateway's own copy stands in for the database. */
+export interface CopyNews {
+  /** When it was last known to be what the database says, ms. */
+  confirmedAt: number;
+  /** How old it may be for tokens to be accepted, ms. */
+  maxAgeMs: number;
+  /** Why the database cannot be read. */
+  trouble: string;
 }
 
 /** Which revision of an API is live, or was. */
@@ -86,8 +98,8 @@ export interface AccessRead {
 
 /** The store as a gateway follows it. What is asked rejects with a sentence where it cannot be read. */
 export interface Source {
-  /** The newest generation now. */
-  newest(): Promise<Newest>;
+  /** The newest generation now. `orCopy`: that of the gateway's own copy, if there is one and the store cannot be read. */
+  newest(orCopy?: boolean): Promise<Newest>;
   /** Looks every `pollMs` until the newest is not the known one any more. */
   newer(known: Newest, pollMs: number): Promise<Newest>;
   live(): Promise<LiveRead>;

@@ -96,6 +96,8 @@ export const GatewayStatus = z.object({
   startedAt: z.string(),
   /** What keeps the gateway from seeing new deployments; null when all is well. */
   databaseError: z.string().nullable(),
+  /** The gateway's own copy, from which it serves since it started without a database: of when, and what it refuses. */
+  copy: z.object({ confirmedAt: z.string(), refusesTokens: z.boolean() }).nullable().default(null),
   /** Base URLs at which callers reach this gateway. */
   urls: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
   /** The certificate of the HTTPS listener; null when that is off. */

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { secretIds, servingProblems, withSwitches } from "#lib/edit/api";
 import type {
   AccessRead,
   AuthRows,
@@ -17,21 +16,12 @@ import type {
 import { engineOf } from "#lib/node/databaseUrl";
 import { openSigningKey, signToken } from "./access/signedTokens";
 import { readTrusted } from "./certificates";
-import { parseText, problemText } from "./documents";
 import type { PrismaClient } from "./generated/client";
-import {
-  newestSigningKey,
-  readAuth,
-  readEarlier,
-  readLive,
-  readRevisions,
-  readSignIn,
-  readSwitches,
-} from "./liveRevisions";
+import { newestSigningKey, readAuth, readEarlier, readLive, readSignIn, readSwitches } from "./liveRevisions";
 import type { Readable } from "./readable";
 import { ReadableFile } from "./readableFile";
 import { ReadableServer } from "./readableServer";
-import { readSecrets } from "./sealedSecrets";
+import { readStored, type StoredRevision, understood } from "./revisionReading";
 
 /** Part of the time between two looks. */
 const JITTER = 0.1;
@@ -53,12 +43,7 @@ export class DatabaseFeed implements Source, Users {
   }
 
   async newer(known: Newest, pollMs: number): Promise<Newest> {
-    for (;;) {
-      // By chance sooner or later, so that many gateways do not ask at once.
-      await setTimeout(pollMs * (1 - JITTER + 2 * JITTER * Math.random()));
-      const newest = await this.newest();
-      if (newest.generation !== known.generation || newest.file !== known.file) return newest;
-    }
+    return untilNewer(() => this.newest(), known, pollMs);
   }
 
   newest(): Promise<Newest> {
@@ -75,14 +60,14 @@ export class DatabaseFeed implements Source, Users {
 
   async revisions(rows: readonly SwitchedRevision[]): Promise<RevisionRead[]> {
     return this.reading(async (db) => {
-      const texts = await readRevisions(
-        db,
-        rows.map((row) => row.revisionId),
-      );
-      const read: RevisionRead[] = [];
-      for (const row of rows) read.push(await this.revision(db, row, texts.get(row.revisionId) ?? ""));
-      return read;
+      const found = await readStored(db, this.secret, rows);
+      return found.map((one, at) => understood(one, rows[at]!.switches));
     });
+  }
+
+  /** Revisions as they are stored, in their order. */
+  stored(rows: readonly SwitchedRevision[]): Promise<StoredRevision[]> {
+    return this.reading((db) => readStored(db, this.secret, rows));
   }
 
   async earlier(apiIds: readonly string[]): Promise<SwitchedRevision[][]> {
@@ -129,24 +114,19 @@ export class DatabaseFeed implements Source, Users {
   private reading<T>(read: (db: PrismaClient) => Promise<T>): Promise<T> {
     return this.database.reading(read);
   }
+}
 
-  /** A revision's text with the credentials that it names, or why it cannot be read. */
-  private async revision(
-    db: PrismaClient,
-    { apiId, switches }: SwitchedRevision,
-    text: string,
-  ): Promise<RevisionRead> {
-    const parsed = parseText(text);
-    if (!parsed.ok) {
-      return { definition: null, problems: [`The revision cannot be read: ${problemText(parsed.problems)}`] };
-    }
-    const definition = withSwitches(parsed.definition, switches);
-    const ids = secretIds(definition);
-    const secrets = await readSecrets(db, this.secret, apiId, ids);
-    const problems = ids.every((id) => secrets.has(id))
-      ? servingProblems(definition).map((problem) => problem.message)
-      : [unreadable];
-    return { definition, secrets, problems };
+/** Looks every `pollMs` until what is newest is not the known one any more. */
+export async function untilNewer(
+  look: () => Promise<Newest>,
+  known: Newest,
+  pollMs: number,
+): Promise<Newest> {
+  for (;;) {
+    // By chance sooner or later, so that many gateways do not ask at once.
+    await setTimeout(pollMs * (1 - JITTER + 2 * JITTER * Math.random()));
+    const newest = await look();
+    if (newest.generation !== known.generation || newest.file !== known.file) return newest;
   }
 }
 
@@ -157,8 +137,6 @@ function withStates(row: LiveRevision, switches: ReadonlyMap<string, EndpointSta
 }
 
 const otherSecret = "The signing key cannot be opened: give gateway and publisher the same SLUICE_SECRET.";
-const unreadable =
-  "A stored password or key cannot be read: it was encrypted under another SLUICE_SECRET, or removed. Enter it anew.";
 
 function digest(
   trusted: ReadonlyMap<string, readonly string[]>,

@@ -35,6 +35,15 @@ export const noRoutingTable: Answer = {
   headers: { "Retry-After": "1" },
 };
 
+/** The gateway has had no database since its start, and its own copy is too old to say which tokens were revoked. */
+export const revocationsUnknown: Answer = {
+  status: 503,
+  code: "102515",
+  message: "Service Unavailable",
+  description: "The gateway cannot find out whether this token was revoked. Try again later.",
+  headers: { "Retry-After": "30" },
+};
+
 /** Somebody blocked the API; it is deployed all the same. */
 export const blocked: Answer = {
   status: 503,

@@ -57,6 +57,10 @@ export function gatewayStatus(
     generation: snapshot.generation,
     startedAt,
     databaseError,
+    copy: snapshot.copy && {
+      confirmedAt: snapshot.copy.confirmedAt.toISOString(),
+      refusesTokens: snapshot.copy.refusesTokens,
+    },
     urls,
     tls: identity?.status() ?? null,
     descriptors: descriptors.counts,

@@ -5,6 +5,8 @@ import type { Source, Users } from "#lib/feed";
 export interface ThreadData {
   databaseUrl: string;
   secret: Uint8Array;
+  /** Where the gateway keeps its own copy, and how old that may become, ms; null: it keeps none. */
+  copy: { folder: string; maxAgeMs: number } | null;
 }
 
 /** What can be asked, by its name. */

@@ -1,7 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { DatabaseFeed } from "#prisma/databaseFeed";
+import { openFeed } from "#prisma/keptFeed";
 import type { Answered, Asked, ThreadData } from "./databaseClient";
 
 /** The thread that has the database open: it answers what databaseClient.ts asks. */
@@ -20,8 +20,8 @@ function stepBack(): void {
 }
 
 stepBack();
-const { databaseUrl, secret } = workerData as ThreadData;
-const reader = new DatabaseFeed(databaseUrl, Buffer.from(secret));
+const { databaseUrl, secret, copy } = workerData as ThreadData;
+const reader = openFeed(databaseUrl, Buffer.from(secret), copy);
 
 parentPort?.on("message", async (asked: Asked) => {
   let answered: Answered;

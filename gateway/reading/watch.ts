@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
-import type { SwitchedRevision, TestKeyRequest } from "#lib/feed";
+import type { CopyNews, SwitchedRevision, TestKeyRequest } from "#lib/feed";
 import type { TestKeyUsers } from "../callers/testkey";
 import { buildSnapshot } from "../routes/build";
 import type { LiveRow, Tools } from "../routes/runtimeApi";
-import { emptySnapshot, type Snapshot } from "../routes/table";
+import { emptySnapshot, type Snapshot, wasRead } from "../routes/table";
 import type { Authenticator } from "../tokens/auth";
 import type { DatabaseClient } from "./databaseClient";
+import { OwnCopy } from "./ownCopy";
 
 /** Most revisions that are asked for at a time: requests are served between one answer and the next. */
 const AT_A_TIME = 20;
@@ -16,8 +17,8 @@ const AT_A_TIME = 20;
  */
 export class Watcher implements TestKeyUsers {
   snapshot: Snapshot = emptySnapshot;
-  /** Why new deployments are not seen; null when all is well. */
-  databaseError: string | null = null;
+  /** Why the database cannot be read; null when it can. */
+  private trouble: string | null = null;
   /** The file that the snapshot was read from. */
   private file = "";
   /** What the reader said last of who may call. */
@@ -31,6 +32,12 @@ export class Watcher implements TestKeyUsers {
     private readonly auth: Authenticator,
   ) {}
 
+  /** Why new deployments are not seen, and what is served meanwhile; null when all is well. */
+  get databaseError(): string | null {
+    const { copy } = this.snapshot;
+    return this.trouble && copy ? `${this.trouble} ${copy.words}` : this.trouble;
+  }
+
   /** Loads, and then whatever is newer. Resolves after the first try, whether it succeeded or not. */
   async start(): Promise<void> {
     await this.look(false);
@@ -39,7 +46,8 @@ export class Watcher implements TestKeyUsers {
 
   private async goOn(): Promise<void> {
     while (!this.stopped) {
-      const failed = this.databaseError !== null;
+      // From a copy on it is looked whether the database is there again.
+      const failed = this.trouble !== null && this.snapshot.copy === null;
       if (failed) await setTimeout(this.pollMs);
       await this.look(!failed);
     }
@@ -64,22 +72,27 @@ export class Watcher implements TestKeyUsers {
   private async look(waits: boolean): Promise<void> {
     try {
       const known = { generation: this.snapshot.generation, file: this.file };
-      const { generation, file } = await (waits
+      const { generation, file, copy } = await (waits
         ? this.database.ask("newer", known, this.pollMs)
-        : this.database.ask("newest"));
-      if (generation !== this.snapshot.generation || file !== this.file) await this.load();
+        : this.database.ask("newest", !wasRead(this.snapshot) || this.snapshot.copy !== null));
+      if (generation !== this.snapshot.generation || file !== this.file) await this.load(copy);
       this.file = file;
-      if (this.databaseError !== null) console.log("The database can be read again.");
-      this.databaseError = null;
+      this.say(copy?.trouble ?? null);
     } catch (error) {
       if (this.stopped) return;
-      const message = error instanceof Error ? error.message : String(error);
-      if (this.databaseError !== message) console.error(`The database cannot be read: ${message}`);
-      this.databaseError = message;
+      this.say(error instanceof Error ? error.message : String(error));
     }
   }
 
-  private async load(): Promise<void> {
+  private say(trouble: string | null): void {
+    const before = this.trouble;
+    this.trouble = trouble;
+    if (trouble === before) return;
+    if (trouble === null) console.log("The database can be read again.");
+    else console.error(`The database cannot be read: ${this.databaseError}`);
+  }
+
+  private async load(copy: CopyNews | undefined): Promise<void> {
     const before = this.snapshot;
     const { generation, live, blocked } = await this.database.ask("live");
     const rows = live.map(rowOf);
@@ -92,7 +105,7 @@ export class Watcher implements TestKeyUsers {
       await this.fill([...unread, ...standIns.flat()]);
       next = buildSnapshot(generation, rows, next, this.tools, standIns);
     }
-    this.snapshot = { ...next, blocked: new Set(blocked) };
+    this.snapshot = { ...next, blocked: new Set(blocked), copy: copy ? new OwnCopy(copy) : null };
     for (const api of before.byId.values()) if (next.byId.get(api.apiId) !== api) api.dispose(this.tools);
     for (const [apiId, error] of next.errors) {
       if (before.errors.get(apiId)?.message === error.message) continue;

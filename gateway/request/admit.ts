@@ -150,8 +150,8 @@ function authenticate(arrival: Arrival, to: Destination): Admitted | Promise<Adm
   }
   const found = context.auth.authenticate(headers, to.api, to.route);
   return found instanceof Promise
-    ? found.then((auth) => authenticated(auth, going, headers))
-    : authenticated(found, going, headers);
+    ? found.then((auth) => authenticated(context, auth, going, headers))
+    : authenticated(context, found, going, headers);
 }
 
 /** Where no token is needed: production, else sandbox. */
@@ -166,10 +166,18 @@ function open(to: Destination): Admitted {
 }
 
 /** The group of the token's key type, never the other one. */
-function authenticated(found: AuthResult, to: Destination, headers: RequestHeaders): Admitted {
+function authenticated(
+  context: GatewayContext,
+  found: AuthResult,
+  to: Destination,
+  headers: RequestHeaders,
+): Admitted {
   const { api, route } = to;
   if (found.kind !== "token") {
     return refuse(forBrowsers(api, headers, answers.unauthorized(refusalOf(found))), api);
+  }
+  if (context.snapshot().copy?.refusesTokens) {
+    return refuse(forBrowsers(api, headers, answers.revocationsUnknown), api);
   }
   const { keyType, consumer } = found;
   const group = route.groups[keyType];

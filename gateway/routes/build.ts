@@ -46,7 +46,7 @@ export function buildSnapshot(
     for (const row of earlier) if (serve(row) === null) break;
   }
   const maxDepth = Math.max(0, ...[...apis.keys()].map((path) => path.split("/").length - 1));
-  return { generation, apis, byId, errors, blocked: previous.blocked, maxDepth };
+  return { generation, apis, byId, errors, blocked: previous.blocked, copy: previous.copy, maxDepth };
 }
 
 /** The maps of the next snapshot, and the ways to put an API into them. */

@@ -10,8 +10,20 @@ export interface Snapshot {
   readonly errors: ReadonlyMap<string, ApiError>;
   /** Ids of APIs that answer nobody until that is taken back. */
   readonly blocked: ReadonlySet<string>;
+  /** What it was read from instead of the database; null as a rule. */
+  readonly copy: CopyInUse | null;
   /** Most segments of any base path: how far a match has to look. */
   readonly maxDepth: number;
+}
+
+/** The gateway's own copy, where a table comes from that. */
+export interface CopyInUse {
+  /** When it was last known to be what the database says. */
+  readonly confirmedAt: Date;
+  /** Whether it is too old to say which tokens were revoked. */
+  readonly refusesTokens: boolean;
+  /** A sentence that says so. */
+  readonly words: string;
 }
 
 export interface ApiError {
@@ -26,6 +38,7 @@ export const emptySnapshot: Snapshot = {
   byId: new Map(),
   errors: new Map(),
   blocked: new Set(),
+  copy: null,
   maxDepth: 0,
 };
 
