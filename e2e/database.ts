@@ -60,8 +60,8 @@ export interface Database {
   delete(id: string): Promise<number>;
   /** Adds a user; returns the id. */
   user(username: string, password: string, role: Role): Promise<string>;
-  /** Signs a token with this installation's key, which is made if need be. */
-  token(token: TokenRequest): Promise<IssuedToken>;
+  /** Signs a token with this installation's key, which is made if need be; `now` as below. */
+  token(token: TokenRequest, now?: number): Promise<IssuedToken>;
   /** These return the new generation. Times in ms. */
   /** @param now what the clock says, ms since 1970; the time unless given */
   revokeToken(id: string, expiresAt: number, now?: number): Promise<number>;
@@ -157,7 +157,7 @@ export class Databases {
       undeploy: (id) => ask({ do: "undeploy", id }),
       delete: (id) => ask({ do: "delete", id }),
       user: (username, password, role) => ask({ do: "user", username, password, role }),
-      token: (token) => ask({ do: "token", token }),
+      token: (token, now) => ask({ do: "token", token, now }),
       revokeToken: (id, expiresAt, now) => ask({ do: "revokeToken", id, expiresAt, now }),
       revokeClient: (clientId) => ask({ do: "revokeClient", clientId }),
       issuer: (input, id) => ask({ do: "issuer", input, id }),

@@ -27,7 +27,7 @@ export type SeedCall =
   | { do: "deploy"; definition: unknown }
   | { do: "undeploy" | "delete"; id: string }
   | { do: "user"; username: string; password: string; role: Role }
-  | { do: "token"; token: TokenRequest }
+  | { do: "token"; token: TokenRequest; now?: number | undefined }
   | { do: "revokeToken"; id: string; expiresAt: number; now?: number | undefined }
   | { do: "revokeClient"; clientId: string }
   | { do: "issuer"; input: unknown; id?: string }
@@ -88,7 +88,7 @@ async function answer(call: SeedRequest): Promise<unknown> {
         issuer: DEFAULT_ISSUER,
       };
       await ensureSigningKey(settings);
-      const issued = await issueToken(call.token, new Date(), settings);
+      const issued = await issueToken(call.token, new Date(call.now ?? Date.now()), settings);
       return {
         ...issued,
         expiresAt: issued.expiresAt.getTime(),

@@ -54,7 +54,7 @@ const Environment = z.object({
   GATEWAY_TRUSTED_PROXIES: list,
   /**
    * How far a token's `exp` and `nbf` may be off because clocks differ, s; whoever issued it. Unset: 30 for other
-   * issuers, and 0 for our own, because what ends a token must end it on time.
+   * issuers, and for our own 5 for `nbf`, and 0 for `exp`, because what ends a token must end it on time.
    */
   GATEWAY_CLOCK_SKEW: z.coerce
     .number("must be a number of seconds from 0 to 300")

@@ -101,6 +101,23 @@ test("forged tokens are refused, again and again", async ({ backend, gateway, da
   expect((await callWith(g, token)).status).toBe(200);
 });
 
+test("a token passes whose publisher's clock is a little ahead, and none that is far from its time", async ({
+  backend,
+  gateway,
+  database,
+}) => {
+  const one = await backend("one");
+  const g = await gateway();
+  await g.deploy(pizza([one], {}, jwt));
+  const from = async (now: number) => {
+    const { token, generation } = await database.token({ keyType: "production", validitySeconds: 600 }, now);
+    await g.reaches(generation);
+    return callWith(g, token);
+  };
+  expect((await from(Date.now() + 4_000)).status).toBe(200);
+  expectInvalid(await from(Date.now() + 60_000), /not valid yet/);
+});
+
 test("a token ends on time, also one that is remembered", async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const g = await gateway();

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
+import { skewOf } from "#lib/access/skew";
 import {
   accessProblem,
   audienceProblem,
@@ -73,8 +74,8 @@ test("claims of another form are refused, whatever they are", () => {
 
 test("a token is good from nbf on and up to exp, with the clocks' difference on both sides", () => {
   const token = claims({ nbf: 1_000 });
-  const words = (now: number, skew = 0) => {
-    const problem = timeProblem(token, now, skew);
+  const words = (now: number, lateMs = 0, earlyMs = lateMs) => {
+    const problem = timeProblem(token, now, { lateMs, earlyMs });
     return problem?.kind === "invalid" ? problem.reason : problem;
   };
   expect(words(999_999)).toMatch(/not valid yet/);
@@ -85,6 +86,17 @@ test("a token is good from nbf on and up to exp, with the clocks' difference on 
   expect(words(994_999, 5_000)).toMatch(/not valid yet/);
   expect(words(2_004_999, 5_000)).toBeNull();
   expect(words(2_005_000, 5_000)).toMatch(/expired/);
+  expect(words(995_000, 0, 5_000)).toBeNull();
+  expect(words(2_000_000, 0, 5_000)).toMatch(/expired/);
+  // Our own tokens end on time, and may come from a clock that is a little ahead; what is set goes for all.
+  expect([skewOf(true, undefined), skewOf(false, undefined)]).toEqual([
+    { lateMs: 0, earlyMs: 5_000 },
+    { lateMs: 30_000, earlyMs: 30_000 },
+  ]);
+  expect([skewOf(true, 0), skewOf(false, 60)]).toEqual([
+    { lateMs: 0, earlyMs: 0 },
+    { lateMs: 60_000, earlyMs: 60_000 },
+  ]);
 });
 
 test("a revocation names one token, or a client's tokens from before a time", () => {

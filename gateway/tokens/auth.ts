@@ -1,7 +1,7 @@
+import { skewOf } from "#lib/access/skew";
 import {
   type AuthProblem,
   accessProblem,
-  FOREIGN_SKEW_SECONDS,
   invalid,
   MAX_TOKEN_LENGTH,
   type Revocations,
@@ -139,7 +139,7 @@ export class Authenticator {
     route: Route,
   ): AuthResult {
     const { claims } = token;
-    if (Date.now() >= claims.exp * 1000 + token.skewMs) {
+    if (Date.now() >= claims.exp * 1000 + token.lateMs) {
       this.tokens.delete(value);
       return invalid("The token has expired.");
     }
@@ -187,7 +187,7 @@ export class Authenticator {
     const before = this.remote;
     this.remote = new Map();
     const next = new Map<string, Issuer>();
-    const skewOf = (usual: number) => (this.skewSeconds ?? usual) * 1000;
+    const skew = skewOf(false, this.skewSeconds);
     for (const { issuer, jwksUrl, audiences } of issuers) {
       // Keys that are here stay: an issuer's change must not depend on its server answering now.
       const keys =
@@ -195,9 +195,10 @@ export class Authenticator {
         before.get(jwksUrl) ??
         new RemoteKeys(jwksUrl, this.loadKeys, () => this.forget());
       this.remote.set(jwksUrl, keys);
-      next.set(issuer, { keys, audiences, builtIn: false, skewMs: skewOf(FOREIGN_SKEW_SECONDS) });
+      next.set(issuer, { keys, audiences, builtIn: false, skew });
     }
-    next.set(this.issuer, { keys: own, audiences: [], builtIn: true, skewMs: skewOf(0) });
+    const ownSkew = skewOf(true, this.skewSeconds);
+    next.set(this.issuer, { keys: own, audiences: [], builtIn: true, skew: ownSkew });
     for (const [url, keys] of before) if (!this.remote.has(url)) keys.stop();
     this.issuers = next;
     this.forget();

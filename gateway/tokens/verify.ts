@@ -1,5 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 import { type Algorithm, algorithms } from "#lib/access/jwk";
+import type { Skew } from "#lib/access/skew";
 import {
   type AuthProblem,
   audienceProblem,
@@ -31,10 +32,10 @@ export class VerifiedToken {
   /** The revocations that it was held against last. */
   checked: Revocations | null = null;
 
-  /** `skewMs`: how far its issuer's clock may be from ours. */
+  /** `lateMs`: how long after its end it still passes. */
   constructor(
     readonly claims: TokenClaims,
-    readonly skewMs: number,
+    readonly lateMs: number,
   ) {
     this.keyType = keyTypeOf(claims);
     this.consumer = consumerOf(claims);
@@ -48,8 +49,8 @@ export interface Issuer {
   audiences: readonly string[];
   /** Ours; only it makes internal keys. */
   builtIn: boolean;
-  /** How far its clock may be from ours, ms. */
-  skewMs: number;
+  /** How far its clock may be from ours. */
+  skew: Skew;
 }
 
 /** `keep`: the refusal holds for a while, so that nobody need look again. */
@@ -66,16 +67,16 @@ export async function verifyToken(text: string, issuers: ReadonlyMap<string, Iss
   const issuer = issuers.get(claims.iss);
   if (!issuer) return { problem: invalid("The token's issuer is not accepted."), keep: true };
   if (claims.token_type === INTERNAL_KEY && !issuer.builtIn) return { problem: notInternal, keep: true };
-  const { keys, skewMs } = issuer;
-  const problem = audienceProblem(claims, issuer.audiences) ?? timeProblem(claims, Date.now(), skewMs);
+  const { keys, skew } = issuer;
+  const problem = audienceProblem(claims, issuer.audiences) ?? timeProblem(claims, Date.now(), skew);
   // Not kept: it was cheap to find, and a token that is too early is right in a moment.
   if (problem) return { problem, keep: false };
   const known = keys.fitting(kid, algorithm);
-  if (await signedByOne(text, known, algorithm)) return new VerifiedToken(claims, skewMs);
+  if (await signedByOne(text, known, algorithm)) return new VerifiedToken(claims, skew.lateMs);
   await keys.refresh?.();
   const tried = new Set(known.map((key) => key.text));
   const fresh = keys.fitting(kid, algorithm).filter((key) => !tried.has(key.text));
-  if (await signedByOne(text, fresh, algorithm)) return new VerifiedToken(claims, skewMs);
+  if (await signedByOne(text, fresh, algorithm)) return new VerifiedToken(claims, skew.lateMs);
   // Not kept: the key may be there in a moment.
   if (known.length + fresh.length === 0)
     return { problem: invalid("The token's key is not known."), keep: false };

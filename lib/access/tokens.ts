@@ -4,6 +4,7 @@ import type { KeyType } from "../edit/endpoints";
 import { INTERNAL_KEY } from "../model/internalKey";
 import { NUL_WORDS, withoutNul } from "../model/nul";
 import { allScopes, enough, type ScopeSets, scopeWords } from "./scopes";
+import type { Skew } from "./skew";
 
 /**
  * What a token says, and the rules over that (docs/rules/gateway.md section 2). Signatures are not checked here.
@@ -96,13 +97,10 @@ export function consumerOf(claims: TokenClaims): string {
   return clientOf(claims) || claims.sub;
 }
 
-/** How far the clocks of other issuers may be from ours, s, unless a setting says otherwise. Ours is our own. */
-export const FOREIGN_SKEW_SECONDS = 30;
-
-/** Before its time or after it; `skewMs` allows for clocks that differ. */
-export function timeProblem(claims: TokenClaims, now: number, skewMs: number): AuthProblem | null {
-  if (now >= claims.exp * 1000 + skewMs) return invalid("The token has expired.");
-  if (claims.nbf !== undefined && now < claims.nbf * 1000 - skewMs) {
+/** Before its time or after it. */
+export function timeProblem(claims: TokenClaims, now: number, { lateMs, earlyMs }: Skew): AuthProblem | null {
+  if (now >= claims.exp * 1000 + lateMs) return invalid("The token has expired.");
+  if (claims.nbf !== undefined && now < claims.nbf * 1000 - earlyMs) {
     return invalid("The token is not valid yet.");
   }
   return null;
