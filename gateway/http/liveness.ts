@@ -1,6 +1,6 @@
 import type { Http2Session } from "node:http2";
 import type { Socket } from "node:net";
-import { Presence } from "#lib/traffic/presence";
+import { Presence } from "#lib/traffic/stillThere";
 import { type Exposed, guard } from "../boundary";
 
 /** How long the other side may take to answer a ping, ms. */

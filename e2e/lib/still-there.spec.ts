@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { Presence } from "#lib/traffic/presence";
+import { Presence } from "#lib/traffic/stillThere";
 
 const MINUTE = 60_000;
 
