@@ -26,6 +26,43 @@ export class UnreadableRow extends Error {
   }
 }
 
+/**
+ * The format of documents that this version writes and reads. A later one that means more by a document, so that taking it
+ * for one of today's would serve something else (who may call, say), writes a higher number into it as `format`; a
+ * document without is of the first.
+ */
+export const FORMAT = 1;
+
+/** A document that a newer Sluice wrote: to save it here would lose what this version does not know. */
+export class NewerRow extends Error {
+  constructor(format: number, title = "This API") {
+    super(`${title} was saved by a newer Sluice (${newerWords(format)}). Update this one to go on with it.`);
+    this.name = "NewerRow";
+  }
+}
+
+const newerWords = (format: number) => `format ${format}, this one knows ${FORMAT}`;
+
+/** The format of a stored text, if it is higher than ours. */
+function newerFormat(document: unknown): number | null {
+  const format = (document as { format?: unknown } | null)?.format;
+  return typeof format === "number" && format > FORMAT ? format : null;
+}
+
+/** Throws `NewerRow` for the text of a row that a newer Sluice wrote. */
+export function refuseNewer(text: string, title?: string): void {
+  const format = /"format"/.test(text) ? newerFormat(parsedOrNull(text)) : null;
+  if (format !== null) throw new NewerRow(format, title);
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Problems in one line, for logs and errors: "endpoints.production.endpoints.0.url: ...". */
 export function problemText(problems: readonly Problem[]): string {
   return problems.map((p) => (p.path.length ? `${p.path.join(".")}: ${p.message}` : p.message)).join("; ");
@@ -60,6 +97,7 @@ export function toDraft(row: {
   draftVersion: number;
   updatedAt: Date;
 }): StoredDraft {
+  refuseNewer(row.draft);
   const parsed = parseText(row.draft);
   if (!parsed.ok) throw new UnreadableRow(row.id, parsed.problems);
   return {
@@ -73,7 +111,11 @@ export function toDraft(row: {
 /** A stored document, parsed. Text that is not JSON is a problem like any other. */
 export function parseText(text: string) {
   try {
-    return parseDefinition(JSON.parse(text));
+    const document = JSON.parse(text);
+    const format = newerFormat(document);
+    if (format === null) return parseDefinition(document);
+    const message = `A newer Sluice wrote it (${newerWords(format)}): update this one.`;
+    return { ok: false as const, problems: [{ path: [], message }] };
   } catch {
     return { ok: false as const, problems: [{ path: [], message: "The stored document is not JSON." }] };
   }

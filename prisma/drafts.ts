@@ -4,7 +4,16 @@ import { diff } from "#lib/tell/diff";
 import { asConflict } from "./apis";
 import { type Actor, writeAudit } from "./audit";
 import { database } from "./db";
-import { columns, parseText, type Stale, type StoredDraft, storedText, titleOf, toDraft } from "./documents";
+import {
+  columns,
+  parseText,
+  refuseNewer,
+  type Stale,
+  type StoredDraft,
+  storedText,
+  titleOf,
+  toDraft,
+} from "./documents";
 import type { Prisma } from "./generated/client";
 import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
@@ -94,6 +103,7 @@ export async function saveDraftIn(
   await lock(tx, `api:${id}`);
   const stored = await tx.api.findUnique({ where: { id } });
   if (!stored) return { ok: false, kind: "missing" };
+  refuseNewer(stored.draft, titleOf(stored));
   const definition = options.forms ? fromForms(given, toDraft(stored).definition) : given;
   const text = storedText(definition);
   // A save that changes nothing makes nobody else's page stale.

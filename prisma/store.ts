@@ -10,6 +10,14 @@ export {
   listApis,
 } from "./apis";
 export { deploy, undeploy } from "./deployments";
-export { parseText, problemText, type Stale, type StoredDraft, titleOf, UnreadableRow } from "./documents";
+export {
+  NewerRow,
+  parseText,
+  problemText,
+  type Stale,
+  type StoredDraft,
+  titleOf,
+  UnreadableRow,
+} from "./documents";
 export { saveDraft } from "./drafts";
 export type { Conflict, Invalid, Missing } from "./refusals";

@@ -1,5 +1,6 @@
 import { DriverAdapterError } from "@prisma/driver-adapter-utils";
 import { NUL_WORDS } from "#lib/model/nul";
+import { NewerRow } from "./documents";
 
 /**
  * What keeps a write or a read from being done that is nobody's mistake, in words. Whatever else an error says stays in
@@ -113,6 +114,7 @@ export function faultOf(error: unknown): Fault | null {
 
 /** What an error comes to, for whoever asked. */
 export function troubleOf(error: unknown): Trouble {
+  if (error instanceof NewerRow) return { status: 503, message: error.message, known: true };
   const fault = faultOf(error);
   if (fault) return { ...told[fault], known: true };
   return { status: 500, message: "Something went wrong in Sluice.", known: false };

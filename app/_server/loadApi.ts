@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { forForms } from "#lib/edit/api";
-import { getApi } from "#prisma/store";
+import { getApi, NewerRow } from "#prisma/store";
 import { ApiId, requirePage } from "./guard";
 
 type Params = Promise<{ id: string }>;
@@ -13,9 +13,18 @@ export const findApi = cache(async (params: Params) => {
   return id.success ? getApi(id.data) : null;
 });
 
+/** The same, or the sentence about a draft that a newer Sluice saved. */
+export async function findKnown(params: Params) {
+  return findApi(params).catch((error: unknown) => {
+    if (error instanceof NewerRow) return { newer: error.message };
+    throw error;
+  });
+}
+
 /** What the API is called in titles. */
 export async function titleOf(params: Params) {
-  const api = await findApi(params);
+  const api = await findKnown(params);
+  if (api && "newer" in api) return "Saved by a newer Sluice";
   return api ? `${api.definition.name} ${api.definition.version}` : "Not found";
 }
 

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { ApiFrame } from "#components/frame/ApiFrame";
+import { Message } from "#components/shared/Message";
 import { readLive } from "../../_server/liveReport";
-import { loadApi, titleOf } from "../../_server/loadApi";
+import { findKnown, loadApi, titleOf } from "../../_server/loadApi";
 import { issueTestToken } from "../actions";
 
 interface Props {
@@ -15,6 +16,14 @@ export async function generateMetadata({ params }: Props) {
 }
 
 export default async function ApiLayout({ children, params }: Props) {
+  const known = await findKnown(params);
+  if (known && "newer" in known) {
+    return (
+      <Message title="Saved by a newer Sluice" text={known.newer}>
+        {{ label: "Go to the APIs", href: "/apis" }}
+      </Message>
+    );
+  }
   const api = await loadApi(params);
   const { name, version } = api.definition;
   return (
