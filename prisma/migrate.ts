@@ -164,12 +164,17 @@ function reason(error: unknown): string {
   return (text.split("\n")[0] ?? text).trim().replace(/\.$/, "");
 }
 
+/** SQL that the migrations of SQLite lack to make what schema.prisma says; "" for none. */
+export function missingInMigrations(): Promise<string> {
+  return missingSql("sqlite", new PrismaBetterSqlite3({ url: ":memory:", timeout: 5_000 }));
+}
+
 /**
  * Writes the migration of SQLite that leads from the folder to schema.prisma; returns what to say about it.
  * @param now goes into its name
  */
 export async function newMigration(name: string, now: Date): Promise<string> {
-  const sql = await missingSql("sqlite", new PrismaBetterSqlite3({ url: ":memory:", timeout: 5_000 }));
+  const sql = await missingInMigrations();
   if (!sql) return "The migrations of SQLite already lead to schema.prisma.";
   return `Wrote ${await writeMigration("sqlite", name, now, sql)}; read it before you commit it.`;
 }

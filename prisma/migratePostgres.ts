@@ -86,13 +86,18 @@ async function migrateThere(
   }
 }
 
+/** SQL that the migrations of PostgreSQL lack to make what schema.prisma says; "" for none. `serverUrl`: as below. */
+export async function missingOnServer(serverUrl: string): Promise<string> {
+  const { migrationFactory } = await loadPostgres();
+  return missingSql("postgresql", migrationFactory(serverUrl));
+}
+
 /**
  * Writes the migration of PostgreSQL that leads from the folder to the schema; returns what to say about it.
  * @param serverUrl a database on a server where others may be made and dropped
  */
 export async function newServerMigration(serverUrl: string, name: string, now: Date): Promise<string> {
-  const { migrationFactory } = await loadPostgres();
-  const sql = await missingSql("postgresql", migrationFactory(serverUrl));
+  const sql = await missingOnServer(serverUrl);
   if (!sql) return "The migrations of PostgreSQL already lead to schema.prisma.";
   // Sorted as SQLite sorts, by code points, wherever the database was made.
   const sorted = sql.replaceAll(/ TEXT\b/g, ' TEXT COLLATE "C"');
