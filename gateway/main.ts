@@ -85,10 +85,14 @@ async function start(config: Config): Promise<void> {
     connections.leave();
     // After an error nobody knows what is whole: then nobody new is taken.
     const delayMs = life.exitCode === 0 ? config.GATEWAY_DRAIN_DELAY_MS : 0;
-    if (delayMs > 0) await pause(delayMs);
+    const quietMs = Math.min(delayMs, QUIET_MS);
+    if (delayMs > 0) {
+      await pause(delayMs - quietMs);
+      callers.announce();
+      await pause(quietMs);
+    }
     callers.goAway();
     context.webSockets.goAway();
-    const quietMs = Math.min(delayMs, QUIET_MS);
     const drained = Promise.all(callers.servers.map((server) => drain(server, connections, quietMs)));
     await Promise.race([drained, pause(config.GATEWAY_DRAIN_MS)]);
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
@@ -172,6 +176,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).u
 /** The open listeners, and how their callers are sent away. */
 interface Listeners {
   readonly servers: Server[];
+  announce(): void;
   goAway(): void;
 }
 
@@ -203,10 +208,11 @@ async function listenForCallers(
     });
     servers.push(...secure);
   }
-  const goAway = () => {
-    for (const listener of listeners) listener.goAway();
+  const all = (tell: (listener: Listener) => void) => () => {
+    for (const listener of listeners) tell(listener);
   };
-  return { servers, goAway };
+  const [announce, goAway] = [all((listener) => listener.announce()), all((listener) => listener.goAway())];
+  return { servers, announce, goAway };
 }
 
 function urlFor(scheme: string, given: string, port: number | null): string | null {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { keepFile } from "#lib/node/dataFolder";
 import { keyFor, seal, unseal } from "#lib/node/secret";
@@ -9,6 +9,10 @@ const FORMAT = 1;
 const FILE = /^sluice-copy (\d+) (\w+)\n(v1\.[\w-]+)\n$/;
 /** Files of ours and what a crash leaves of them: nothing else in the folder is touched. */
 const OURS = /^(?:manifest|confirmed|revision-[0-9a-f]{32})\.sealed(?:\.[0-9a-f]{12})?$/;
+
+const UNDER_WAY = /\.sealed\.[0-9a-f]{12}$/;
+/** A file that is this old is no longer written, ms. */
+const LEFT_MS = 60_000;
 
 export const MANIFEST = "manifest.sealed";
 export const CONFIRMED = "confirmed.sealed";
@@ -75,8 +79,17 @@ export class CopyFolder {
     }
   }
 
-  /** Removes all files of ours but these. */
+  /** Removes all files of ours but these. One under way may be another gateway's, which shares the folder. */
   keepOnly(names: ReadonlySet<string>): void {
-    for (const name of this.names()) if (!names.has(name)) rmSync(join(this.folder, name), { force: true });
+    for (const name of this.names()) {
+      const file = join(this.folder, name);
+      if (names.has(name) || (UNDER_WAY.test(name) && isYoung(file))) continue;
+      rmSync(file, { force: true });
+    }
   }
+}
+
+function isYoung(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs < LEFT_MS;
 }

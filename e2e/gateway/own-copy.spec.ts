@@ -58,9 +58,17 @@ test("a gateway that starts without its database serves its own copy, says so, a
   // A new revision takes the place of the one before, whose file goes.
   const before = revisionsIn(folder);
   expect(before).toHaveLength(2);
+  // One that cannot be served leaves the one before in its place, in the copy as well.
+  const [{ id: openId } = { id: "" }] = await database.sql<{ id: string }>(
+    `SELECT "id" FROM "Api" WHERE "name" = 'Open'`,
+  );
+  await database.sql(
+    `INSERT INTO "Revision" ("id", "apiId", "number", "definition") VALUES ('bad', '${openId}', 2, 'bad')`,
+  );
+  await database.sql(`INSERT INTO "Deployment" ("apiId", "revisionId") VALUES ('${openId}', 'bad')`);
   const changed = await first.deploy(pizza([one], { security: basic }, { ...jwt, description: "changed" }));
-  await expect.poll(() => revisionsIn(folder).filter((name) => !before.includes(name))).toHaveLength(1);
-  await expect.poll(() => revisionsIn(folder)).toHaveLength(2);
+  await expect.poll(() => revisionsIn(folder).filter((name) => before.includes(name))).toHaveLength(1);
+  expect(revisionsIn(folder)).toHaveLength(3);
   // Not told to stop: what is there was written while it ran.
   await first.stop("SIGKILL");
   const secrets = await database.sql<{ text: string }>(
@@ -75,6 +83,10 @@ test("a gateway that starts without its database serves its own copy, says so, a
   expect(one.requests.at(-1)!.headers.authorization).toMatch(/^Basic /);
   expect((await callWith(g, revoked)).status).toBe(401);
   expect((await open(g)).status).toBe(200);
+  expect((await g.status()).apis.find(({ apiId }) => apiId === openId)).toMatchObject({
+    revision: 1,
+    error: expect.stringMatching(/^The revision cannot be read/),
+  });
   expect((await testKey(g)).status).toBe(503);
   const ready = await fetch(`${g.adminUrl}/readyz`);
   expect(ready.status).toBe(200);

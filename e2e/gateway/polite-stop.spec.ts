@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { type ClientHttp2Session, connect } from "node:http2";
 import { expect, type Gateway, test } from "../fixtures";
 import { pizza, send, statuses, wire } from "./client";
 
@@ -87,6 +88,61 @@ test("no POST is cut that arrives at any moment of a stop", async ({ backend, ga
   // Nothing was carried out that nobody was told of, either.
   const posts = one.requests.filter(({ method }) => method === "POST").length;
   expect(posts).toBe(clients.reduce((sum, { answered }) => sum + answered, 0));
+});
+
+test("no POST over HTTP/2 is refused either, by a caller who heeds that the gateway goes away", async ({
+  backend,
+  gateway,
+}) => {
+  const one = await backend("one", {
+    handler: (req, res) => setTimeout(() => res.end("done"), Number(/\d+$/.exec(req.url!)![0])),
+  });
+  const [first, second] = [await gateway(env), await gateway(env)];
+  const { generation } = await first.deploy(pizza([one]));
+  await second.reaches(generation);
+  let done = false;
+  const answered = Array.from({ length: CLIENTS }, () => 0);
+  const open = (url: string) => {
+    const session = connect(url);
+    const connection = { session, isLeaving: false };
+    session.on("goaway", () => {
+      connection.isLeaving = true;
+    });
+    return connection;
+  };
+  const post = (session: ClientHttp2Session, path: string) =>
+    new Promise<void>((resolve, reject) => {
+      const stream = session.request({ ":method": "POST", ":path": `/pizza/1.0.0/${path}` });
+      stream.on("response", (head) => head[":status"] === 200 || reject(new Error(`${head[":status"]}`)));
+      stream.on("error", reject);
+      stream.on("end", resolve).resume();
+      stream.end("an order");
+    });
+  const all = Promise.all(
+    answered.map(async (_, i) => {
+      let connection = open(first.url);
+      while (!done) {
+        if (connection.isLeaving) {
+          connection.session.close();
+          connection = open(second.url);
+        }
+        await post(connection.session, `${(i % 8) ** 3}`);
+        answered[i]!++;
+      }
+      connection.session.close();
+    }),
+  );
+  const each = (more: readonly number[]) => answered.every((count, i) => count >= more[i]!);
+  const grows = (by: number) => {
+    const goal = answered.map((count) => count + by);
+    return Promise.race([all, expect.poll(() => each(goal)).toBe(true)]);
+  };
+  await grows(5);
+  expect(await first.stop("SIGTERM")).toBe(0);
+  await grows(1);
+  done = true;
+  await all;
+  expect(one.requests.length).toBe(answered.reduce((sum, count) => sum + count, 0));
 });
 
 test("a request behind a long answer and those sent one behind the other are answered", async ({

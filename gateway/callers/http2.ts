@@ -24,6 +24,8 @@ const MAX_FIELDS = 1_000;
 const SESSION_WINDOW = (MAX_STREAMS + 1) * 65_535;
 /** Memory of one connection, MB: windows and answers that wait to be sent. */
 const SESSION_MEMORY = 32;
+/** The highest id that a stream can have. */
+const LAST_STREAM = 2 ** 31 - 1;
 /** How long a caller may take to hang up after the last answer, ms. */
 const LINGER_MS = 1_000;
 /** How often connections without a stream are looked at: whether they still are any, ms. */
@@ -49,6 +51,8 @@ export interface Http2Options {
 export interface Http2Listener {
   /** Takes over a connection that speaks HTTP/2. */
   accept(socket: Socket): void;
+  /** Asks callers to come no more; those who come all the same are still served. */
+  announce(): void;
   /** Tells callers to come no more; streams under way finish, then the connections end. */
   goAway(): void;
 }
@@ -102,6 +106,9 @@ export function http2Listener(
     accept(socket) {
       accepting = socket;
       handOver(server, "connection", socket);
+    },
+    announce() {
+      for (const connection of connections.values()) connection.announce();
     },
     goAway() {
       for (const connection of connections.values()) connection.goAway();
@@ -184,6 +191,11 @@ class Connection {
       if (++this.unread === MAX_UNREAD) this.calm();
     });
     return forget;
+  }
+
+  /** Streams that cross this on their way are served (RFC 9113, section 6.8). */
+  announce(): void {
+    if (!this.session.destroyed) this.session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM);
   }
 
   /** No more streams; those under way finish. */

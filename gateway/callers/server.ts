@@ -46,6 +46,8 @@ const limits = {
 /** One listener for callers, of whichever version of HTTP. */
 export interface Listener<S extends Server = Server> {
   readonly server: S;
+  /** Asks callers of HTTP/2 to come no more, a while before they are told to; who comes all the same is served. */
+  announce(): void;
   /** Tells callers to come no more; what is under way goes on. */
   goAway(): void;
 }
@@ -78,7 +80,7 @@ export function gatewayServer(context: GatewayContext, connections: CallerConnec
     first.stop();
     http2.goAway();
   };
-  return { server, goAway };
+  return { server, announce: () => http2.announce(), goAway };
 }
 
 function http2For(context: GatewayContext, connections: CallerConnections, secure: boolean): Http2Listener {
@@ -119,7 +121,11 @@ export function secureGatewayServer(
     }
   });
   takeInto(connections, server, (_socket, read) => read());
-  return { server: serve(server, context, connections, true), goAway: () => http2.goAway() };
+  return {
+    server: serve(server, context, connections, true),
+    announce: () => http2.announce(),
+    goAway: () => http2.goAway(),
+  };
 }
 
 /** Counts connections before anything reads them, and refuses those that have no place; `taken` has them read. */

@@ -230,7 +230,7 @@ export function closeAfter(res: ServerResponse): void {
 /** Sends an answer in the gateway's one error shape; to SOAP callers as a fault, to those of gRPC as a status. */
 export function send(res: ServerResponse, answer: Answer, requestId: string, dialect?: Dialect): void {
   const { status, code, message, description } = answer;
-  if (answer.headers?.Connection === "close") {
+  if (answer.headers?.Connection === "close" && res.socket) {
     closeAfter(res);
     if (!res.req.complete) lingerAfter(res);
   }

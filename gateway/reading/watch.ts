@@ -21,6 +21,8 @@ export class Watcher implements TestKeyUsers {
   private trouble: string | null = null;
   /** The file that the snapshot was read from. */
   private file = "";
+  /** Live revisions that could not be served at the last look. */
+  private failedBefore: ReadonlySet<string> = new Set();
   /** What the reader said last of who may call. */
   private access = "";
   private stopped = false;
@@ -128,20 +130,20 @@ export class Watcher implements TestKeyUsers {
 
   /**
    * What may serve for APIs whose live revision cannot: what they ran before. A gateway that has just started
-   * knows of none, and one that serves such a revision must follow the operators' switches all the same.
+   * knows of none, and one that serves such a revision must follow the operators' switches all the same. Where it goes
+   * on serving one it asks once: what reads the database keeps the answer for a start without that.
    */
   private async standIns(rows: readonly LiveRow[], built: Snapshot): Promise<LiveRow[][]> {
-    const failed = rows.filter(({ apiId, switches }) => {
-      if (!built.errors.has(apiId)) return false;
+    const failed = rows.filter(({ apiId }) => built.errors.has(apiId));
+    const isServed = ({ apiId, switches }: LiveRow) => {
       const { revisionId = "" } = built.byId.get(apiId) ?? {};
-      return !built.byId.get(apiId)?.serves({ revisionId, switches });
-    });
-    if (failed.length === 0) return [];
-    const earlier = await this.database.ask(
-      "earlier",
-      failed.map((row) => row.apiId),
-    );
-    return earlier.map((revisions) => revisions.map(rowOf));
+      return built.byId.get(apiId)?.serves({ revisionId, switches }) ?? false;
+    };
+    const asked = failed.filter((row) => !isServed(row) || !this.failedBefore.has(row.revisionId));
+    const ids = asked.map((row) => row.apiId);
+    const earlier = ids.length > 0 ? await this.database.ask("earlier", ids) : [];
+    this.failedBefore = new Set(failed.map((row) => row.revisionId));
+    return earlier.filter((_, at) => !isServed(asked[at]!)).map((revisions) => revisions.map(rowOf));
   }
 
   /** Reads what rows say. */
