@@ -20,6 +20,10 @@ const milliseconds = (fallback: number) =>
     .int("must be a whole number of milliseconds")
     .min(1, "must be 1 or more milliseconds")
     .default(fallback);
+function arePublicUrls(given: readonly string[]): boolean {
+  const schemes = given.map((url) => /^(https?):\/\/[^/?#@\s]+\/?$/i.exec(url)?.[1]?.toLowerCase());
+  return schemes.every((scheme, i) => scheme && schemes.indexOf(scheme) === i && URL.canParse(given[i]!));
+}
 const Environment = z.object({
   ...shared,
   /** By what this one is known among several; unset means one that is made once, in the data folder. */
@@ -31,9 +35,16 @@ const Environment = z.object({
   /** Certificate (with its chain) and key of the HTTPS listener, PEM files; else a self-signed one is made. */
   GATEWAY_TLS_CERT: z.string().optional(),
   GATEWAY_TLS_KEY: z.string().optional(),
+  /** Base URLs by which callers reach it, one for HTTP and one for HTTPS; none: where it listens. */
+  GATEWAY_PUBLIC_URL: list.refine(
+    arePublicUrls,
+    "must be an http or an https URL or one of each, without a path, such as https://api.example",
+  ),
   GATEWAY_ADMIN_PORT: port(9096),
   /** Address of the admin interface; empty means loopback, IPv4 and IPv6. Anything else needs the secret. */
   GATEWAY_ADMIN_HOST: z.string().default(""),
+  /** By what the publisher reaches it, where that is not as it listens. */
+  GATEWAY_ADMIN_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   /** What the admin interface asks for as `Authorization: Bearer`; empty means nothing. */
   GATEWAY_ADMIN_SECRET: z.string().default(""),
   /** How often the newest change is looked up, ms. */

@@ -1,7 +1,9 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { BlockList } from "node:net";
+import { hostname } from "node:os";
 import { dataFolder } from "#lib/node/dataFolder";
+import { usesPostgres } from "#lib/node/env";
 import { gatewayId } from "#lib/node/gatewayId";
 import { fetchKeys } from "#lib/node/jwks";
 import { isLoopback } from "#lib/node/listen";
@@ -9,6 +11,7 @@ import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
+import { version } from "../package.json";
 import { WebSockets } from "./backends/joined";
 import { CallerConnections } from "./callers/connections";
 import { IdentityFiles } from "./callers/identity";
@@ -19,10 +22,15 @@ import { TestKeys } from "./callers/testkey";
 import { type Config, copyPlace, readConfig } from "./config";
 import { openAccessLog } from "./counts/log";
 import { Metrics } from "./counts/metrics";
+import { RequestRate } from "./counts/requestRate";
 import { adminServer } from "./operate/admin";
 import { adminAccess } from "./operate/adminAccess";
+import type { AdminContext } from "./operate/adminContext";
+import { Announcer } from "./operate/announcer";
 import { Descriptors } from "./operate/descriptorShares";
+import { gatewayProblems } from "./operate/gatewayProblems";
 import { History } from "./operate/history";
+import { reachedAt } from "./operate/reachedAt";
 import { DatabaseClient } from "./reading/databaseClient";
 import { Watcher } from "./reading/watch";
 import type { GatewayContext } from "./request/context";
@@ -66,22 +74,21 @@ async function start(config: Config): Promise<void> {
   const connections = new CallerConnections();
   const callers = await listenForCallers(config, context, connections, identity);
   const descriptors = new Descriptors(connections);
-  const urls = {
-    http: urlFor("http", config.GATEWAY_HOST, config.GATEWAY_HTTP_PORT),
-    https: urlFor("https", config.GATEWAY_HOST, config.GATEWAY_HTTPS_PORT),
-  };
-  const admin = await open(
-    () => adminServer({ ...parts, access, urls, identity, descriptors, stopping: () => life.stopping }),
-    {
-      host: config.GATEWAY_ADMIN_HOST,
-      port: config.GATEWAY_ADMIN_PORT,
-      hostVariable: "GATEWAY_ADMIN_HOST",
-      portVariable: "GATEWAY_ADMIN_PORT",
-    },
-  );
+  const { admin: adminUrl, ...urls } = reachedAt(config);
+  const self = { name: hostname(), version, urls };
+  const announcer = announcerOf(parts, { ...self, adminUrl, identity });
+  const told = { ...parts, ...self, announcer, access, identity, descriptors };
+  const admin = await open(() => adminServer({ ...told, stopping: () => life.stopping }), {
+    host: config.GATEWAY_ADMIN_HOST,
+    port: config.GATEWAY_ADMIN_PORT,
+    hostVariable: "GATEWAY_ADMIN_HOST",
+    portVariable: "GATEWAY_ADMIN_PORT",
+  });
   const addresses = [urls.http, urls.https].filter((url) => url !== null).join(" ");
   console.log(`Gateway: ${addresses} (admin http://localhost:${config.GATEWAY_ADMIN_PORT})`);
+  if (usesPostgres()) announcer.start();
   stopWhenToldTo(life, async () => {
+    const left = announcer.stop();
     connections.leave();
     // After an error nobody knows what is whole: then nobody new is taken.
     const delayMs = life.exitCode === 0 ? config.GATEWAY_DRAIN_DELAY_MS : 0;
@@ -98,9 +105,29 @@ async function start(config: Config): Promise<void> {
     for (const server of [...callers.servers, ...admin]) server.closeAllConnections();
     identity?.stop();
     descriptors.stop();
+    await left;
     await parts.stop();
   });
 }
+
+/** What says that this gateway is there, from the moment that it is started. */
+function announcerOf(
+  parts: Parts,
+  { name, urls, adminUrl, identity }: Pick<AdminContext, "name" | "urls" | "identity"> & { adminUrl: string },
+): Announcer {
+  const { id, watcher, database } = parts;
+  const instance = randomUUID();
+  const announcer = new Announcer(database, () => ({
+    ...{ id, instance, name, version, adminUrl },
+    ...{ httpUrl: urls.http, httpsUrl: urls.https },
+    generation: watcher.snapshot.generation,
+    problems: gatewayProblems({ ...parts, identity }),
+  }));
+  watcher.onNews = () => announcer.look();
+  return announcer;
+}
+
+type Parts = Awaited<ReturnType<typeof assemble>>;
 
 /** What a gateway consists of besides its listeners, wired; nothing runs yet. */
 async function assemble(config: Config, trusted: BlockList) {
@@ -125,6 +152,7 @@ async function assemble(config: Config, trusted: BlockList) {
   const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret, copy });
   const watcher = new Watcher(database, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
+  const rate = new RequestRate(metrics);
   const history = new History(() => watcher.snapshot);
   const log = await openAccessLog(config.GATEWAY_ACCESS_LOG);
   const context: GatewayContext = {
@@ -140,12 +168,13 @@ async function assemble(config: Config, trusted: BlockList) {
   const stop = async () => {
     tools.probes.stop();
     history.stop();
+    rate.stop();
     auth.stop();
     await watcher.stop();
     await log?.flush(LOG_FLUSH_MS);
   };
   const tlsOf = (url: string, verify: boolean) => registry.tlsOf(url, verify);
-  return { id, context, watcher, auth, check, custom, metrics, history, traces, tlsOf, stop };
+  return { id, context, database, watcher, auth, check, custom, metrics, rate, history, traces, tlsOf, stop };
 }
 
 /** Stops once, by a signal or by an error that nobody handles, and ends the process. */
@@ -213,9 +242,4 @@ async function listenForCallers(
   };
   const [announce, goAway] = [all((listener) => listener.announce()), all((listener) => listener.goAway())];
   return { servers, announce, goAway };
-}
-
-function urlFor(scheme: string, given: string, port: number | null): string | null {
-  const host = given || "localhost";
-  return port === null ? null : `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -92,6 +92,15 @@ export type IssuerStatus = z.infer<typeof IssuerStatus>;
 export const GatewayStatus = z.object({
   /** By what it is known among several; "" of one that does not say. */
   id: z.string().default(""),
+  /** Of its machine; "" of one that does not say. */
+  name: z.string().default(""),
+  version: z.string().default(""),
+  /** Why it does not stand in the database among the gateways, though it should; null when it does. */
+  unannounced: z.string().nullable().default(null),
+  /** In the last minute, those included that were refused. */
+  requestsPerSecond: z.number().nullable().default(null),
+  /** Of its process, resident, bytes. */
+  memory: z.number().nullable().default(null),
   generation: z.number(),
   startedAt: z.string(),
   /** What keeps the gateway from seeing new deployments; null when all is well. */

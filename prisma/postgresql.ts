@@ -31,11 +31,18 @@ export function openPostgres(url: string): PrismaClient {
 
 /** One that reads for a gateway: a question without an answer is an error after 5 s, and the next one connects anew. */
 export function openPostgresToRead(url: string): PrismaClient {
-  return clientOf(url, { max: 2, query_timeout: POLL_ANSWER_MS });
+  return clientOf(url, { max: 2, query_timeout: POLL_ANSWER_MS }, READ_ONLY);
 }
 
-function clientOf(url: string, options: pg.PoolConfig): PrismaClient {
-  const adapter = adapterOf(url, options);
+/** One connection for what a gateway says of itself. */
+export function openPostgresToAnnounce(url: string): PrismaClient {
+  return clientOf(url, { max: 1, query_timeout: POLL_ANSWER_MS });
+}
+
+const READ_ONLY = "SET default_transaction_read_only = on";
+
+function clientOf(url: string, options: pg.PoolConfig, also = ""): PrismaClient {
+  const adapter = adapterOf(url, options, also);
   // The models are the same in both, and so are the calls that Sluice makes.
   return new PostgresClient({ adapter, transactionOptions }) as unknown as PrismaClient;
 }
@@ -118,7 +125,8 @@ export async function withConnection<T>(
   }
 }
 
-function adapterOf(url: string, options: pg.PoolConfig): PrismaPg {
+/** @param also a statement for each new connection */
+function adapterOf(url: string, options: pg.PoolConfig, also = ""): PrismaPg {
   const place = placeOf(url);
   const { statement_timeout: statementMs = STATEMENT_MS, ...rest } = options;
   const pool = new pg.Pool({
@@ -128,7 +136,7 @@ function adapterOf(url: string, options: pg.PoolConfig): PrismaPg {
     // Said here and not in the first packet, where poolers refuse what they do not know.
     onConnect: async (client: pg.ClientBase) => {
       await client.query(
-        `SET statement_timeout = ${statementMs}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET timezone = 'UTC'; SET search_path = "${place.schema}"`,
+        `SET statement_timeout = ${statementMs}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET timezone = 'UTC'; SET search_path = "${place.schema}"; ${also}`,
       );
     },
   } as unknown as pg.PoolConfig);

@@ -13,7 +13,7 @@ export interface Readable {
 
 /** Prisma's codes for a table and for a column that is not there. */
 const NOT_MIGRATED = new Set(["P2021", "P2022"]);
-const notMigrated =
+export const notMigrated =
   "It has not the tables of this version: a publisher of this version makes them at its start.";
 
 /** The reason without Prisma's many lines around it. */

@@ -84,6 +84,12 @@ export const table: readonly Room[] = [
     why: "The feed with the gateway's own copy of it: it reads the database by the feed alone.",
   },
   {
+    room: "prisma/presence.ts",
+    rooms: [...domain, "lib/node", "prisma"],
+    packages: ["node"],
+    why: "Its own row is all that a gateway may write.",
+  },
+  {
     room: "gateway",
     rooms: [...domain, "lib/node"],
     packages: ["node", "zod", "jose", "saxes", "better-auth", "@peculiar/x509", "reflect-metadata"],
@@ -91,9 +97,9 @@ export const table: readonly Room[] = [
   },
   {
     room: "gateway/reading/databaseThread.ts",
-    rooms: [...domain, "lib/node", "gateway", "prisma/keptFeed.ts"],
+    rooms: [...domain, "lib/node", "gateway", "prisma/keptFeed.ts", "prisma/presence.ts"],
     packages: ["node"],
-    why: `${apart} This thread alone has the database, and knows the feed alone.`,
+    why: `${apart} This thread alone has the database, and knows the feed and its own row alone.`,
   },
   {
     room: "gateway/backends/wire.ts",

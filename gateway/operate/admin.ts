@@ -83,10 +83,12 @@ async function tried(context: AdminContext, given: unknown, res: ServerResponse)
   json(res, result ? 200 : 404, result ?? { message: "This endpoint does not serve here." });
 }
 
-/** Ready = has a routing table and accepts requests. Trouble with the database is said, but old routes serve. */
-function ready({ watcher, stopping }: AdminContext, res: ServerResponse): void {
-  const ok = wasRead(watcher.snapshot) && !stopping();
-  json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError: watcher.databaseError });
+/** Ready = has a routing table, accepts requests, and is the one with its id. Trouble with the database is said, but old routes serve. */
+function ready({ watcher, stopping, announcer }: AdminContext, res: ServerResponse): void {
+  const ok = wasRead(watcher.snapshot) && !stopping() && !announcer.isRefused;
+  const { databaseError } = watcher;
+  const unannounced = announcer.problem;
+  json(res, ok ? 200 : 503, { ready: ok, stopping: stopping(), databaseError, unannounced });
 }
 
 function history(context: AdminContext, query: URLSearchParams, res: ServerResponse): void {

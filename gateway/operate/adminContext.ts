@@ -3,11 +3,13 @@ import type { TlsRules } from "#lib/node/trust";
 import type { GatewayStatus } from "#lib/status";
 import type { IdentityFiles } from "../callers/identity";
 import type { Metrics } from "../counts/metrics";
+import type { RequestRate } from "../counts/requestRate";
 import type { Watcher } from "../reading/watch";
 import type { Traces } from "../request/traces";
 import type { CustomAlgorithms } from "../routes/custom";
 import type { Authenticator } from "../tokens/auth";
 import type { AdminAccess } from "./adminAccess";
+import type { Announcer } from "./announcer";
 import type { Descriptors } from "./descriptorShares";
 import type { History } from "./history";
 
@@ -19,6 +21,11 @@ export interface AdminContext {
   watcher: Watcher;
   auth: Authenticator;
   urls: GatewayStatus["urls"];
+  version: string;
+  /** Of its machine. */
+  name: string;
+  announcer: Announcer;
+  rate: RequestRate;
   check: HostRules;
   metrics: Metrics;
   history: History;

@@ -17,10 +17,11 @@ export function wantedApis(url: string): ReadonlySet<string> | null {
 
 /** What `GET /status` answers. */
 export function gatewayStatus(
-  { id, watcher, auth, urls, custom, identity, descriptors }: AdminContext,
+  context: AdminContext,
   startedAt: string,
   wanted: ReadonlySet<string> | null,
 ): GatewayStatus {
+  const { id, name, version, watcher, auth, urls, custom, identity, descriptors } = context;
   const { snapshot, databaseError } = watcher;
   const now = performance.now();
   const isWanted = (apiId: string) => wanted === null || wanted.has(apiId);
@@ -53,7 +54,10 @@ export function gatewayStatus(
     });
   }
   return {
-    id,
+    ...{ id, name, version },
+    unannounced: context.announcer.problem,
+    requestsPerSecond: context.rate.perSecond,
+    memory: process.memoryUsage.rss(),
     generation: snapshot.generation,
     startedAt,
     databaseError,

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Source, Users } from "#lib/feed";
+import type { Presences } from "#lib/gateways";
 
 /** What the thread is to read. */
 export interface ThreadData {
@@ -10,8 +11,8 @@ export interface ThreadData {
 }
 
 /** What can be asked, by its name. */
-type Reading = Source & Users & { close(): Promise<void> };
-type Question = keyof Reading;
+type Database = Source & Users & Presences & { close(): Promise<void> };
+type Question = keyof Database;
 
 export interface Asked {
   id: number;
@@ -42,7 +43,7 @@ export class DatabaseClient {
   constructor(private readonly data: ThreadData) {}
 
   /** Asks the reader. Rejects with a sentence. */
-  ask<Name extends Question>(name: Name, ...args: Parameters<Reading[Name]>): ReturnType<Reading[Name]>;
+  ask<Name extends Question>(name: Name, ...args: Parameters<Database[Name]>): ReturnType<Database[Name]>;
   ask(name: Question, ...args: unknown[]): Promise<unknown> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { openFeed } from "#prisma/keptFeed";
+import { Presence } from "#prisma/presence";
 import type { Answered, Asked, ThreadData } from "./databaseClient";
 
 /** The thread that has the database open: it answers what databaseClient.ts asks. */
@@ -22,6 +23,7 @@ function stepBack(): void {
 stepBack();
 const { databaseUrl, secret, copy } = workerData as ThreadData;
 const reader = openFeed(databaseUrl, Buffer.from(secret), copy);
+const presence = new Presence(databaseUrl, Buffer.from(secret));
 
 parentPort?.on("message", async (asked: Asked) => {
   let answered: Answered;
@@ -34,5 +36,8 @@ parentPort?.on("message", async (asked: Asked) => {
 });
 
 function ask({ name, args }: Asked): Promise<unknown> {
+  if (name === "close") return Promise.all([reader.close(), presence.close()]);
+  if (name === "announce" || name === "leave")
+    return (presence[name] as (...args: unknown[]) => Promise<unknown>)(...args);
   return (reader[name] as (...args: unknown[]) => Promise<unknown>)(...args);
 }

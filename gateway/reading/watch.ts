@@ -19,6 +19,8 @@ export class Watcher implements TestKeyUsers {
   snapshot: Snapshot = emptySnapshot;
   /** Why the database cannot be read; null when it can. */
   private trouble: string | null = null;
+  /** Told when there is another snapshot, or something else about it. */
+  onNews: () => void = () => {};
   /** The file that the snapshot was read from. */
   private file = "";
   /** Live revisions that could not be served at the last look. */
@@ -80,6 +82,7 @@ export class Watcher implements TestKeyUsers {
       if (generation !== this.snapshot.generation || file !== this.file) await this.load(copy);
       this.file = file;
       this.say(copy?.trouble ?? null);
+      this.onNews();
     } catch (error) {
       if (this.stopped) return;
       this.say(error instanceof Error ? error.message : String(error));
