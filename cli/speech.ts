@@ -46,11 +46,14 @@ export function table(rows: string[][]): string {
 export interface Deployed {
   revision: number;
   live: boolean;
+  /** Of several gateways, which serve it: "on 2 of 3 gateways: ..."; null where there is one. */
+  gateways: string | null;
   /** That its path without the version is another API's; null when it is not. */
   notice: string | null;
 }
 
 export function deployedWords(done: Deployed, { name, version }: { name: string; version: string }): string {
-  const words = `Deployed r${done.revision} of ${name} ${version}. ${seen(done.live)}`;
+  const where = done.gateways === null ? seen(done.live) : `It is live ${done.gateways}.`;
+  const words = `Deployed r${done.revision} of ${name} ${version}. ${where}`;
   return done.notice === null ? words : `${words}\n${done.notice}`;
 }

@@ -61,9 +61,9 @@ function stopWith(sentence: string): void {
 async function start(config: Config): Promise<void> {
   const trusted = trustedProxies(config.GATEWAY_TRUSTED_PROXIES);
   if ("wrong" in trusted) return stopWith(proxyWords("GATEWAY_TRUSTED_PROXIES", trusted));
-  const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET);
-  if (typeof access === "string") return stopWith(access);
   const parts = await assemble(config, trusted);
+  const access = adminAccess(config.GATEWAY_ADMIN_HOST, config.GATEWAY_ADMIN_SECRET, parts);
+  if (typeof access === "string") return stopWith(access);
   const { watcher, context } = parts;
   const life = { stopping: false, exitCode: 0 };
   // biome-ignore lint/plugin: of the process, not of an exchange
@@ -75,9 +75,9 @@ async function start(config: Config): Promise<void> {
   const callers = await listenForCallers(config, context, connections, identity);
   const descriptors = new Descriptors(connections);
   const { admin: adminUrl, ...urls } = reachedAt(config);
-  const self = { name: hostname(), version, urls };
-  const announcer = announcerOf(parts, { ...self, adminUrl, identity });
-  const told = { ...parts, ...self, announcer, access, identity, descriptors };
+  const named = { name: hostname(), version, urls };
+  const announcer = announcerOf(parts, { ...named, adminUrl, identity });
+  const told = { ...parts, ...named, announcer, access, identity, descriptors };
   const admin = await open(() => adminServer({ ...told, stopping: () => life.stopping }), {
     host: config.GATEWAY_ADMIN_HOST,
     port: config.GATEWAY_ADMIN_PORT,
@@ -174,7 +174,22 @@ async function assemble(config: Config, trusted: BlockList) {
     await log?.flush(LOG_FLUSH_MS);
   };
   const tlsOf = (url: string, verify: boolean) => registry.tlsOf(url, verify);
-  return { id, context, database, watcher, auth, check, custom, metrics, rate, history, traces, tlsOf, stop };
+  return {
+    id,
+    secret,
+    context,
+    database,
+    watcher,
+    auth,
+    check,
+    custom,
+    metrics,
+    rate,
+    history,
+    traces,
+    tlsOf,
+    stop,
+  };
 }
 
 /** Stops once, by a signal or by an error that nobody handles, and ends the process. */

@@ -56,6 +56,8 @@ export const EndpointStatus = z.object({
   p50: z.number().nullable(),
   p99: z.number().nullable(),
   elsewhere: Elsewhere.nullable().default(null),
+  /** Of several gateways, where this is its state, if not at all of them. */
+  at: z.array(z.string()).default([]),
 });
 export type EndpointStatus = z.infer<typeof EndpointStatus>;
 

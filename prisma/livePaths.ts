@@ -110,6 +110,14 @@ export async function setLive(
 /** Generation of what goes live in a transaction that has not raised it yet. */
 export const NOT_RAISED = 0;
 
+/** At which generation an API went live; 0 where it is not, or that is not known yet. */
+export async function liveGeneration(
+  db: Pick<Prisma.TransactionClient, "live">,
+  apiId: string,
+): Promise<number> {
+  return (await db.live.findUnique({ where: { apiId } }))?.generation ?? 0;
+}
+
 /** Notes the generation at which an API went live: all that is written after it was raised, for only then it is known. */
 export async function wentLiveAt(
   tx: Prisma.TransactionClient,

@@ -34,9 +34,8 @@ export class Presence implements Presences {
       const row = await db.gateway.findUnique({ where: { id: said.id } });
       // Gone meanwhile: the next time it is ours.
       if (!row) return "waits";
-      const { id, instance, name, version, httpUrl, httpsUrl, adminUrl, generation, signature } = row;
-      const other = { id, instance, name, version, httpUrl, httpsUrl, adminUrl, generation, signature };
-      if (!isSignedBy(this.secret, { ...other, problems: readProblems(row.problems) })) {
+      const { instance, name, signature } = row;
+      if (!isSignedBy(this.secret, { ...row, problems: readProblems(row.problems) })) {
         // Nobody believes it anyway.
         return (await this.write(db, said, signature)) ? this.isOurs() : "waits";
       }

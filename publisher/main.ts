@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { UnusableFolder } from "#lib/node/dataFolder";
+import { usesPostgres } from "#lib/node/env";
 import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
@@ -18,6 +19,7 @@ import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { connectDatabase } from "#prisma/connect";
 import { database, watchDatabase } from "#prisma/db";
+import { removeGoneGateways } from "#prisma/gatewayRows";
 import { mendLive } from "#prisma/liveMending";
 import { ownSecret } from "#prisma/ownSecret";
 import { troubleOf } from "#prisma/trouble";
@@ -31,6 +33,8 @@ import { staticFiles } from "./staticFiles";
 const DRAIN_MS = 10_000;
 /** How often it is looked whether the database is still where it was. */
 const WATCH_MS = 1_000;
+/** How often it is looked for gateways that are gone. */
+const FORGET_MS = 60_000;
 
 steadyConsole();
 let stopping = false;
@@ -114,6 +118,8 @@ const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
 await Promise.all([app.prepare(), firstAdministrator(parsed.env)]);
 ready(app.getRequestHandler());
 watchDatabase(WATCH_MS);
+// Where it cannot be done, others tell of the database.
+if (usesPostgres()) setInterval(() => void removeGoneGateways().catch(() => {}), FORGET_MS).unref();
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);
 

@@ -67,6 +67,8 @@ export interface TryOutAnswer {
   ms: number;
   /** Null when the gateway did not tell. */
   trace: Trace | null;
+  /** The one of several that it met; "" where there is one, or none told. */
+  gateway: string;
 }
 
 /** Why this user may not try this; "" when they may. What the gateway finds for the path decides in the end. */
@@ -135,6 +137,7 @@ export async function tryOut(
     const told = raw.flatMap((name, i): [string, string][] =>
       i % 2 === 0 ? [[name, raw[i + 1] ?? ""]] : [],
     );
+    const met = await readTrace(ticket.id);
     return {
       status: answer.statusCode ?? 0,
       statusText: answer.statusMessage ?? "",
@@ -142,12 +145,13 @@ export async function tryOut(
       body,
       size,
       ms,
-      trace: await readTrace(ticket.id),
+      trace: met?.trace ?? null,
+      gateway: met?.gateway ?? "",
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    const trace = await readTrace(ticket.id);
-    const last = trace?.attempts.at(-1);
+    const found = await readTrace(ticket.id);
+    const last = found?.trace.attempts.at(-1);
     const met = last ? ` The last endpoint was ${last.url}: ${last.words}.` : "";
     return `The connection was closed without an answer${code ? ` (${code})` : ""}.${met}`;
   }

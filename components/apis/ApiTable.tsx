@@ -12,6 +12,7 @@ import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import Typography from "@mui/material/Typography";
 import NextLink from "next/link";
+import { inShort } from "#lib/gateways";
 import type { ApiStatus } from "#lib/status";
 import { untold } from "../frame/report";
 import { capitalized } from "../shared/capitalized";
@@ -54,6 +55,11 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
           {silence === null && " If it does not run, callers get no answer. Editing works all the same."}
         </Alert>
       )}
+      {states && states.uncounted.length > 0 && (
+        <Alert severity="warning" role="status" sx={{ mb: 2 }}>
+          How the endpoints are there is not known: {inShort(states.uncounted)}.
+        </Alert>
+      )}
       <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="APIs">
         <Table size="small" sx={{ "& tbody td, & tbody th": { py: 1.25 } }}>
           <TableHead>
@@ -70,7 +76,7 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
           </TableHead>
           <TableBody>
             {apis.map((api) => (
-              <Row key={api.id} api={api} status={states?.find((s) => s.apiId === api.id)} />
+              <Row key={api.id} api={api} status={states?.apis.find((s) => s.apiId === api.id)} />
             ))}
           </TableBody>
         </Table>

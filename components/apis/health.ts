@@ -2,8 +2,8 @@ import type { ApiStatus } from "#lib/status";
 import { capitalized } from "../shared/capitalized";
 import type { Tone } from "../shared/StateMark";
 
-/** What the gateway tells of the APIs of a page; null when it does not answer. */
-export type LiveStates = ApiStatus[] | null;
+/** What gateways tell of the APIs of a page, and which of them did not, as clauses; null when none answers. */
+export type LiveStates = { apis: ApiStatus[]; uncounted: string[] } | null;
 
 /** Lists of endpoints that nobody serves, since all of theirs are off or down, as a clause; null without any. */
 export function outage({ closed, down }: ApiStatus): { tone: Tone; words: string } | null {

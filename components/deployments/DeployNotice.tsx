@@ -6,7 +6,7 @@ import Link from "@mui/material/Link";
 import NextLink from "next/link";
 import type { ApiDefinition } from "#lib/edit/api";
 import { useLive } from "../frame/LiveContext";
-import { untold } from "../frame/report";
+import { fleetWords, untoldBy } from "../frame/report";
 import { InvocationLines } from "../overview/InvocationLines";
 import { invocation } from "../overview/invocationUrls";
 
@@ -17,11 +17,12 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
   const name = `r${deployed.revision}`;
   const close = () => follow(null);
   const { gateway } = report;
+  const fleet = fleetWords(report, deployed.generation);
 
   if (phase === "unreachable") {
     return (
       <Alert severity="warning" role="status" onClose={close}>
-        Saved and deployed as {name}, but {untold(report.silence)};{" "}
+        Saved and deployed as {name}, but {untoldBy(report)};{" "}
         {report.silence ? "whether it is served is not known." : "it will serve it as soon as it runs."}
       </Alert>
     );
@@ -34,14 +35,10 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
       </Alert>
     );
   }
-  if (phase !== "live" || report.live?.revision !== deployed.revision) {
-    return (
-      <Alert severity="info" role="status" icon={<CircularProgress size={18} aria-hidden />}>
-        Deploying {name}
-        {gateway?.databaseError && `: the gateway cannot see it yet. ${gateway.databaseError}`}
-      </Alert>
-    );
-  }
+  const isServed = phase === "live" || phase === "partly";
+  if (!isServed || report.live?.revision !== deployed.revision)
+    return <Waiting name={name} databaseError={gateway?.databaseError ?? null} />;
+  if (fleet?.missing) return <Partly name={name} {...fleet} onClose={close} />;
   // Whoever goes on editing needs the room, and the line under the title says the same.
   if (brief) return null;
   const line = gateway && invocation(definition, gateway.urls);
@@ -54,7 +51,9 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
     >
       {/* Alone: nobody wants to hear a token read aloud. */}
       <span role="status">
-        <strong>Live: {name}</strong>
+        <strong>
+          {fleet ? `Live on ${fleet.served} of ${fleet.total} gateways: ${name}` : `Live: ${name}`}
+        </strong>
       </span>
       {line && (
         <>
@@ -66,6 +65,34 @@ export function DeployNotice({ definition, brief = false }: { definition: ApiDef
           </Box>
         </>
       )}
+    </Alert>
+  );
+}
+
+interface PartlyProps {
+  name: string;
+  served: number;
+  total: number;
+  missing: string;
+  onClose: () => void;
+}
+
+function Partly({ name, served, total, missing, onClose }: PartlyProps) {
+  return (
+    <Alert severity="warning" role="status" onClose={onClose}>
+      <strong>
+        {name} is live on {served} of {total} gateways:
+      </strong>{" "}
+      {missing}.
+    </Alert>
+  );
+}
+
+function Waiting({ name, databaseError }: { name: string; databaseError: string | null }) {
+  return (
+    <Alert severity="info" role="status" icon={<CircularProgress size={18} aria-hidden />}>
+      Deploying {name}
+      {databaseError && `: the gateway cannot see it yet. ${databaseError}`}
     </Alert>
   );
 }

@@ -6,13 +6,14 @@ import { blockedWords, outage } from "../apis/health";
 import { LocalTime } from "../shared/LocalTime";
 import { StateMark, type Tone } from "../shared/StateMark";
 import { useLive } from "./LiveContext";
-import { type LivePhase, untold } from "./report";
+import { fleetWords, type LivePhase, untoldBy } from "./report";
 
 const tones: Record<LivePhase, Tone> = {
   notDeployed: "none",
   unreachable: "warn",
   failed: "bad",
   deploying: "warn",
+  partly: "warn",
   live: "good",
 };
 
@@ -22,14 +23,17 @@ export function StateLine() {
   if (gone) return <StateMark tone="bad">This API was deleted</StateMark>;
   if (!live) return <StateMark tone="none">Not deployed</StateMark>;
   const since = <LocalTime at={live.since} />;
-  const out = phase === "live" && gateway?.api ? outage(gateway.api) : null;
   const served = gateway?.api?.revision;
+  const isServed = phase === "live" || phase === "partly";
+  const out = isServed && gateway?.api ? outage(gateway.api) : null;
+  const fleet = fleetWords(report);
   return (
     <Box component="span" data-testid="api-state">
-      <StateMark tone={blocked ? "bad" : (out?.tone ?? tones[phase])}>
-        {phase === "live" && (
+      <StateMark tone={blocked ? "bad" : (out?.tone ?? (isServed && fleet?.missing ? "warn" : tones[phase]))}>
+        {isServed && (
           <>
             Live: r{live.revision} since {since}
+            {fleet?.missing && ` · on ${fleet.served} of ${fleet.total} gateways: ${fleet.missing}`}
             {blocked ? ` · ${blockedWords}` : out && ` · ${out.words}`}
             {gateway?.api?.notice && ` · ${gateway.api.notice}`}
           </>
@@ -37,7 +41,7 @@ export function StateLine() {
         {phase === "deploying" && <>Deploying r{live.revision}</>}
         {phase === "unreachable" && (
           <>
-            r{live.revision} deployed since {since} · {untold(report.silence)}
+            r{live.revision} deployed since {since} · {untoldBy(report)}
           </>
         )}
         {phase === "failed" && (

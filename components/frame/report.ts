@@ -1,4 +1,5 @@
 import type { Endpoint } from "#lib/edit/endpoints";
+import { type FleetMember, inShort, isAnswering, servedBy } from "#lib/gateways";
 import type { ApiStatus, GatewayStatus } from "#lib/status";
 import type { Silence } from "../shared/usePolling";
 
@@ -20,6 +21,12 @@ export interface LiveReport {
         api: ApiStatus | null;
       })
     | null;
+  /** Those that share the database, which `gateway` adds up; null where there is one. */
+  fleet: {
+    members: FleetMember[];
+    /** From which on the live deployment is served. */
+    generation: number;
+  } | null;
   /** Only in the browser: why nothing can be told of the gateway, when it is not the gateway that is silent. */
   silence?: Silence;
 }
@@ -29,6 +36,14 @@ export function untold(silence: Silence | undefined): string {
   return silence ? silences[silence] : "the gateway does not answer";
 }
 
+/** The same, where it may be told of each gateway. */
+export function untoldBy({ silence, fleet }: LiveReport): string {
+  if (silence || !fleet) return untold(silence);
+  if (fleet.members.length === 0) return "no gateway is there";
+  const clauses = fleet.members.flatMap((one) => one.uncounted ?? []);
+  return clauses.length > 0 ? inShort(clauses) : untold(silence);
+}
+
 const silences: Record<NonNullable<Silence>, string> = {
   signedOut: "you are signed out",
   forbidden: "you may not see it",
@@ -36,15 +51,35 @@ const silences: Record<NonNullable<Silence>, string> = {
   offline: "you are offline",
 };
 
-/** Where a deployment stands, as far as the gateway has told. */
-export type LivePhase = "notDeployed" | "unreachable" | "failed" | "deploying" | "live";
+/** Where a deployment stands, as far as gateways have told. "partly": some that answer do not serve it yet. */
+export type LivePhase = "notDeployed" | "unreachable" | "failed" | "deploying" | "partly" | "live";
 
-export function livePhase({ live, gateway }: LiveReport, generation = 0): LivePhase {
+export function livePhase({ live, gateway, fleet }: LiveReport, generation = 0): LivePhase {
   if (!live) return "notDeployed";
+  if (fleet) return fleetPhase(fleet, gateway, generation);
   if (!gateway) return "unreachable";
   if (gateway.generation < generation) return "deploying";
   if (gateway.api?.error) return "failed";
   return gateway.api?.revision === live.revision ? "live" : "deploying";
+}
+
+type Fleet = NonNullable<LiveReport["fleet"]>;
+
+function fleetPhase(fleet: Fleet, gateway: LiveReport["gateway"], followed: number): LivePhase {
+  const generation = Math.max(fleet.generation, followed);
+  if (!fleet.members.some(isAnswering)) return "unreachable";
+  if (gateway?.api?.error) return gateway.generation < generation ? "deploying" : "failed";
+  const { served, isLive } = servedBy(fleet.members, generation);
+  if (!isLive) return served > 0 ? "partly" : "deploying";
+  // What they told of the API may be a moment older than what their rows say.
+  return gateway && gateway.generation < generation ? "deploying" : "live";
+}
+
+/** By how many gateways what is live is served, where there are several or one is missing; null where all is well. */
+export function fleetWords({ fleet }: LiveReport, followed = 0) {
+  if (!fleet) return null;
+  const { served, total, missing } = servedBy(fleet.members, Math.max(fleet.generation, followed));
+  return total === 1 && served === 1 ? null : { served, total, missing };
 }
 
 /**

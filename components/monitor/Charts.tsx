@@ -34,9 +34,9 @@ export function Charts({ id }: { id: string }) {
   const keyType: KeyType | null = choice === "both" ? null : choice;
   const [span, setSpan] = useState<Span>("hour");
   const { ms, title, within } = spans[span];
-  const told = useHistory(id, keyType);
+  const { report, chosen } = useLive();
+  const told = useHistory(id, keyType, chosen);
   const history = told && endOf(told, ms);
-  const { report } = useLive();
   const { gateway } = report;
   const began = Date.parse(gateway?.startedAt ?? "");
   const startedWithin = began > Date.parse(history?.points[0]?.at ?? "");

@@ -10,6 +10,7 @@ import { useLive } from "../frame/LiveContext";
 import { untold } from "../frame/report";
 import { capitalized } from "../shared/capitalized";
 import { Deferred } from "../shared/Deferred";
+import { GatewayChoice, Uncounted } from "./GatewayChoice";
 import { WatchedList } from "./WatchedList";
 import type { Switch, Watched } from "./watched";
 
@@ -19,9 +20,12 @@ export function Monitor({ id, endpoints, onSwitch }: { id: string; endpoints: Wa
   const { report } = useLive();
   return (
     <Box sx={{ pb: 3 }}>
-      <Typography variant="h2" sx={{ mb: 2 }}>
-        Monitor
-      </Typography>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 2 }}>
+        <Typography variant="h2" sx={{ flex: 1 }}>
+          Monitor
+        </Typography>
+        <GatewayChoice />
+      </Box>
       <Stack spacing={2}>
         {report.live && !report.gateway && (
           <Alert severity="warning" role="status">
@@ -30,6 +34,7 @@ export function Monitor({ id, endpoints, onSwitch }: { id: string; endpoints: Wa
               " If it does not run, callers get no answer. Switches are kept, and it follows them as soon as it runs."}
           </Alert>
         )}
+        <Uncounted />
         {report.live ? (
           <>
             <WatchedList id={id} endpoints={endpoints} onSwitch={onSwitch} />

@@ -14,12 +14,13 @@ export function answererOf({ trace }: Answer): string {
 
 /** What came back, who answered, and what was tried before. */
 export function AnswerView({ answer }: { answer: Answer }) {
-  const { status, statusText, ms, trace, headers, body, size } = answer;
+  const { status, statusText, ms, trace, gateway, headers, body, size } = answer;
   const attempts = trace?.attempts ?? [];
   return (
     <Section title={`${status} ${statusText}`.trim()}>
       <Typography variant="body2">
-        {answererOf(answer)}, {ms} ms in all.
+        {answererOf(answer)}
+        {gateway && ` by gateway ${gateway}`}, {ms} ms in all.
       </Typography>
       {attempts.length > 0 && (
         <Box component="ol" aria-label="Attempts" sx={{ m: 0, pl: 2.5, typography: "body2" }}>

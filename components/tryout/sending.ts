@@ -20,6 +20,8 @@ export interface Answer {
   size: number;
   ms: number;
   trace: Trace | null;
+  /** Id of the one of several that it met; "" where there is one, or none told. */
+  gateway: string;
 }
 
 export type Send = (id: string, request: Sending) => Promise<{ ok: true; answer: Answer } | Failed>;

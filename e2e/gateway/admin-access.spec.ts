@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { ticketFor } from "#lib/node/adminTicket";
 import { expect, test } from "../fixtures";
 
 /** A GET with a Host header of our own, which fetch does not allow; the answer's status. */
@@ -46,4 +47,27 @@ test("with a secret only health is told to those who do not send it", async ({ g
   expect((await get("/metrics", `Bearer ${secret}`)).status).toBe(200);
   expect((await get("/healthz")).status).toBe(200);
   expect(await statusFor(`${adminUrl}/healthz`, "gateway.internal")).toBe(200);
+});
+
+test("a publisher is let in by tickets of the installation's secret, each for one request", async ({
+  gateway,
+}) => {
+  const { adminUrl } = await gateway({
+    ...{ GATEWAY_ADMIN_HOST: "0.0.0.0", GATEWAY_ADMIN_SECRET: "a secret of the operator" },
+    ...{ GATEWAY_ID: "gw-a", SLUICE_SECRET: "the secret of the installation" },
+  });
+  const secret = Buffer.from("the secret of the installation");
+  const ask = (path: string, asked: { gateway: string; path: string; method?: string }, body?: string) => {
+    const authorization = ticketFor(secret, { method: "GET", ...asked }, "{}", Date.now());
+    const method = body === undefined ? "GET" : "POST";
+    return fetch(adminUrl + path, { method, body, headers: { authorization } }).then(
+      (answer) => answer.status,
+    );
+  };
+  expect(await ask("/status?api=x", { gateway: "gw-a", path: "/status?api=x" })).toBe(200);
+  expect(await ask("/status", { gateway: "gw-a", path: "/status?api=x" })).toBe(401);
+  expect(await ask("/status", { gateway: "gw-b", path: "/status" })).toBe(401);
+  const check = { gateway: "gw-a", path: "/check", method: "POST" };
+  expect(await ask("/check", check, "{}")).toBe(400);
+  expect(await ask("/check", check, '{"url": "http://127.0.0.1:1"}')).toBe(401);
 });

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { keyTypes } from "#lib/edit/endpoints";
+import { isForBody } from "#lib/node/adminTicket";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
 import { CheckRequest, TryRequest } from "#lib/status";
 import { wasRead } from "../routes/table";
@@ -65,6 +66,8 @@ async function route(
     res.setHeader("Connection", "close");
     return json(res, 413, { message: tooLargeWords(MAX_BODY) });
   }
+  if (!isForBody(req.headers.authorization ?? "", bytes))
+    return json(res, 401, { message: "The ticket is for another body." });
   const given = parseJson(bytes.toString("utf8"));
   if (path === "/try") return tried(context, given, res);
   const body = CheckRequest.safeParse(given);

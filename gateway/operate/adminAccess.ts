@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isTicket } from "#lib/node/adminTicket";
 import { isLoopback, isLoopbackName } from "#lib/node/listen";
 
 /** Shortest secret for an admin interface that others can reach, characters. */
@@ -14,8 +15,16 @@ export interface Refusal {
 
 export type AdminAccess = (req: IncomingMessage, path: string) => Refusal | null;
 
-/** Who may use the admin interface; a sentence when it would be open to everybody. */
-export function adminAccess(host: string, secret: string): AdminAccess | string {
+/**
+ * Who may use the admin interface; a sentence when it would be open to everybody.
+ *
+ * @param self this gateway and the secret of its installation, whose publishers show tickets
+ */
+export function adminAccess(
+  host: string,
+  secret: string,
+  self: { id: string; secret: Buffer },
+): AdminAccess | string {
   const loopback = isLoopback(host);
   if (!loopback && secret.length < MIN_SECRET) {
     return `GATEWAY_ADMIN_HOST=${host} opens the admin interface to others: set GATEWAY_ADMIN_SECRET, here and for the publisher, to at least ${MIN_SECRET} characters.`;
@@ -26,7 +35,10 @@ export function adminAccess(host: string, secret: string): AdminAccess | string 
       return { status: 421, message: "The admin interface answers for localhost only." };
     }
     if (secret === "" || OPEN_PATHS.includes(path)) return null;
-    if (isEqual(req.headers.authorization ?? "", `Bearer ${secret}`)) return null;
+    const { authorization = "" } = req.headers;
+    if (isEqual(authorization, `Bearer ${secret}`)) return null;
+    const asked = { gateway: self.id, method: req.method ?? "", path: req.url ?? "" };
+    if (isTicket(self.secret, asked, authorization, Date.now())) return null;
     return { status: 401, message: "Send GATEWAY_ADMIN_SECRET as Authorization: Bearer." };
   };
 }

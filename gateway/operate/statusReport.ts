@@ -136,6 +136,7 @@ function endpointStatus(endpoint: RuntimeEndpoint, now: number, news: News): End
     p50: live.percentile(0.5, now),
     p99: live.percentile(0.99, now),
     elsewhere: elsewhere(endpoint, now, news, wallClock),
+    at: [],
   };
 }
 

@@ -39,7 +39,7 @@ const Imported = z
     ...{ id: text, name: text, version: text, created: z.boolean() },
     unchanged: z.boolean().meta({ description: "The draft was so already." }),
     revision: z.int().nullable().meta({ description: "Null when nothing was deployed." }),
-    live: z.boolean().meta({ description: "The gateway serves it." }),
+    live: z.boolean().meta({ description: "Every gateway that answers serves it." }),
     warnings: z.array(Remark),
   })
   .meta({ id: "Imported" });
@@ -96,6 +96,10 @@ const json = (words: string, schema: z.ZodType) => ({ words, schema });
 
 const Deployed = z.object({
   ...{ revision: z.int(), live: z.boolean() },
+  gateways: z.string().nullable().meta({
+    description:
+      "Of several gateways, how many serve it and who is missing: `on 2 of 3 gateways: gw-b has not answered for 40 s`. Null where there is one.",
+  }),
   notice: z
     .string()
     .nullable()
@@ -181,7 +185,7 @@ export const sluiceCalls = {
       maxBytes: SMALL_BODY,
       blank: {},
     },
-    answers: { 200: json("`live`: the gateway serves it.", Deployed) },
+    answers: { 200: json("`live`: every gateway that answers serves it.", Deployed) },
     refusals: [400, 404, 409],
   },
   undeploy: {

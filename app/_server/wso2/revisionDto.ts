@@ -1,11 +1,13 @@
+import { isAnswering } from "#lib/gateways";
 import { listSnapshots, type Snapshot } from "#prisma/apiIndex";
-import { readGatewayStatus } from "../gatewayClient";
+import { readGateways } from "../gatewayClient";
 import { ENVIRONMENT, vhostOf } from "./gatewayEnvironment";
 
 /** Revisions in the form of WSO2's clients: apictl takes the number for `--rev` from `displayName`. */
 export async function revisionsOf(apiId: string, snapshots: readonly Snapshot[]) {
-  const status = await readGatewayStatus([apiId]);
+  const { status, members } = await readGateways([apiId]);
   const served = status?.apis.find((api) => api.apiId === apiId)?.revision;
+  const answering = members ? members.filter(isAnswering).length : status ? 1 : 0;
   return snapshots.map(({ id, number, note, createdAt, liveSince }) => ({
     displayName: `Revision ${number}`,
     id,
@@ -22,9 +24,9 @@ export async function revisionsOf(apiId: string, snapshots: readonly Snapshot[])
             displayOnDevportal: true,
             deployedTime: String(liveSince.getTime()),
             successDeployedTime: String(liveSince.getTime()),
-            liveGatewayCount: status ? 1 : 0,
-            deployedGatewayCount: served === number ? 1 : 0,
-            failedGatewayCount: status && served !== number ? 1 : 0,
+            liveGatewayCount: answering,
+            deployedGatewayCount: served === number ? answering : 0,
+            failedGatewayCount: status && served !== number ? answering : 0,
           },
         ]
       : [],

@@ -1,4 +1,5 @@
 import type { Endpoint } from "#lib/edit/endpoints";
+import { inShort } from "#lib/gateways";
 import { endpointUrlKey } from "#lib/model/url";
 import type { EndpointStatus } from "#lib/status";
 import { type LiveReport, untold } from "../../frame/report";
@@ -26,7 +27,9 @@ export const isDown = (state: EndpointStatus["state"] | undefined) =>
 export function liveWords(report: LiveReport, endpoint: Endpoint, now: number | null): LiveWords {
   if (report.live && !report.gateway) return { tone: "none", words: `Not known: ${untold(report.silence)}` };
   const status = statusOf(report, endpoint);
-  return status ? stateWords(status, now) : { tone: "none", words: "Not deployed" };
+  if (!status) return { tone: "none", words: "Not deployed" };
+  const { tone, words } = stateWords(status, now);
+  return { tone, words: status.at.length > 0 ? `${words} (at ${inShort(status.at)})` : words };
 }
 
 /**

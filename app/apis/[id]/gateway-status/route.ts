@@ -9,5 +9,6 @@ export const GET = answering(async (request: Request, { params }: { params: Prom
   const id = ApiId.safeParse((await params).id);
   const api = id.success ? await getApi(id.data) : null;
   // That an API is gone is an answer: a page that still shows it asks every 2 s.
-  return Response.json(api && (await readLive(api)), { headers: { "cache-control": "no-store" } });
+  const chosen = new URL(request.url).searchParams.get("gateway") ?? undefined;
+  return Response.json(api && (await readLive(api, chosen)), { headers: { "cache-control": "no-store" } });
 });

@@ -1,7 +1,7 @@
 import { sluiceCalls } from "#lib/contract/sluiceRest";
 import { deployRevision } from "#prisma/revisions";
 import { deploy, undeploy } from "#prisma/store";
-import { confirmed } from "../../../../../_server/gatewayClient";
+import { confirmed, whoServes } from "../../../../../_server/gatewayClient";
 import { answer, failure, refusal } from "../../../../../_server/restAnswers";
 import { sluiceCall } from "../../../../../_server/sluiceCall";
 
@@ -18,7 +18,7 @@ export const POST = sluiceCall(sluiceCalls.deploy, async ({ id, user, body }) =>
     return failure(result);
   }
   const { revision: number, notice, generation } = result;
-  return answer({ revision: number, live: await confirmed(generation), notice });
+  return answer({ revision: number, ...(await whoServes(generation)), notice });
 });
 
 /** Takes the API off the gateway. */

@@ -1,0 +1,57 @@
+import { type GatewayRow, GONE_MS, SILENT_MS } from "#lib/gateways";
+import { type Actor, writeAudit } from "./audit";
+import { databaseTime } from "./clock";
+import { database } from "./db";
+import { isSignedBy, readProblems } from "./gatewaySignature";
+import type { Gateway } from "./generated/client";
+import { ownSecret } from "./ownSecret";
+
+/** What the publisher reads of gateways' rows, and the only ones that it takes away. PostgreSQL only. */
+
+export interface KnownGateways {
+  /** By their ids. */
+  gateways: GatewayRow[];
+  /** Ids of rows that no gateway of this installation has written: nothing that they say counts. */
+  foreign: string[];
+}
+
+/** Those that said within the hour that they are there. */
+export async function listGateways(): Promise<KnownGateways> {
+  const rows = await database().$queryRaw<(Gateway & { silentMs: number })[]>`
+    SELECT *, (EXTRACT(EPOCH FROM clock_timestamp()::timestamp - "lastSeenAt") * 1000)::float8 AS "silentMs"
+    FROM "Gateway" ORDER BY "id"`;
+  const secret = ownSecret();
+  const known: KnownGateways = { gateways: [], foreign: [] };
+  for (const { lastSeenAt: _, startedAt, silentMs, ...row } of rows) {
+    if (silentMs >= GONE_MS) continue;
+    const said = { ...row, problems: readProblems(row.problems) };
+    if (!isSignedBy(secret, said)) known.foreign.push(row.id);
+    else {
+      const { instance: _instance, signature: _signature, ...shown } = said;
+      known.gateways.push({ ...shown, startedAt: startedAt.toISOString(), silentMs: Math.max(0, silentMs) });
+    }
+  }
+  return known;
+}
+
+/** Takes away the row of a gateway that does not answer, or that is none of ours. False where there is none such. */
+export async function forgetGateway(id: string, by: Actor): Promise<boolean> {
+  return database().$transaction(async (tx) => {
+    const row = await tx.gateway.findUnique({ where: { id } });
+    if (!row) return false;
+    const silentMs = (await databaseTime(tx)).getTime() - row.lastSeenAt.getTime();
+    const isOurs = isSignedBy(ownSecret(), { ...row, problems: readProblems(row.problems) });
+    if (isOurs && silentMs < SILENT_MS) return false;
+    await tx.gateway.deleteMany({ where: { id, lastSeenAt: row.lastSeenAt } });
+    await writeAudit(tx, by, "gateway.forget", id, `Forgot gateway ${id}, which did not answer`);
+    return true;
+  });
+}
+
+/** Takes away those that have not been seen for an hour. To be called now and then, by any publisher. */
+export async function removeGoneGateways(): Promise<void> {
+  await database().$transaction(async (tx) => {
+    const now = (await databaseTime(tx)).getTime();
+    await tx.gateway.deleteMany({ where: { lastSeenAt: { lt: new Date(now - GONE_MS) } } });
+  });
+}
