@@ -92,7 +92,8 @@ export function inShort(clauses: readonly string[]): string {
   return [...clauses.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }
 
-function ageWords(ms: number): string {
+/** "40 s", "12 min". */
+export function ageWords(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 120) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min`;
@@ -111,9 +112,9 @@ export interface ShownGateway {
   urls: string[];
   adminUrl: string;
   problems: string[];
-  /** That and since when it is silent, as a clause; null while it is not. */
+  /** Since when or where it does not answer, "for 40 s"; null while it does. */
   silent: string | null;
-  /** Why it does not tell how it is although it is there, as a clause; null when it does. */
+  /** Why it does not tell how it is although it is there, as what follows "it"; null when it does. */
   untold: string | null;
   requestsPerSecond: number | null;
   /** Bytes. */

@@ -40,6 +40,7 @@ export function Charts({ id }: { id: string }) {
   const { gateway } = report;
   const began = Date.parse(gateway?.startedAt ?? "");
   const startedWithin = began > Date.parse(history?.points[0]?.at ?? "");
+  const ofSeveral = chosen === null && (report.fleet?.members.length ?? 0) > 1;
   const toggles = (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
       <Toggles label="Time" value={span} choices={spanLabels} onChange={setSpan} />
@@ -60,15 +61,17 @@ export function Charts({ id }: { id: string }) {
       )}
       {history && startedWithin && (
         <Typography variant="body2" color="textSecondary">
-          The gateway has counted since its start, <LocalTime at={new Date(began).toISOString()} />. What was
-          before is in its access log only.
+          {ofSeveral
+            ? "The last gateway to start counts since "
+            : "The gateway has counted since its start, "}
+          <LocalTime at={new Date(began).toISOString()} />. What was before is in its access log only.
         </Typography>
       )}
       {history && (
         <Pictures
           history={history}
           within={within}
-          noneSince={startedWithin ? "since then" : `in ${within}`}
+          noneSince={startedWithin && !ofSeveral ? "since then" : `in ${within}`}
         />
       )}
     </Section>

@@ -1,4 +1,5 @@
 "use client";
+import GatewaysIcon from "@mui/icons-material/DnsOutlined";
 import AuditIcon from "@mui/icons-material/HistoryOutlined";
 import UsersIcon from "@mui/icons-material/PeopleOutlined";
 import TryingIcon from "@mui/icons-material/PlayCircleOutlined";
@@ -17,6 +18,7 @@ import { useAccess } from "../shared/Access";
 const entries: { href: string; text: string; Icon: typeof UsersIcon; needs: Permission }[] = [
   { href: "/settings/users", text: "Users", Icon: UsersIcon, needs: "users.manage" },
   { href: "/settings/issuers", text: "Token issuers", Icon: IssuersIcon, needs: "settings.manage" },
+  { href: "/settings/gateways", text: "Gateways", Icon: GatewaysIcon, needs: "settings.manage" },
   { href: "/settings/trying-out", text: "Trying out", Icon: TryingIcon, needs: "settings.manage" },
   { href: "/settings/audit", text: "Audit", Icon: AuditIcon, needs: "audit.read" },
 ];

@@ -34,3 +34,6 @@ export interface IssuerActions {
   onDelete: (id: string) => Promise<Done>;
   onCheck: (jwksUrl: string) => Promise<({ ok: true } & CheckResult) | Failed>;
 }
+
+/** Takes the row of a gateway away that does not answer. */
+export type Forget = (id: string) => Promise<Done>;

@@ -821,6 +821,9 @@ test("settings: users, issuers, trying out, the audit list", async ({
   await expect(keys).toHaveText("1 key that tokens can be checked with.");
   await axe(page, "an issuer");
 
+  await page.goto(`${url}/settings/gateways`);
+  await expect(page.getByRole("list", { name: "Gateways" }).getByRole("listitem").first()).toBeVisible();
+  await axe(page, "gateways");
   await page.goto(`${url}/settings/trying-out`);
   await axe(page, "settings of trying out");
   await page.goto(`${url}/settings/audit`);

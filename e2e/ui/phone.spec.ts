@@ -72,7 +72,7 @@ test("no page of an API is wider than the smallest phone", async ({ page, publis
 
 const others = [
   ["apis", "apis/create", "apis/create/rest", "apis/create/openapi", "apis/create/project"],
-  ["applications", "settings/users", "settings/issuers", "settings/audit", "password"],
+  ["applications", "settings/users", "settings/issuers", "settings/gateways", "settings/audit", "password"],
 ].flat();
 
 test("no other page is wider than the smallest phone", async ({ page, publisher, database }) => {

@@ -38,6 +38,7 @@ const actions: Record<string, Permission | "anybody"> = {
   issueApplicationToken: "application.manage",
   revokeToken: "application.manage",
   switchSetting: "settings.manage",
+  forgetGateway: "settings.manage",
   saveIssuer: "settings.manage",
   deleteIssuer: "settings.manage",
   checkIssuer: "settings.manage",
@@ -53,6 +54,7 @@ const actions: Record<string, Permission | "anybody"> = {
 
 const routes: Record<string, { needs: Permission | "anybody"; method: string; body?: string }> = {
   "/apis/status": { needs: "api.read", method: "GET" },
+  "/settings/gateways/status": { needs: "settings.manage", method: "GET" },
   "/apis/[id]/gateway-status": { needs: "api.read", method: "GET" },
   "/apis/[id]/export": { needs: "api.read", method: "GET" },
   "/apis/[id]/history": { needs: "api.read", method: "GET" },
@@ -140,6 +142,7 @@ const pages: Record<string, Permission> = {
   "/password": "api.read",
   "/settings/users": "users.manage",
   "/settings/issuers": "settings.manage",
+  "/settings/gateways": "settings.manage",
   "/settings/trying-out": "settings.manage",
   "/settings/audit": "audit.read",
 };
