@@ -148,8 +148,8 @@ async function assemble(config: Config, trusted: BlockList) {
   const auth = new Authenticator(config.TOKEN_ISSUER, config.GATEWAY_CLOCK_SKEW, (url) =>
     fetchKeys(url, tools.outgoing(url)),
   );
-  const copy = copyPlace(config, folder);
-  const database = new DatabaseClient({ databaseUrl: config.DATABASE_URL, secret, copy });
+  const databaseUrl = config.DATABASE_URL;
+  const database = new DatabaseClient({ databaseUrl, secret, copy: copyPlace(config, folder) });
   const watcher = new Watcher(database, config.GATEWAY_POLL_MS, tools, auth);
   const traces = new Traces(secret);
   const rate = new RequestRate(metrics);
@@ -166,10 +166,7 @@ async function assemble(config: Config, trusted: BlockList) {
     trusted: config.GATEWAY_TRUSTED_PROXIES.length > 0 ? trusted : null,
   };
   const stop = async () => {
-    tools.probes.stop();
-    history.stop();
-    rate.stop();
-    auth.stop();
+    for (const one of [tools.probes, history, rate, auth]) one.stop();
     await watcher.stop();
     await log?.flush(LOG_FLUSH_MS);
   };
