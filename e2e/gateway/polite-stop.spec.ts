@@ -90,7 +90,7 @@ test("no POST is cut that arrives at any moment of a stop", async ({ backend, ga
   expect(posts).toBe(clients.reduce((sum, { answered }) => sum + answered, 0));
 });
 
-test("no POST over HTTP/2 is refused either, by a caller who heeds that the gateway goes away", async ({
+test("callers of HTTP/2 are asked to leave before they have to, and no POST is lost", async ({
   backend,
   gateway,
 }) => {
@@ -102,10 +102,13 @@ test("no POST over HTTP/2 is refused either, by a caller who heeds that the gate
   await second.reaches(generation);
   let done = false;
   const answered = Array.from({ length: CLIENTS }, () => 0);
+  /** Up to which stream the first GOAWAY of each connection still takes them. */
+  const asked: number[] = [];
   const open = (url: string) => {
     const session = connect(url);
     const connection = { session, isLeaving: false };
-    session.on("goaway", () => {
+    session.on("goaway", (_code, lastStream) => {
+      if (!connection.isLeaving && url === first.url) asked.push(lastStream ?? 0);
       connection.isLeaving = true;
     });
     return connection;
@@ -126,8 +129,14 @@ test("no POST over HTTP/2 is refused either, by a caller who heeds that the gate
           connection.session.close();
           connection = open(second.url);
         }
-        await post(connection.session, `${(i % 8) ** 3}`);
-        answered[i]!++;
+        // What is refused was not looked at, and may be sent again (RFC 9113 section 8.7): on a machine so busy that the
+        // second in between is not enough.
+        const refused = await post(connection.session, `${(i % 8) ** 3}`).catch((error) => {
+          if (!/REFUSED_STREAM/.test(String(error))) throw error;
+          return "refused" as const;
+        });
+        if (refused) connection.isLeaving = true;
+        else answered[i]!++;
       }
       connection.session.close();
     }),
@@ -143,6 +152,7 @@ test("no POST over HTTP/2 is refused either, by a caller who heeds that the gate
   done = true;
   await all;
   expect(one.requests.length).toBe(answered.reduce((sum, count) => sum + count, 0));
+  expect(asked).toEqual(answered.map(() => 2 ** 31 - 1));
 });
 
 test("a request behind a long answer and those sent one behind the other are answered", async ({
