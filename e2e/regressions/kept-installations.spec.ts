@@ -44,7 +44,7 @@ for (const { name: version } of versions) {
     const about = JSON.parse(readFileSync(join(folder, version, "about.json"), "utf8")) as About;
     const own = mkdtempSync(join(tmpdir(), "sluice-kept-"));
     cpSync(join(folder, version), own, { recursive: true });
-    const env = { DATABASE_URL: `file:${join(own, "sluice.db")}`, ADMIN_PASSWORD: "" };
+    const env = { DATABASE_URL: `file:${join(own, "sluice.db")}`, SLUICE_DATA: own, ADMIN_PASSWORD: "" };
     const seen: string[] = [];
     const servers = await backends(seen);
     // As `npm start` does before anything else.
