@@ -57,7 +57,7 @@ export function ApiTable({ apis, states: given }: { apis: ApiRow[]; states: Live
       )}
       {states && states.uncounted.length > 0 && (
         <Alert severity="warning" role="status" sx={{ mb: 2 }}>
-          How the endpoints are there is not known: {inShort(states.uncounted)}.
+          Some gateways do not tell how the endpoints are: {inShort(states.uncounted)}.
         </Alert>
       )}
       <TableContainer component={Paper} variant="outlined" {...scrolling} role="region" aria-label="APIs">

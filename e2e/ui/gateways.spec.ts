@@ -1,6 +1,10 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
+import { axe } from "../accessibility";
 import { expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
+import { apiWith } from "../pages/apis";
 import { openSelect } from "../pages/select";
 
 /** Several gateways on one PostgreSQL, as the publisher sees them: docs/rules/publisher.md sections 4 and 9. */
@@ -56,16 +60,19 @@ test("a deployment waits for all gateways that answer, and names the one that do
 
   // One that hangs is waited for shortly while its row says that it is there, and not at all afterwards.
   process.kill(second.pid, "SIGSTOP");
+  const seen = (when: string) =>
+    database.sql(`UPDATE "Gateway" SET "lastSeenAt" = now() + interval '${when}' WHERE "id" = 'gw-b'`);
+  await seen("1 min");
   await expect(page.getByText("Not counted here: gw-b does not answer at")).toBeVisible();
+  // States that there are with several gateways alone.
+  await axe(page, "Monitor of several gateways, one of which does not answer");
   await database.save(pizza([{ url: "http://127.0.0.1:1" }, one]));
   await page.goto(`${url}/apis/${id}/deployments`);
   await deployDraft(page);
   await expect(notice(page)).toContainText("r2 is live on 1 of 2 gateways: gw-b has not taken it up.");
-  await database.sql(
-    `UPDATE "Gateway" SET "lastSeenAt" = "lastSeenAt" - interval '40 s' WHERE "id" = 'gw-b'`,
-  );
+  await seen("-40 s");
   await expect(notice(page)).toContainText(
-    /r2 is live on 1 of 2 gateways: gw-b has not answered for \d\d s\./,
+    /r2 is live on 1 of 2 gateways: gw-b has not answered for \d+ s\./,
   );
   await expect(page.getByTestId("api-state")).toContainText(/on 1 of 2 gateways: gw-b has not answered for/);
 
@@ -80,6 +87,7 @@ test("a deployment waits for all gateways that answer, and names the one that do
   await expect(listed(page, "gw-b")).toContainText("Not answering for");
   await expect(listed(page, "gw-evil")).toHaveCount(0);
   await expect(page.getByText(/wrote it: gw-evil\./)).toBeVisible();
+  await axe(page, "several gateways, one silent, one that nobody believes");
   await expect(listed(page, "gw-a").getByRole("button", { name: "Forget gw-a" })).toHaveCount(0);
   await listed(page, "gw-b").getByRole("button", { name: "Forget gw-b" }).click();
   await expect(listed(page, "gw-b")).toHaveCount(0);
@@ -89,4 +97,60 @@ test("a deployment waits for all gateways that answer, and names the one that do
   await expect(listed(page, "gw-b")).toContainText("Serves");
   expect(await second.stop()).toBe(0);
   await expect(listed(page, "gw-b")).toHaveCount(0);
+});
+
+test("gateways are asked once a second, however many ask the publisher; it says who serves what it deploys", async ({
+  publisher,
+  gateway,
+  database,
+}) => {
+  let asked = 0;
+  let adminUrl = "";
+  // On the way to the admin interface.
+  const way = createServer(async (req, res) => {
+    if (req.url?.startsWith("/status")) asked++;
+    const { authorization = "" } = req.headers;
+    const answer = await fetch(adminUrl + req.url, { headers: { authorization } });
+    res.writeHead(answer.status).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => way.listen(0, "127.0.0.1", resolve));
+  const { port } = way.address() as AddressInfo;
+  const first = await gateway({
+    ...{ GATEWAY_ID: "gw-a", GATEWAY_ADMIN_SECRET: "only for the operators" },
+    GATEWAY_ADMIN_URL: `http://127.0.0.1:${port}`,
+  });
+  ({ adminUrl } = first);
+  const p = await publisher();
+  const { cookie } = await p.signIn();
+  const names = ["One", "Two", "Three"];
+  const ids = await Promise.all(names.map((name) => database.save(apiWith(["http://a"], {}, name))));
+  const until = Date.now() + 5_000;
+  asked = 0;
+  const look = async (id: string) => {
+    while (Date.now() < until) {
+      const answer = await fetch(`${p.url}/apis/status?api=${id}`, { headers: { cookie } });
+      expect(await answer.json()).toMatchObject({ uncounted: [] });
+    }
+  };
+  await Promise.all([...ids, ...ids, ...ids].map(look));
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect(asked).toBeLessThanOrEqual(7);
+
+  // One that nobody believes is not waited for.
+  await database.sql(
+    `INSERT INTO "Gateway" SELECT 'gw-x', "instance", "name", "version", "httpUrl", "httpsUrl", "adminUrl", "startedAt", "lastSeenAt", 0, "problems", "signature" FROM "Gateway"`,
+  );
+  const deployed = async () => {
+    const headers = { cookie, origin: p.url, "content-type": "application/json" };
+    const options = { method: "POST", headers, body: "{}" };
+    return (await fetch(`${p.url}/api/v1/apis/${ids[0]}/deployments`, options)).json();
+  };
+  expect(await deployed()).toMatchObject({ live: true, gateways: null });
+  await first.stop("SIGKILL");
+  await database.sql(`UPDATE "Gateway" SET "lastSeenAt" = now() - interval '3 min'`);
+  expect(await deployed()).toMatchObject({
+    ...{ live: false, gateways: "on 0 of 1 gateways: gw-a has not answered for 3 min" },
+  });
+  way.closeAllConnections();
+  way.close();
 });
