@@ -118,8 +118,12 @@ const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
 await Promise.all([app.prepare(), firstAdministrator(parsed.env)]);
 ready(app.getRequestHandler());
 watchDatabase(WATCH_MS);
-// Where it cannot be done, others tell of the database.
-if (usesPostgres()) setInterval(() => void removeGoneGateways().catch(() => {}), FORGET_MS).unref();
+if (usesPostgres()) {
+  // Where it cannot be done, others tell of the database.
+  const forget = () => void removeGoneGateways().catch(() => {});
+  forget();
+  setInterval(forget, FORGET_MS).unref();
+}
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);
 

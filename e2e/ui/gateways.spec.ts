@@ -120,7 +120,15 @@ test("gateways are asked once a second, however many ask the publisher; it says 
     GATEWAY_ADMIN_URL: `http://127.0.0.1:${port}`,
   });
   ({ adminUrl } = first);
+  const seen = (id: string, ago: string) =>
+    database.sql(
+      `INSERT INTO "Gateway" VALUES ('${id}', 'x', 'x', '0.1.0', NULL, NULL, 'http://gone.example', now(), now() - interval '${ago}', 1, '[]', 'x')`,
+    );
+  await seen("gw-old", "59 min");
+  await seen("gw-gone", "61 min");
   const p = await publisher();
+  const rows = () => database.sql(`SELECT "id" FROM "Gateway" ORDER BY "id"`);
+  await expect.poll(rows).toEqual([{ id: "gw-a" }, { id: "gw-old" }]);
   const { cookie } = await p.signIn();
   const names = ["One", "Two", "Three"];
   const ids = await Promise.all(names.map((name) => database.save(apiWith(["http://a"], {}, name))));
@@ -138,7 +146,7 @@ test("gateways are asked once a second, however many ask the publisher; it says 
 
   // One that nobody believes is not waited for.
   await database.sql(
-    `INSERT INTO "Gateway" SELECT 'gw-x', "instance", "name", "version", "httpUrl", "httpsUrl", "adminUrl", "startedAt", "lastSeenAt", 0, "problems", "signature" FROM "Gateway"`,
+    `INSERT INTO "Gateway" SELECT 'gw-x', "instance", "name", "version", "httpUrl", "httpsUrl", "adminUrl", "startedAt", "lastSeenAt", 0, "problems", "signature" FROM "Gateway" WHERE "id" = 'gw-a'`,
   );
   const deployed = async () => {
     const headers = { cookie, origin: p.url, "content-type": "application/json" };
