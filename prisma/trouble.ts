@@ -63,6 +63,8 @@ const signs: readonly [RegExp, Fault][] = [
     "unreachable",
   ],
   [/Connection terminated|not queryable|Query read timeout|timeout exceeded when trying to/, "unreachable"],
+  // Raw queries lose Prisma's code for it.
+  [/Can't reach database server/, "unreachable"],
   [/\bP20(?:24|34)\b/, "busy"],
   [/SQLITE_READONLY|EROFS|readonly database|read-only/i, "readOnly"],
   [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|P2028|operations? timed out/i, "busy"],
