@@ -110,3 +110,28 @@ test("a gateway whose role may only read serves all the same, and says it once",
   await database.sql(`DROP OWNED BY "${role}"`);
   await database.sql(`DROP ROLE "${role}"`);
 });
+
+test("a gateway whose database is away serves on, says so once, and is back in its row by itself", async ({
+  database,
+  databases,
+  gateway,
+  backend,
+}) => {
+  const { url } = await backend();
+  const serving = await gateway();
+  await serving.deploy({ ...apiWith([url]), security: { kind: "none" } });
+  const { server } = await databases.postgres();
+  test.skip(server.pid === null, "A server that is given is not stopped.");
+  await server.kill();
+  await expect.poll(async () => (await serving.status()).unannounced).toContain("cannot be reached");
+  expect((await fetch(`${serving.url}/orders/1.0.0`)).status).toBe(200);
+  expect((await fetch(`${serving.adminUrl}/readyz`)).status).toBe(200);
+  await server.restart();
+  await expect.poll(async () => (await serving.status()).unannounced).toBe(null);
+  expect(serving.output().match(/The publisher does not learn of this gateway/g)).toHaveLength(1);
+  const seen = () =>
+    database.sql<{ isNew: boolean }>(
+      `SELECT "lastSeenAt" > now() - interval '5 s' AS "isNew" FROM "Gateway"`,
+    );
+  await expect.poll(seen).toEqual([{ isNew: true }]);
+});
