@@ -15,6 +15,8 @@ export type Locked =
   | `api:${string}`
   /** Tokens of one client: what they may, and what ended them. */
   | `client:${string}`
+  /** Who does a kind of work. */
+  | `lease:${string}`
   /** Tries of one key. */
   | `attempt:${string}`
   /** Users, of which one administrator stays. */

@@ -45,7 +45,7 @@ const ORDER: readonly Model[] = [
   ...(["Change", "AuditEntry"] as const),
 ];
 /** Written by a migration, or by nobody on SQLite. */
-const NOT_MOVED: ReadonlySet<string> = new Set(["Generation", "Gateway", "Attempt"]);
+const NOT_MOVED: ReadonlySet<string> = new Set(["Generation", "Gateway", "Attempt", "Lease"]);
 
 /** What Prisma calls the rows of a model, as far as this needs it. */
 interface Rows {

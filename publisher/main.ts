@@ -10,7 +10,6 @@ import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { UnusableFolder } from "#lib/node/dataFolder";
-import { usesPostgres } from "#lib/node/env";
 import { listen } from "#lib/node/listen";
 import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
@@ -19,10 +18,10 @@ import { stopOnRequest } from "#lib/node/signals";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { connectDatabase } from "#prisma/connect";
 import { database, watchDatabase } from "#prisma/db";
-import { removeGoneGateways } from "#prisma/gatewayRows";
 import { mendLive } from "#prisma/liveMending";
 import { ownSecret } from "#prisma/ownSecret";
 import { troubleOf } from "#prisma/trouble";
+import { startChores } from "./chores";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
 import { frontDoor } from "./frontDoor";
@@ -33,8 +32,6 @@ import { staticFiles } from "./staticFiles";
 const DRAIN_MS = 10_000;
 /** How often it is looked whether the database is still where it was. */
 const WATCH_MS = 1_000;
-/** How often it is looked for gateways that are gone. */
-const FORGET_MS = 60_000;
 
 steadyConsole();
 let stopping = false;
@@ -118,12 +115,7 @@ const app = next({ dev, dir, hostname: shownHost, port, httpServer: main });
 await Promise.all([app.prepare(), firstAdministrator(parsed.env)]);
 ready(app.getRequestHandler());
 watchDatabase(WATCH_MS);
-if (usesPostgres()) {
-  // Where it cannot be done, others tell of the database.
-  const forget = () => void removeGoneGateways().catch(() => {});
-  forget();
-  setInterval(forget, FORGET_MS).unref();
-}
+const endChores = startChores();
 for (const server of servers) server.on("upgrade", onUpgrade);
 console.log(`Publisher: http://${shownHost}:${port}`);
 
@@ -159,7 +151,7 @@ async function stop(): Promise<void> {
   setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
   }, DRAIN_MS).unref();
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  await Promise.all([endChores(), ...servers.map((server) => new Promise((closed) => server.close(closed)))]);
   await app.close();
   process.exit(exitCode);
 }

@@ -84,3 +84,19 @@ test("right passwords at once are all taken, on both", async ({ publisher }) => 
   const signIns = Array.from({ length: 24 }, (_, n) => publishers[n % 2]!.signIn());
   for (const { token } of await Promise.all(signIns)) expect(token).not.toBe("");
 });
+
+test("what one of them does for all is taken over when it dies", async ({ publisher, database }) => {
+  const holders = () => database.sql<{ holder: string }>(`SELECT "holder" FROM "Lease"`);
+  const first = await publisher();
+  await expect.poll(holders).toHaveLength(1);
+  const [had] = await holders();
+  await database.sql(
+    `INSERT INTO "Attempt" ("key", "at") VALUES ('long ago', clock_timestamp() - interval '2 hours')`,
+  );
+  await publisher();
+  expect(await holders()).toEqual([had]);
+  await first.stop("SIGKILL");
+  // It is held for ten seconds.
+  await expect.poll(holders, { timeout: 60_000 }).not.toEqual([had]);
+  await expect.poll(() => database.sql(`SELECT 1 FROM "Attempt" WHERE "key" = 'long ago'`)).toEqual([]);
+});
