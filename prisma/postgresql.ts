@@ -21,6 +21,8 @@ const ANSWER_MS = STATEMENT_MS + 2_000;
 /** The same for a gateway, whose polls are small. */
 const POLL_ANSWER_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
+/** A connection that nobody uses is kept for so long: to open one takes longer than most questions. */
+const UNUSED_MS = 300_000;
 /** How long a transaction may wait for a connection, and may take, ms. */
 const transactionOptions = { maxWait: 5_000, timeout: 15_000 };
 
@@ -131,6 +133,7 @@ function adapterOf(url: string, options: pg.PoolConfig, also = ""): PrismaPg {
   const { statement_timeout: statementMs = STATEMENT_MS, ...rest } = options;
   const pool = new pg.Pool({
     ...configOf(place),
+    idleTimeoutMillis: UNUSED_MS,
     ...rest,
     Client: OwnClient,
     // Said here and not in the first packet, where poolers refuse what they do not know.

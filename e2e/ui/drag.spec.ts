@@ -11,7 +11,7 @@ test("a row is dragged to another place with the mouse", async ({ page, publishe
   const row = (of: string) => page.getByRole("listitem", { name: of });
   const grip = (of: string) => page.getByRole("button", { name: handle(of) });
   // What it takes to drag comes when the pointer does.
-  const script = page.waitForResponse((response) => response.url().endsWith(".js"));
+  const script = page.waitForResponse((response) => /\.js(\?|$)/.test(response.url()));
   await grip(c).hover();
   await script;
   const { height } = (await row(a).boundingBox())!;
