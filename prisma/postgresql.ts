@@ -116,11 +116,13 @@ export async function withConnection<T>(
   work: (query: (sql: string, values?: unknown[]) => Promise<unknown[][]>) => Promise<T>,
   statementMs = STATEMENT_MS,
 ): Promise<T> {
-  const client = new OwnClient({ ...configOf(placeOf(url)), statement_timeout: statementMs });
+  const place = placeOf(url);
+  const client = new OwnClient(configOf(place));
   // What breaks it is told by the statement under way.
   client.on("error", () => {});
   await client.connect();
   try {
+    await client.query(settings(place, statementMs));
     return await work(async (text, values) => (await client.query({ text, values, rowMode: "array" })).rows);
   } finally {
     await client.end().catch(() => {});
@@ -130,23 +132,25 @@ export async function withConnection<T>(
 /** @param also a statement for each new connection */
 function adapterOf(url: string, options: pg.PoolConfig, also = ""): PrismaPg {
   const place = placeOf(url);
-  const { statement_timeout: statementMs = STATEMENT_MS, ...rest } = options;
+  const { statement_timeout: given, ...rest } = options;
+  const statementMs = given === undefined ? STATEMENT_MS : Number(given);
   const pool = new pg.Pool({
     ...configOf(place),
     idleTimeoutMillis: UNUSED_MS,
     ...rest,
     Client: OwnClient,
-    // Said here and not in the first packet, where poolers refuse what they do not know.
     onConnect: async (client: pg.ClientBase) => {
-      await client.query(
-        `SET statement_timeout = ${statementMs}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET timezone = 'UTC'; SET search_path = "${place.schema}"; ${also}`,
-      );
+      await client.query(`${settings(place, statementMs)}; ${also}`);
     },
   } as unknown as pg.PoolConfig);
   // A connection that nobody uses may end at any time; without this the process would end with it.
   pool.on("error", () => {});
   return new PrismaPg(pool, { schema: place.schema, disposeExternalPool: true });
 }
+
+/** Of a connection; said on it and not in the first packet, where poolers refuse what they do not know. */
+const settings = ({ schema }: PostgresPlace, statementMs: number) =>
+  `SET statement_timeout = ${statementMs}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET timezone = 'UTC'; SET search_path = "${schema}"`;
 
 function placeOf(url: string): PostgresPlace {
   const read = postgresPlace(url);
