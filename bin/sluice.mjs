@@ -10,7 +10,7 @@ if (!(await isBundled())) {
   await prepareOrExit(["install", "client", "bundle"]);
   console.log = log;
 }
-if (["backup", "restore", "reseal"].includes(process.argv[2])) {
+if (["backup", "restore", "reseal", "migrate"].includes(process.argv[2])) {
   takeEnvironment();
   await import("../build/databaseCommands.mjs");
 } else await import("../build/sluice.mjs");

@@ -25,10 +25,11 @@ const program = new Command("sluice")
   .addHelpText(
     "after",
     `
-On the machine that has the database (DATABASE_URL), whether the publisher runs or not:
-  backup <file>                      copy the database, checked, while it may be in use
+On the database itself (DATABASE_URL), whether the publisher runs or not:
+  backup <file>                      copy a SQLite file, checked, while it may be in use
   restore <file>                     put a backup in its place; Sluice has to be stopped
   reseal [--forget]                  change the secret, from SLUICE_SECRET_PREVIOUS; Sluice has to be stopped
+  migrate                            bring it to this version, as the start of a publisher does
 
 Environment:
   SLUICE_URL                         the publisher (http://localhost:3000)

@@ -81,7 +81,7 @@ export async function restore(databaseUrl: string, source: string, now: Date): P
 }
 
 const byTheServer = (tool: string) =>
-  `The database is a PostgreSQL server's, whose own ${tool} does this (docs/operate.md says how). Nothing was done.`;
+  `The database is a PostgreSQL server's, whose own ${tool} does this (docs/several-machines.md section 4 says how). Nothing was done.`;
 const refusal = (message: string) => ({ ok: false, message }) as const;
 
 /** Looks at every page of a copy of our own; rejects with why it is not a database of Sluice that can be read. */

@@ -7,11 +7,10 @@
  *   npm run migration -- <name>          writes the migrations that lead from the folders to schema.prisma; that of
  *                                        PostgreSQL needs its programs, or SLUICE_TEST_POSTGRES
  */
-import { sharedEnvironment } from "#lib/node/env";
 import { steadyConsole } from "#lib/node/output";
-import { lostDatabase, putRestAside } from "#prisma/lostDatabase";
-import { migrate, missingInMigrations, newMigration } from "#prisma/migrate";
+import { missingInMigrations, newMigration } from "#prisma/migrate";
 import { missingOnServer, newServerMigration } from "#prisma/migratePostgres";
+import { migrateAloud } from "./migrating";
 import { withPostgres } from "./postgresServer";
 
 async function main([command, name]: string[]): Promise<number> {
@@ -31,26 +30,7 @@ async function main([command, name]: string[]): Promise<number> {
     console.error("Usage: npm run migration -- <name>");
     return 1;
   }
-  const environment = sharedEnvironment();
-  const { DATABASE_URL: url } = environment;
-  if (command === "--new") {
-    const aside = putRestAside(url, new Date());
-    if (aside) console.log(`What is left of the database before is beside it, as ${aside}-*`);
-  }
-  const lost = command === "--new" ? null : lostDatabase(environment);
-  if (lost) {
-    console.error(lost);
-    return 1;
-  }
-  const result = await migrate(url);
-  if (!result.ok) {
-    console.error(result.message);
-    return 1;
-  }
-  if (result.applied.length > 0) console.log(`Applied to the database: ${result.applied.join(", ")}`);
-  if (result.hint) console.log(result.hint);
-  if (result.backup) console.log(`The database as it was before is in ${result.backup}`);
-  return 0;
+  return (await migrateAloud(command === "--new")) ? 0 : 1;
 }
 
 steadyConsole();
