@@ -11,9 +11,9 @@ export function foldedName(name: string): string {
 
 /**
  * What a backend believes of a proxy: where a request came from, how, by whom, and what it asked for. Said by
- * anybody else it is a forgery.
+ * anybody else it is a forgery. (docs/several-machines/haproxy.cfg has the same; e2e/lib/haproxy.spec.ts holds it to this.)
  */
-const proxyFields: ReadonlySet<string> = new Set([
+export const proxyFields: ReadonlySet<string> = new Set([
   "forwarded-for",
   "client-ip",
   "true-client-ip",
@@ -59,7 +59,7 @@ const proxyFields: ReadonlySet<string> = new Set([
 ]);
 
 /** The same by how they begin: addresses, certificates, users and targets as proxies and identity servers name them. */
-const proxyFamilies = new RegExp(
+export const proxyFamilies = new RegExp(
   `^(?:${[
     "x-forward(?:ed)?(?:-|$)",
     "x-(?:original|rewrite|remote|accel|middleware|envoy|appengine|azure|vercel|arr|webauth|pomerium|authentik)-",
