@@ -1,6 +1,7 @@
 /**
  * `npm run bench:publisher`: how long the publisher's pages take with a thousand APIs, one of them with five hundred
- * resources, what a browser loads for them, and the Core Web Vitals it sees.
+ * resources, what a browser loads for them, and the Core Web Vitals it sees. `-- --postgresql` stores them there;
+ * `-- --server-time` leaves out the browser.
  */
 
 import { spawn } from "node:child_process";
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { chromium, type Page } from "playwright";
 import { ADMIN_PORT, folder, listening, run } from "./benchTools";
 import { browserOrExit } from "./browser.mjs";
+import { startPostgres } from "./postgresServer";
 import { productionArgs } from "./production.mjs";
 
 const [APIS, RESOURCES, REQUESTS] = [1_000, 500, 20];
@@ -17,8 +19,16 @@ const PASSWORD = "correct horse battery";
 await run(main);
 
 async function main(): Promise<void> {
-  const database = `file:${join(folder, "publisher.db")}`;
-  process.env.DATABASE_URL = database;
+  const server = process.argv.includes("--postgresql") ? await startPostgres() : null;
+  try {
+    await measure(server ? server.url("postgres") : `file:${join(folder, "publisher.db")}`);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function measure(database: string): Promise<void> {
+  Object.assign(process.env, { DATABASE_URL: database, SLUICE_DATA: folder });
   const { small, large } = await seed(database);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -54,7 +64,7 @@ async function main(): Promise<void> {
     };
     console.log(`Server time over ${REQUESTS} requests, ${APIS} APIs`);
     for (const [name, path] of Object.entries(pages)) console.log(await serverTime(name, url + path, cookie));
-    await browse(url, cookie, pages);
+    if (!process.argv.includes("--server-time")) await browse(url, cookie, pages);
   } finally {
     for (const child of processes) child.kill("SIGTERM");
   }
@@ -63,6 +73,7 @@ async function main(): Promise<void> {
 async function seed(database: string): Promise<{ small: string; large: string }> {
   const { migrate } = await import("#prisma/migrate");
   await migrate(database);
+  await (await import("#prisma/connect")).connectDatabase();
   const { createApi, deploy } = await import("#prisma/store");
   const by = { userId: null, username: "bench" };
   const ids: string[] = [];
