@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { engineOf } from "#lib/node/databaseUrl";
 import { putInPlace, removeWhole } from "./backup";
+import { BesideReaders } from "./besideReaders";
 import { migrateServer } from "./migratePostgres";
 import {
   type AppliedRow,
@@ -113,10 +114,7 @@ async function applyPending(
 
 /** Applies what is pending; returns the names. */
 async function apply(file: string): Promise<string[]> {
-  const names = await applyMigrations(
-    "sqlite",
-    new PrismaBetterSqlite3({ url: `file:${file}`, timeout: 5_000 }),
-  );
+  const names = await applyMigrations("sqlite", new BesideReaders(file));
   // Kept in the file: readers (the gateway) and the writer (the publisher) do not block each other.
   await withDatabase(file, LOCK_WAIT_MS, (database) => run(database, "PRAGMA journal_mode = WAL"));
   return names;
@@ -158,7 +156,7 @@ async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (faultOf(error) === "busy") {
-    return "another program is using it; stop the gateway and the publisher, then start again";
+    return "another program writes to it; stop the publisher, then start again";
   }
   if (/schema is not empty/.test(text)) return "it holds other tables; set DATABASE_URL to another file";
   return (text.split("\n")[0] ?? text).trim().replace(/\.$/, "");

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, outputFolder, root, test } from "../fixtures";
+import { pizza, send } from "../gateway/client";
 import { neutralEnvironment } from "../processes";
 
 /** A start that failed left a database that no later one took, and named a copy that was not there. */
@@ -56,4 +57,24 @@ test("after a migration that failed the copy from before is named, is there, and
   await database.close();
   expect(migrate(url)).toEqual([0, ""]);
   expect(await database.sql('SELECT "username" FROM "User"')).toEqual([{ username: "alice" }]);
+});
+
+test("a gateway that reads the database does not keep it from being migrated, and serves on", async ({
+  backend,
+  database,
+  gateway,
+}) => {
+  const [one, two] = [await backend("one"), await backend("two")];
+  const g = await gateway();
+  await g.deploy(pizza([one]));
+  // As of a version before, of whose tables a gateway reads all.
+  const last = "20261129182757_attempts";
+  await database.sql(`DELETE FROM "_prisma_migrations" WHERE "migration_name" = '${last}'`);
+  await database.sql('DROP TABLE "Attempt"');
+  await database.close();
+  expect(migrate(database.url)).toEqual([0, ""]);
+  expect(await database.sql('SELECT * FROM "Attempt"')).toEqual([]);
+  expect((await g.status()).databaseError).toBeNull();
+  await g.deploy(pizza([two]));
+  expect((await send(`${g.url}/pizza/1.0.0/menu`)).body).toContain("two");
 });
