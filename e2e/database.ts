@@ -11,6 +11,7 @@ import type { NewCertificate } from "#lib/traffic/trustedCertificates";
 import { neutralEnvironment, root } from "./processes";
 import type { SeedCall, SeedReply, SeedRequest } from "./seed";
 import { TestServer } from "./testServer";
+import type { Act } from "./together";
 
 /** An API as a test writes it: whatever has a default may be left out. */
 export type ApiInput = z.input<typeof ApiDefinition>;
@@ -77,6 +78,8 @@ export interface Database {
   application(name: string, apis?: string[]): Promise<SeededApplication>;
   /** Switches an endpoint as an operator; returns the new generation. */
   switch(id: string, endpoint: string, state: "on" | "draining" | "off"): Promise<number>;
+  /** What changes come to that are made at once, on PostgreSQL: "ok", why not, or the error. */
+  together(behind: string, acts: Act[]): Promise<string[]>;
   /** Lets go of the file until it is used again. */
   close(): Promise<void>;
   /** What `reset` brings back from now on, instead of nothing. */
@@ -166,6 +169,7 @@ export class Databases {
       distrust: (id) => ask({ do: "distrust", id }),
       application: (name, apis = []) => ask({ do: "application", name, apis }),
       switch: (id, endpoint, state) => ask({ do: "switch", id, endpoint, state }),
+      together: (behind, acts) => ask({ do: "together", behind, acts }),
       close: () => ask({ do: "close" }),
       keep: async () => {
         kept = join(folder, "kept.db");

@@ -20,6 +20,7 @@ import { database, keepDatabase } from "#prisma/db";
 import { readGeneration } from "#prisma/generation";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
+import { type Act, together } from "./together";
 
 /** What a test may ask for; `SeedReply` answers with the same id. */
 export type SeedCall =
@@ -37,6 +38,7 @@ export type SeedCall =
   | { do: "application"; name: string; apis: string[] }
   | { do: "switch"; id: string; endpoint: string; state: "on" | "draining" | "off" }
   | { do: "keep" | "reset"; file: string }
+  | { do: "together"; behind: string; acts: Act[] }
   | { do: "sql"; text: string }
   | { do: "close" };
 /** `folder`: the data folder of the database's installation. */
@@ -124,6 +126,8 @@ async function answer(call: SeedRequest): Promise<unknown> {
       return usesPostgres() ? keepRows(call.file) : keepFile(call.file);
     case "reset":
       return usesPostgres() ? putRowsBack(call.file) : reset(call.file);
+    case "together":
+      return together(call.behind, call.acts);
     case "sql":
       return sql(call.text);
     case "close":

@@ -169,9 +169,7 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
     const row = await tx.api.findUnique({ where: { id }, select: { name: true, version: true } });
     if (!row) return { ok: false, kind: "missing" } as const;
     // Tokens name APIs by name, context and version: they must not open one that comes after this.
-    const subscribed = { application: { subscriptions: { some: { apiId: id } } } };
-    const keys = await tx.applicationKey.findMany({ where: subscribed, orderBy: { clientId: "asc" } });
-    for (const { clientId } of keys) await endClientTokens(tx, clientId);
+    await endTokensFor(tx, id);
     await setLive(tx, id, null);
     // The log names revisions, so it goes first; SQLite checks that restriction at once, also in a cascade.
     await tx.deployment.deleteMany({ where: { apiId: id } });
@@ -179,6 +177,22 @@ export async function deleteApi(id: string, by: Actor): Promise<{ ok: true; gene
     await writeAudit(tx, by, "api.delete", id, `Deleted ${titleOf(row)}`);
     return { ok: true, generation: await raiseGeneration(tx, "delete") } as const;
   });
+}
+
+/** Ends the tokens of all who are subscribed. Nobody comes or goes meanwhile, nor gets keys. */
+async function endTokensFor(tx: Prisma.TransactionClient, apiId: string): Promise<void> {
+  const subscribed = { subscriptions: { some: { apiId } } };
+  const found = await tx.application.findMany({
+    where: subscribed,
+    orderBy: { id: "asc" },
+    select: { id: true },
+  });
+  for (const application of found) await lock(tx, `application:${application.id}`);
+  const keys = await tx.applicationKey.findMany({ where: { application: subscribed } });
+  await endClientTokens(
+    tx,
+    keys.map(({ clientId }) => clientId),
+  );
 }
 
 function liveOf(row: ApiRow): Deployed | null {

@@ -54,6 +54,7 @@ export async function addCertificate(
   const { pem, expiresAt } = read;
   try {
     return await database().$transaction(async (tx) => {
+      await lock(tx, "certificates");
       const certificate = await insert(tx, { alias, origin, pem, expiresAt }, by);
       return { ok: true, certificate, generation: await raiseGeneration(tx, KIND) } as const;
     });

@@ -1,4 +1,4 @@
-import { mapAllSecrets, secretIds } from "#lib/edit/api";
+import { type ApiDefinition, mapAllSecrets, secretIds } from "#lib/edit/api";
 import { parseDefinition } from "#lib/schemas/definition";
 import { withLabels } from "#lib/wso2/apiLabels";
 import { asConflict, createApiIn } from "./apis";
@@ -6,6 +6,7 @@ import type { Actor } from "./audit";
 import { database } from "./db";
 import { columns, toDraft } from "./documents";
 import type { Prisma } from "./generated/client";
+import { lock } from "./lock";
 import type { Conflict, Invalid, Missing } from "./refusals";
 
 /**
@@ -17,25 +18,37 @@ export async function copyApi(
   { version, isDefaultVersion }: { version: string; isDefaultVersion: boolean },
   by: Actor,
 ): Promise<{ ok: true; id: string } | Invalid | Conflict | Missing> {
-  const row = await database().api.findUnique({ where: { id } });
-  if (!row) return { ok: false, kind: "missing" };
-  const own = withLabels(toDraft(row).definition, { lifeCycleStatus: "CREATED" });
-  const parsed = parseDefinition({ ...own, version, isDefaultVersion });
-  if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems };
-  const { definition } = parsed;
+  let definition: ApiDefinition | undefined;
   try {
-    const copy = await database().$transaction(async (tx) => {
-      const bare = mapAllSecrets(definition, () => null);
-      const copyId = await createApiIn(tx, bare, by);
-      const secrets = await copySecrets(tx, { from: id, to: copyId }, secretIds(definition));
-      const full = mapAllSecrets(definition, (ref) => ("id" in ref ? (secrets.get(ref.id) ?? null) : ref));
-      await tx.api.update({ where: { id: copyId }, data: columns(full) });
-      return copyId;
+    return await database().$transaction(async (tx) => {
+      // Whoever deletes it meanwhile would take the credentials with it.
+      await lock(tx, `api:${id}`);
+      const row = await tx.api.findUnique({ where: { id } });
+      if (!row) return { ok: false, kind: "missing" } as const;
+      const own = withLabels(toDraft(row).definition, { lifeCycleStatus: "CREATED" });
+      const parsed = parseDefinition({ ...own, version, isDefaultVersion });
+      if (!parsed.ok) return { ok: false, kind: "invalid", problems: parsed.problems } as const;
+      definition = parsed.definition;
+      return { ok: true, id: await copyIn(tx, id, definition, by) } as const;
     });
-    return { ok: true, id: copy };
   } catch (error) {
+    if (!definition) throw error;
     return await asConflict(error, definition);
   }
+}
+
+async function copyIn(
+  tx: Prisma.TransactionClient,
+  id: string,
+  definition: ApiDefinition,
+  by: Actor,
+): Promise<string> {
+  const bare = mapAllSecrets(definition, () => null);
+  const copyId = await createApiIn(tx, bare, by);
+  const secrets = await copySecrets(tx, { from: id, to: copyId }, secretIds(definition));
+  const full = mapAllSecrets(definition, (ref) => ("id" in ref ? (secrets.get(ref.id) ?? null) : ref));
+  await tx.api.update({ where: { id: copyId }, data: columns(full) });
+  return copyId;
 }
 
 /** By id of the one that was copied. Secrets are an API's own, so that none ends with another. */

@@ -4,7 +4,8 @@ import type { Prisma } from "./generated/client";
 /**
  * Who looks before it writes keeps others from doing the same meanwhile. SQLite has one writer, whose transactions take
  * the lock when they begin (connection.ts); PostgreSQL has many, and each names what it looks at. To wait for each other
- * in a circle is impossible in this order: api, what is installed, clients by their ids, paths, the generation.
+ * in a circle is impossible in this order: api, applications by their ids, what is installed, clients by theirs, paths,
+ * the generation.
  */
 
 type Tx = Pick<Prisma.TransactionClient, "$executeRaw">;
@@ -13,6 +14,8 @@ type Tx = Pick<Prisma.TransactionClient, "$executeRaw">;
 export type Locked =
   /** One API: its draft, revisions, deployments, switches, state. */
   | `api:${string}`
+  /** One application: its keys and subscriptions. */
+  | `application:${string}`
   /** Tokens of one client: what they may, and what ended them. */
   | `client:${string}`
   /** Who does a kind of work. */

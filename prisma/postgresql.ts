@@ -4,6 +4,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 import { type PostgresPlace, postgresPlace } from "#lib/node/databaseUrl";
+import { againAfterDeadlock } from "./deadlock";
 import type { PrismaClient } from "./generated/client";
 import { PrismaClient as PostgresClient } from "./generated/postgresql/client";
 
@@ -28,7 +29,7 @@ const transactionOptions = { maxWait: 5_000, timeout: 15_000 };
 
 /** A client that writes. */
 export function openPostgres(url: string): PrismaClient {
-  return clientOf(url, { max: 10, query_timeout: ANSWER_MS });
+  return againAfterDeadlock(clientOf(url, { max: 10, query_timeout: ANSWER_MS }));
 }
 
 /** One that reads for a gateway: a question without an answer is an error after 5 s, and the next one connects anew. */

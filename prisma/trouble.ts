@@ -114,6 +114,9 @@ export function faultOf(error: unknown): Fault | null {
   return signs.find(([sign]) => sign.test(text))?.[1] ?? null;
 }
 
+/** Whether an error says that a transaction was ended because others waited for it as it did for them. */
+export const isDeadlock = (error: unknown) => /\b(?:40P01|P2034)\b/.test(textOf(error));
+
 /** What an error comes to, for whoever asked. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof NewerRow) return { status: 503, message: error.message, known: true };

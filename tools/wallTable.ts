@@ -176,9 +176,15 @@ export const table: readonly Room[] = [
   },
   {
     room: "e2e/seed.ts",
-    rooms: [...domain, "lib/node", "prisma"],
+    rooms: [...domain, "lib/node", "prisma", "e2e/together.ts"],
     packages: ["node", "better-auth"],
     why: `${outside} This file alone writes databases, in a process of its own.`,
+  },
+  {
+    room: "e2e/together.ts",
+    rooms: ["prisma"],
+    packages: ["node"],
+    why: `${outside} This file is a part of seed.ts.`,
   },
   {
     room: "docs",

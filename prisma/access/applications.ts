@@ -6,6 +6,7 @@ import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
 import { raiseGeneration } from "../generation";
+import { lock } from "../lock";
 import type { Conflict, Invalid, Missing } from "../refusals";
 import { containing } from "../searching";
 import { isMissing, isTaken } from "../taken";
@@ -145,7 +146,7 @@ export async function deleteApplication(
   id: string,
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
-  return change(id, by, async (tx, { name, keys }) => {
+  return change(id, by, null, async (tx, { name, keys }) => {
     await endTokens(tx, keys);
     await tx.application.delete({ where: { id } });
     return { action: "application.delete", text: `Deleted the application ${name}` };
@@ -159,7 +160,7 @@ export async function createKey(
   by: Actor,
 ): Promise<({ ok: true } & NewSecret) | Missing> {
   const [clientId, secret] = [freshClientId(), freshSecret()];
-  const result = await change(id, by, async (tx, { name, keys }) => {
+  const result = await change(id, by, null, async (tx, { name, keys }) => {
     if (keys.some((key) => key.keyType === keyType)) return null;
     const secretHash = hashSecret(secret);
     await tx.applicationKey.create({ data: { applicationId: id, keyType, clientId, secretHash } });
@@ -177,7 +178,7 @@ export async function rotateKey(
 ): Promise<({ ok: true } & NewSecret) | Missing> {
   const secret = freshSecret();
   let clientId = "";
-  const result = await change(id, by, async (tx, { name, keys }) => {
+  const result = await change(id, by, null, async (tx, { name, keys }) => {
     const key = keys.find((k) => k.keyType === keyType);
     if (!key) return null;
     clientId = key.clientId;
@@ -199,7 +200,7 @@ export async function deleteKey(
   keyType: KeyType,
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
-  return change(id, by, async (tx, { name, keys }) => {
+  return change(id, by, null, async (tx, { name, keys }) => {
     const key = keys.find((k) => k.keyType === keyType);
     if (!key) return null;
     await endTokens(tx, [key]);
@@ -219,7 +220,7 @@ export async function subscribe(
 ): Promise<{ ok: true; generation: number } | Missing | Invalid> {
   const full = "There is no more room in this application's tokens. Make another application for this API.";
   try {
-    return await change(id, by, async (tx, { name }) => {
+    return await change(id, by, apiId, async (tx, { name }) => {
       const api = await tx.api.findUnique({ where: { id: apiId }, select: { name: true, version: true } });
       if (!api) return null;
       const where = { applicationId_apiId: { applicationId: id, apiId } };
@@ -244,7 +245,7 @@ export async function unsubscribe(
   apiId: string,
   by: Actor,
 ): Promise<{ ok: true; generation: number } | Missing> {
-  return change(id, by, async (tx, { name, keys }) => {
+  return change(id, by, apiId, async (tx, { name, keys }) => {
     const api = await tx.api.findUnique({ where: { id: apiId }, select: { name: true, version: true } });
     const { count } = await tx.subscription.deleteMany({ where: { applicationId: id, apiId } });
     if (!api || count === 0) return null;
@@ -261,18 +262,24 @@ interface Found {
   keys: { keyType: string; clientId: string }[];
 }
 
-/** One change of an application with its audit entry and Change row. `run` answers null for what is not there. */
+/**
+ * One change of an application with its audit entry and Change row. `run` answers null for what is not there.
+ * @param apiId the API that it is about, too
+ */
 async function change(
   id: string,
   by: Actor,
+  apiId: string | null,
   run: (tx: Tx, application: Found) => Promise<{ action: string; text: string } | null>,
 ): Promise<{ ok: true; generation: number } | Missing> {
   return database().$transaction(async (tx) => {
+    if (apiId !== null) await lock(tx, `api:${apiId}`);
+    await lock(tx, `application:${id}`);
     const found = await tx.application.findUnique({
       where: { id },
       select: {
         name: true,
-        keys: { select: { keyType: true, clientId: true }, orderBy: { clientId: "asc" } },
+        keys: { select: { keyType: true, clientId: true } },
       },
     });
     const done = found && (await run(tx, found));
@@ -284,5 +291,8 @@ async function change(
 
 /** Ends what was issued up to now. Called with the write lock held, see `issueForClient`. */
 async function endTokens(tx: Tx, keys: Found["keys"]): Promise<void> {
-  for (const { clientId } of keys) await endClientTokens(tx, clientId);
+  await endClientTokens(
+    tx,
+    keys.map(({ clientId }) => clientId),
+  );
 }

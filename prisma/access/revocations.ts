@@ -60,30 +60,34 @@ export async function isAdapterTokenRevoked(id: string): Promise<boolean> {
 /** Ends all tokens of a client that were issued so far. Tokens issued later are not touched. */
 export async function revokeClient(clientId: string, by: Actor): Promise<{ generation: number }> {
   const text = `Revoked the tokens of client ${clientId}`;
-  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, clientId));
+  return record(by, "token.revokeClient", clientId, text, (tx) => endClientTokens(tx, [clientId]));
 }
 
 /**
- * The same within a transaction that changes what the client may do; its Change row is the caller's.
+ * The same of several within a transaction that changes what they may do; its Change row is the caller's.
  *
  * Tokens are dated to whole seconds, those made in the second of a revocation to the next one (`signToken`). So that
  * another revocation within that second ends them too, it counts from there.
  */
 export async function endClientTokens(
   tx: Pick<Transaction, "revocation" | "$executeRaw" | "$queryRaw">,
-  clientId: string,
+  clientIds: readonly string[],
 ): Promise<void> {
-  // A token that is being signed comes before this, and ends with the others.
-  await lock(tx, `client:${clientId}`);
+  const inOrder = [...clientIds].sort();
+  // A token that is being signed comes before this, and ends with the others. All before anything is forgotten: who
+  // waits for another's rows waits for no client any more.
+  for (const clientId of inOrder) await lock(tx, `client:${clientId}`);
   const now = await databaseTime(tx);
-  await forgetExpired(tx, now);
-  const last = await revokedBefore(tx, clientId);
-  const newestToken = Math.max(now.getTime(), Math.ceil(last / 1000) * 1000);
-  const issuedBefore = new Date(newestToken + 1);
-  const expiresAt = new Date(issuedBefore.getTime() + MAX_VALIDITY_SECONDS * 1000);
-  // The latest one says all that the earlier ones did.
-  await tx.revocation.deleteMany({ where: { kind: "client", value: clientId } });
-  await tx.revocation.create({ data: { kind: "client", value: clientId, issuedBefore, expiresAt } });
+  if (inOrder.length > 0) await forgetExpired(tx, now);
+  for (const clientId of inOrder) {
+    const last = await revokedBefore(tx, clientId);
+    const newestToken = Math.max(now.getTime(), Math.ceil(last / 1000) * 1000);
+    const issuedBefore = new Date(newestToken + 1);
+    const expiresAt = new Date(issuedBefore.getTime() + MAX_VALIDITY_SECONDS * 1000);
+    // The latest one says all that the earlier ones did.
+    await tx.revocation.deleteMany({ where: { kind: "client", value: clientId } });
+    await tx.revocation.create({ data: { kind: "client", value: clientId, issuedBefore, expiresAt } });
+  }
 }
 
 /** All external issuers, by name. */
@@ -146,10 +150,15 @@ export async function deleteIssuer(
 ): Promise<{ ok: true; generation: number } | Missing> {
   const issuer = await database().issuer.findUnique({ where: { id } });
   if (!issuer) return { ok: false, kind: "missing" };
-  const { generation } = await record(by, "issuer.delete", id, `Removed the issuer ${issuer.name}`, (tx) =>
-    tx.issuer.deleteMany({ where: { id } }),
-  );
-  return { ok: true, generation };
+  try {
+    const { generation } = await record(by, "issuer.delete", id, `Removed the issuer ${issuer.name}`, (tx) =>
+      tx.issuer.delete({ where: { id } }),
+    );
+    return { ok: true, generation };
+  } catch (error) {
+    if (isMissing(error)) return { ok: false, kind: "missing" };
+    throw error;
+  }
 }
 
 async function record(
