@@ -63,13 +63,14 @@ async function migrateThere(
   factory: SqlMigrationAwareDriverAdapterFactory,
 ): Promise<MigrateResult> {
   const [[table] = []] = await query("SELECT to_regclass('_prisma_migrations') IS NOT NULL");
-  // One that failed left nothing but this row: a migration is one transaction here. Nobody else migrates now.
-  if (table) await query("DELETE FROM _prisma_migrations WHERE finished_at IS NULL");
-  const rows = table
+  const all = table
     ? await query(
         "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL",
       )
     : [];
+  // One that failed left nothing but this row: a migration is one transaction here. Nobody else migrates now.
+  const rows = all.filter(([, , finishedAt]) => finishedAt !== null);
+  if (rows.length < all.length) await query("DELETE FROM _prisma_migrations WHERE finished_at IS NULL");
   const state = await compareMigrations("postgresql", rows as unknown as AppliedRow[], shown, (name) => name);
   if (!state.ok) return state;
   if (state.pending.length === 0) return { ok: true, applied: [] };

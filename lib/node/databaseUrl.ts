@@ -30,6 +30,9 @@ export interface PostgresPlace {
 const MODES = ["disable", "verify-full"];
 const PARAMETERS = ["sslmode", "sslrootcert", "schema"];
 const FORM = "must be file:path or postgresql://user:password@host:5432/database";
+/** A password that is cut at such a sign would be taken for what comes after it, and shown. */
+const NOT_ENCODED =
+  "has a sign in user or password that has to be percent-encoded: / is %2F, ? is %3F, # is %23, @ is %40, % is %25";
 
 /**
  * Where the server of a `postgresql:` URL is; a sentence about what is wrong with it otherwise, which begins as those of
@@ -39,12 +42,15 @@ export function postgresPlace(
   databaseUrl: string,
 ): { ok: true; place: PostgresPlace } | { ok: false; message: string } {
   const refused = (message: string) => ({ ok: false, message }) as const;
-  if (/^[^?]*@[^/?]*,/.test(databaseUrl) || /^\w+:\/\/[^@/?]*,/.test(databaseUrl)) {
+  const [, authority = "", rest = ""] = /^\w+:\/\/([^/?#]*)(.*)$/s.exec(databaseUrl) ?? [];
+  if (/[@#]/.test(rest)) return refused(NOT_ENCODED);
+  if (authority.slice(authority.lastIndexOf("@") + 1).includes(",")) {
     return refused("must name one host: a floating address, or a balancer in front of several servers");
   }
   const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
   const decoded = url && parts(url);
-  if (!url || !decoded?.database || !url.hostname) return refused(FORM);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is in a name
+  if (!url?.hostname || !decoded?.database || /[/\x00-\x1f\x7f]/.test(decoded.database)) return refused(FORM);
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
     return refused(`has the parameter ${unknown}, which is none of ${PARAMETERS.join(", ")}`);
@@ -91,7 +97,7 @@ export function databaseUrlProblem(value: string): string | null {
 
 /** A database in words that anybody may read: its file, or `postgresql://host:port/database` without who gets in. */
 export function shownDatabase(databaseUrl: string): string {
-  if (engineOf(databaseUrl) === "sqlite") return databaseUrl.replace(/^file:/, "");
+  if (FILE.test(databaseUrl)) return databaseUrl.replace(/^file:/, "");
   const read = postgresPlace(databaseUrl);
   if (!read.ok) return "the database";
   const { host, port, database } = read.place;
