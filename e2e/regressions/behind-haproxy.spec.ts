@@ -21,7 +21,7 @@ test.use({ installation: "own", storesIn: "postgresql" });
 const ROUNDS = 1;
 const CLIENTS = 16;
 const NAMES = ["gw-a", "gw-b", "gw-c"] as const;
-const env = { GATEWAY_DRAIN_DELAY_MS: "2500", GATEWAY_TRUSTED_PROXIES: "127.0.0.1" };
+const env = { GATEWAY_DRAIN_DELAY_MS: "2000", GATEWAY_TRUSTED_PROXIES: "127.0.0.1" };
 const isInstalled = spawnSync("haproxy", ["-v"]).status === 0;
 
 /** One kept connection, or the next one where an answer says that it was the last; each request is sent once. */
@@ -142,7 +142,7 @@ test("no POST is cut while one gateway after another is started again", async ({
   const before = one.requests.length;
   const clients = Array.from(
     { length: CLIENTS },
-    (_, i) => new Client(i % 2 ? https : http, `${(i % 8) ** 3}`),
+    (_, i) => new Client(i % 2 ? https : http, `${10 + (i % 8) * 40}`),
   );
   let done = false;
   const all = Promise.all(clients.map((client) => client.goOn(() => done)));
