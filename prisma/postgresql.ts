@@ -149,9 +149,25 @@ function adapterOf(url: string, options: pg.PoolConfig, also = ""): PrismaPg {
   return new PrismaPg(pool, { schema: place.schema, disposeExternalPool: true });
 }
 
-/** Of a connection; said on it and not in the first packet, where poolers refuse what they do not know. */
-const settings = ({ schema }: PostgresPlace, statementMs: number) =>
-  `SET statement_timeout = ${statementMs}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET timezone = 'UTC'; SET search_path = "${schema}"`;
+/**
+ * Of a connection; said on it and not in the first packet, where poolers refuse what they do not know. Whatever the
+ * server, the database or the role has as its own: the driver reads one style of dates, and who waits for a lock must
+ * see what was done meanwhile.
+ */
+function settings({ schema }: PostgresPlace, statementMs: number): string {
+  const all = {
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    timezone: "'UTC'",
+    datestyle: "'ISO'",
+    standard_conforming_strings: "on",
+    default_transaction_isolation: "'read committed'",
+    search_path: `"${schema}"`,
+  };
+  return Object.entries(all)
+    .map(([name, value]) => `SET ${name} = ${value}`)
+    .join("; ");
+}
 
 function placeOf(url: string): PostgresPlace {
   const read = postgresPlace(url);

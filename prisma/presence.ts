@@ -9,7 +9,7 @@ import { notMigrated, sentenceOf } from "./readable";
  * no more than that table. PostgreSQL only. Times are the database's.
  */
 
-/** A process that ran would have said so within this time, ms: its row may be taken over. */
+/** A process that ran would have said so within this time, ms, by whatever the database's clock says: its row may be taken over. */
 const TAKE_OVER_MS = RENEW_MS + 2_000;
 
 /** Of a row that another process of this id has. */
@@ -77,7 +77,8 @@ export class Presence implements Presences {
         "signature" = EXCLUDED."signature", "lastSeenAt" = EXCLUDED."lastSeenAt",
         "startedAt" = CASE WHEN old."instance" = EXCLUDED."instance" THEN old."startedAt" ELSE EXCLUDED."startedAt" END
       WHERE old."instance" = EXCLUDED."instance" OR old."signature" = ${forged}
-        OR old."lastSeenAt" < EXCLUDED."lastSeenAt" - ${TAKE_OVER_MS} * interval '1 millisecond'`;
+        OR old."lastSeenAt" < EXCLUDED."lastSeenAt" - ${TAKE_OVER_MS} * interval '1 millisecond'
+        OR old."lastSeenAt" > EXCLUDED."lastSeenAt" + ${TAKE_OVER_MS} * interval '1 millisecond'`;
     return written > 0;
   }
 

@@ -20,6 +20,7 @@ export interface Trouble {
 export type Fault =
   | "full"
   | "readOnly"
+  | "notAllowed"
   | "busy"
   | "damaged"
   | "noDatabase"
@@ -56,6 +57,7 @@ const signs: readonly [RegExp, Fault][] = [
   [/SQLITE_FULL|ENOSPC|EDQUOT|disk is full/i, "full"],
   [sqlState("53100"), "full"],
   [sqlState("25006"), "readOnly"],
+  [sqlState("42501"), "notAllowed"],
   [sqlState("55P03|57014|25P03|40001|40P01"), "busy"],
   [sqlState("57P0[1-5]|53300|08...|28P01|28000|3D000"), "unreachable"],
   [
@@ -78,6 +80,7 @@ const told: Readonly<Record<Fault, Omit<Trouble, "known">>> = {
   nul: { status: 400, message: NUL_WORDS },
   full: { status: 507, message: "The disk of the database is full." },
   readOnly: { status: 503, message: "The database can only be read." },
+  notAllowed: { status: 503, message: "The database does not allow this to the user of DATABASE_URL." },
   busy: { status: 503, message: "The database is in use by something else." },
   noDatabase: { status: 503, message: "The database is damaged." },
   damaged: { status: 503, message: "The database is damaged." },

@@ -71,6 +71,13 @@ test("of two processes with one id the second is refused, and takes over what a 
   await first.stop("SIGKILL");
   await expect.poll(async () => (await ready()).status, { timeout: 15_000 }).toBe(200);
   expect(await rowOf()).not.toEqual([held]);
+
+  // What the row says of its time is no reason to wait for ever: a clock was set back, or somebody wrote it.
+  const [left] = await rowOf();
+  await second.stop("SIGKILL");
+  await database.sql(`UPDATE "Gateway" SET "lastSeenAt" = 'infinity'`);
+  await gateway({ GATEWAY_ID: "gw-a" });
+  await expect.poll(rowOf, { timeout: 15_000 }).not.toEqual([left]);
 });
 
 test("a row that no gateway of this installation wrote does not keep the place of one", async ({

@@ -138,3 +138,29 @@ test("an API that is deleted is not copied without its credentials", async ({ da
     ]),
   ).toEqual(["ok", "missing"]);
 });
+
+test("a server with other habits is spoken to in ours", async ({ database }) => {
+  const name = new URL(database.url).pathname.slice(1);
+  for (const habit of [
+    "datestyle = 'SQL, DMY'",
+    "timezone = 'America/St_Johns'",
+    "default_transaction_isolation = 'serializable'",
+    "standard_conforming_strings = off",
+  ]) {
+    await database.sql(`ALTER DATABASE "${name}" SET ${habit}`);
+  }
+  await database.close();
+  const api = await database.save(apiNamed("Pizza", { description: "a\\b" }));
+  const { id } = await database.application("Guest");
+  const twice = await database.together(SAYING, [
+    ["subscribe", id, api],
+    ["subscribe", id, api],
+  ]);
+  expect(twice).toEqual(["ok", "ok"]);
+  await database.revokeClient("somebody");
+  const [row] = await database.sql<{ s: number; at: string }>(
+    `SELECT EXTRACT(EPOCH FROM "issuedBefore" AT TIME ZONE 'UTC' - now())::float8 AS s, "issuedBefore" AS at FROM "Revocation"`,
+  );
+  expect(Math.abs(row!.s)).toBeLessThan(60);
+  expect(Math.abs(Date.parse(row!.at) - Date.now())).toBeLessThan(60_000);
+});

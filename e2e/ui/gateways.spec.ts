@@ -80,13 +80,16 @@ test("a deployment waits for all gateways that answer, and names the one that do
   await database.sql(
     `INSERT INTO "Gateway" SELECT 'gw-evil', "instance", "name", "version", "httpUrl", "httpsUrl", 'http://evil.example', "startedAt", "lastSeenAt", "generation", "problems", "signature" FROM "Gateway" WHERE "id" = 'gw-a'`,
   );
+  await database.sql(
+    `INSERT INTO "Gateway" SELECT 'gw-odd', "instance", "name", "version", "httpUrl", "httpsUrl", "adminUrl", 'infinity', 'infinity', "generation", "problems", "signature" FROM "Gateway" WHERE "id" = 'gw-a'`,
+  );
   await page.goto(`${url}/settings/gateways`);
   await expect(listed(page, "gw-a")).toContainText("Serves");
   await expect(listed(page, "gw-a")).toContainText(/\d+, the newest/);
   await expect(listed(page, "gw-a")).toContainText(/\d+ MiB/);
   await expect(listed(page, "gw-b")).toContainText("Not answering for");
   await expect(listed(page, "gw-evil")).toHaveCount(0);
-  await expect(page.getByText(/wrote it: gw-evil\./)).toBeVisible();
+  await expect(page.getByText(/wrote it: gw-evil, gw-odd\./)).toBeVisible();
   await axe(page, "several gateways, one silent, one that nobody believes");
   await expect(listed(page, "gw-a").getByRole("button", { name: "Forget gw-a" })).toHaveCount(0);
   await listed(page, "gw-b").getByRole("button", { name: "Forget gw-b" }).click();
