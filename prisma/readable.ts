@@ -1,6 +1,6 @@
 import type { Newest } from "#lib/feed";
 import type { PrismaClient } from "./generated/client";
-import { faultOf, words } from "./trouble";
+import { faultOf, isNotMigrated, words } from "./trouble";
 
 /** A database as a gateway has it open: readableFile.ts, readableServer.ts. */
 export interface Readable {
@@ -11,8 +11,6 @@ export interface Readable {
   close(): Promise<void>;
 }
 
-/** Prisma's codes for a table and for a column that is not there. */
-const NOT_MIGRATED = new Set(["P2021", "P2022"]);
 export const notMigrated =
   "It has not the tables of this version: a publisher of this version makes them at its start.";
 
@@ -22,7 +20,7 @@ export function sentenceOf(error: unknown): string {
   const fault = faultOf(error);
   if (fault === "busy") return "It is locked by another process.";
   if (fault === "unreachable") return words(fault);
-  if (NOT_MIGRATED.has((error as { code?: string }).code ?? "")) return notMigrated;
+  if (isNotMigrated(error)) return notMigrated;
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().split("\n").at(-1)?.trim() || "unknown error";
 }

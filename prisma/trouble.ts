@@ -120,6 +120,10 @@ export function faultOf(error: unknown): Fault | null {
 /** Whether an error says that a transaction was ended because others waited for it as it did for them. */
 export const isDeadlock = (error: unknown) => /\b(?:40P01|P2034)\b/.test(textOf(error));
 
+/** Whether an error says that a table or a column is not there: Prisma's codes, SQLite's words, PostgreSQL's codes. */
+export const isNotMigrated = (error: unknown) =>
+  /\bP202[12]\b|no such (?:table|column)|TableDoesNotExist|\b42(?:P01|703)\b/.test(textOf(error));
+
 /** What an error comes to, for whoever asked. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof NewerRow) return { status: 503, message: error.message, known: true };

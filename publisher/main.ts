@@ -20,7 +20,7 @@ import { connectDatabase } from "#prisma/connect";
 import { database, watchDatabase } from "#prisma/db";
 import { mendLive } from "#prisma/liveMending";
 import { ownSecret } from "#prisma/ownSecret";
-import { troubleOf } from "#prisma/trouble";
+import { isNotMigrated, troubleOf } from "#prisma/trouble";
 import { startChores } from "./chores";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
@@ -100,6 +100,12 @@ const [main] = servers;
 await connectDatabase();
 await refuseOtherSecret();
 await mendLive(database()).catch((error) => {
+  if (isNotMigrated(error)) {
+    console.error(
+      "The database has not the tables of this version. npm start makes them, and so does npx sluice migrate.",
+    );
+    process.exit(1);
+  }
   const { known, message } = troubleOf(error);
   console.error("Whose which path is could not be looked at:", known ? message : error);
 });

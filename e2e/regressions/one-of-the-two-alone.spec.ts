@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, outputFolder, root, test } from "../fixtures";
 import { freePort } from "../ports";
-import { neutralEnvironment } from "../processes";
+import { neutralEnvironment, run } from "../processes";
 
 /** `npm start` could only start both, which are to be on machines of their own where there are several of them. */
 
@@ -51,6 +51,17 @@ test("npm start starts one of the two alone, and a gateway waits for its tables"
     const codes = started.map(({ child }) => child.exitCode ?? once(child, "exit").then(([code]) => code));
     expect(await Promise.all(codes)).toEqual(started.map(() => 0));
   }
+});
+
+test("a publisher that nobody has made tables for says so and ends", async () => {
+  const file = join(outputFolder(), "sluice.db");
+  writeFileSync(file, "");
+  const env = { DATABASE_URL: `file:${file}`, SLUICE_SECRET: "any", PORT: String(await freePort()) };
+  const publisher = run("publisher", env);
+  expect(await publisher.exited).toBe(1);
+  expect(publisher.output()).toContain(
+    "The database has not the tables of this version. npm start makes them",
+  );
 });
 
 test("there are two to choose from", () => {
