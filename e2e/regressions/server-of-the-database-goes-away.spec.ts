@@ -10,7 +10,12 @@ import { importApi } from "../writers";
 test.use({ installation: "own", signedIn: false, storesIn: "postgresql" });
 
 const away = "The server of the database cannot be reached.";
-const open = { security: { kind: "none" as const } };
+
+/** An API that has answered before the bad day, and goes on. */
+const steady = ({ url }: { url: string }) => ({
+  ...{ name: "Steady", version: "1", context: "/steady", security: { kind: "none" as const } },
+  endpoints: { production: { enabled: true, endpoints: [{ id: "e-one", url }] } },
+});
 
 /** Calls the gateway until it is told to stop; tells what was no 200. */
 function traffic(url: string) {
@@ -56,19 +61,8 @@ test("a server that is killed under traffic and saves is told, and used again wh
   gateway,
   publisher,
 }) => {
-  const [{ server }, g, p, one] = await Promise.all([
-    databases.postgres(),
-    gateway(),
-    publisher(),
-    backend("one"),
-  ]);
-  await g.deploy({
-    name: "Steady",
-    version: "1",
-    context: "/steady",
-    endpoints: { production: { enabled: true, endpoints: [{ id: "e-one", url: one.url }] } },
-    ...open,
-  });
+  const [{ server }, g, p] = await Promise.all([databases.postgres(), gateway(), publisher()]);
+  await g.deploy(steady(await backend("one")));
   const save = await saverOf(p);
   expect((await save("Before")).status).toBe(201);
   const calls = traffic(`${g.url}/steady/1/x`);
@@ -99,19 +93,8 @@ test("a server that is frozen holds nobody for ever, and deployments go on when 
   gateway,
   publisher,
 }) => {
-  const [{ server }, g, p, one] = await Promise.all([
-    databases.postgres(),
-    gateway(),
-    publisher(),
-    backend("one"),
-  ]);
-  await g.deploy({
-    name: "Steady",
-    version: "1",
-    context: "/steady",
-    endpoints: { production: { enabled: true, endpoints: [{ id: "e-one", url: one.url }] } },
-    ...open,
-  });
+  const [{ server }, g, p] = await Promise.all([databases.postgres(), gateway(), publisher()]);
+  await g.deploy(steady(await backend("one")));
   const save = await saverOf(p);
   const calls = traffic(`${g.url}/steady/1/x`);
   server.freeze();
@@ -158,10 +141,7 @@ test("an endpoint is switched off at once while a large import is written", asyn
   publisher,
 }) => {
   const [g, p] = await Promise.all([gateway(), publisher()]);
-  const { id } = await g.deploy({
-    ...{ name: "Steady", version: "1", context: "/steady", ...open },
-    endpoints: { production: { enabled: true, endpoints: [{ id: "e-one", url: "http://127.0.0.1:9" }] } },
-  });
+  const { id } = await g.deploy(steady({ url: "http://127.0.0.1:9" }));
   const { token } = await p.signIn();
   const importing = importLarge(p.url, token);
   // It is in its transaction: the row of the API is there and not committed.
