@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "../fixtures";
+import { apiWith } from "../pages/apis";
 import { run } from "../processes";
 
 test.use({ installation: "own" });
@@ -20,6 +21,20 @@ test("what is kept beside the database lies in SLUICE_DATA, and a gateway keeps 
   expect((await again.status()).id).toBe(id);
   const named = await gateway({ SLUICE_DATA: folder, GATEWAY_ID: "edge-1" });
   expect((await named.status()).id).toBe("edge-1");
+});
+
+test("beside a file nobody is told of a gateway, and nothing is said of that", async ({
+  database,
+  gateway,
+}) => {
+  const g = await gateway();
+  // What was said after the first of them has come back by the last.
+  for (let news = 0; news < 10; news++) {
+    await g.reaches(await database.delete(await database.save(apiWith(["http://127.0.0.1:9"]))));
+  }
+  expect(await database.sql(`SELECT * FROM "Gateway"`)).toEqual([]);
+  expect((await g.status()).unannounced).toBe(null);
+  expect(g.output()).not.toContain("does not learn");
 });
 
 for (const name of ["gateway", "publisher"] as const) {

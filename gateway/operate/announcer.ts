@@ -32,9 +32,9 @@ export class Announcer {
     this.look();
   }
 
-  /** Says what is new. */
+  /** Says what is new, once it has been started: on SQLite there is nobody to say it to. */
   look(): void {
-    if (this.stopped || this.underWay) return;
+    if (!this.timer || this.stopped || this.underWay) return;
     const said = this.say();
     const text = JSON.stringify(said);
     // Timers come a little early or late.
