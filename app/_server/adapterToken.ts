@@ -21,13 +21,11 @@ function key(): Buffer {
 /** By what a password is known that something ends with. */
 export const fingerprint = (hash: string) => createHmac("sha256", key()).update(hash).digest("base64url");
 
-/** For a user whose password was right; null when there is no such user any more. */
-export async function issueAdapterToken(username: string): Promise<string | null> {
-  const found = await findByUsername(username);
-  if (!found?.passwordHash) return null;
-  return new SignJWT({ pwd: fingerprint(found.passwordHash) })
+/** For a user whose password was right. `hash` is of that one: where there is a new one since, the token is of no use. */
+export function issueAdapterToken({ user, hash }: { user: UserInfo; hash: string }): Promise<string> {
+  return new SignJWT({ pwd: fingerprint(hash) })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .setSubject(found.user.username)
+    .setSubject(user.username)
     .setAudience(AUDIENCE)
     .setJti(randomUUID())
     .setIssuedAt()

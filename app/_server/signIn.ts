@@ -3,7 +3,13 @@ import { isAPIError } from "better-auth/api";
 import { verifyPassword } from "better-auth/crypto";
 import { waitWords } from "#lib/access/attemptRule";
 import { type Credentials, NOBODYS_HASH } from "#lib/access/users";
-import { findBySessionToken, findByUsername, type UserInfo, writeSignIn } from "#prisma/access/accounts";
+import {
+  confirmSession,
+  findBySessionToken,
+  findByUsername,
+  type UserInfo,
+  writeSignIn,
+} from "#prisma/access/accounts";
 import { checkAdapterToken } from "./adapterToken";
 import { auth } from "./betterAuth";
 import { attempts } from "./limiter";
@@ -44,25 +50,27 @@ const busy: SignInFailure = {
 /** Checks name and password and starts a session. `address` is the caller's. */
 export async function signIn(given: Credentials, address: string): Promise<SignInResult> {
   return limited(given.username, address, async () => {
+    const before = await findNamed(given.username, true);
     const answer = await auth()
       .api.signInUsername({ body: given, returnHeaders: true })
       .catch((error: unknown) => {
         if (isAPIError(error)) return null;
         throw error;
       });
-    const user = await findNamed(given.username);
     const cookie = answer && sessionCookie(answer.headers);
-    if (!answer?.response || !cookie || !user) return noteFailure(given.username);
+    if (!before || !answer?.response || !cookie) return noteFailure(given.username);
+    const { user, passwordHash } = before;
+    if (!(await confirmSession(answer.response.token, passwordHash))) return noteFailure(given.username);
     await writeSignIn({ userId: user.id, username: user.username }, "signIn", `Signed in from ${address}`);
     return { ok: true, token: answer.response.token, cookie };
   });
 }
 
-/** Name and password of a machine's request (HTTP Basic), without a session. */
+/** Name and password of a machine's request (HTTP Basic), without a session. `hash`: of the password that was right. */
 export async function checkBasic(
   given: Credentials,
   address: string,
-): Promise<{ ok: true; user: UserInfo } | SignInFailure> {
+): Promise<{ ok: true; user: UserInfo; hash: string } | SignInFailure> {
   const found = await findNamed(given.username, true);
   const key = keyed(`${given.username.trim().toLowerCase()}\0${given.password}`);
   const hash = found?.passwordHash;
@@ -70,7 +78,7 @@ export async function checkBasic(
     const known = remembered().get(key);
     // The stored hash is compared too, so that a new password, and only it, counts at once.
     if (!found || !hash || known?.hash !== hash || known.until <= Date.now()) return null;
-    return found.user.disabled ? wrong : { ok: true as const, user: found.user };
+    return found.user.disabled ? wrong : { ok: true as const, user: found.user, hash };
   };
   return (
     ifKnown() ??
@@ -84,7 +92,7 @@ export async function checkBasic(
       const all = remembered();
       if (all.size >= MAX_REMEMBERED) all.clear();
       all.set(key, { hash, until: Date.now() + REMEMBER_MS });
-      return { ok: true as const, user: found.user };
+      return { ok: true as const, user: found.user, hash };
     })
   );
 }

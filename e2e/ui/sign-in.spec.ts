@@ -1,5 +1,6 @@
 import { admin, expect, test } from "../fixtures";
 import { send } from "../http";
+import { postSession } from "../installation";
 import { apiWith } from "../pages/apis";
 import { account, chooseInAccountMenu, expectSignIn, fillSignIn } from "../pages/session";
 
@@ -226,4 +227,18 @@ test("a new password ends all other sessions and keeps this one", async ({ page,
   expect((await send(`${url}/apis`, { headers: { cookie: elsewhere.cookie } })).status).toBe(307);
   await expect(signIn()).rejects.toThrow(/401/);
   await signIn("admin", "a new long password");
+});
+
+test("nobody gets in with a password that is changed while it is checked", async ({
+  publisher,
+  database,
+}) => {
+  const { url } = await publisher();
+  const password = "open sesame, please";
+  const id = await database.user("late", password, "admin");
+  await database.sql(
+    `CREATE TRIGGER late AFTER INSERT ON "Session" BEGIN UPDATE "Account" SET "password" = 'new' WHERE "userId" = '${id}'; END`,
+  );
+  await expect(postSession(url, "late", password)).rejects.toThrow("Signing in as late: 401");
+  expect(await database.sql(`SELECT "id" FROM "Session" WHERE "userId" = '${id}'`)).toEqual([]);
 });

@@ -148,6 +148,25 @@ export async function writeSignIn(by: Actor, action: "signIn" | "signIn.failed",
   await writeAudit(database(), by, action, by.userId ?? "", text);
 }
 
+/**
+ * Whether a session that was just made may stay: what its user was let in with is the password still. Who changes that, or
+ * disables the user, ends the sessions that there are; this one ends here where it came after that.
+ */
+export async function confirmSession(token: string, passwordHash: string | null): Promise<boolean> {
+  return database().$transaction(async (tx) => {
+    await lock(tx, "accounts");
+    const accounts = { where: { providerId: "credential" }, select: { password: true } };
+    const session = await tx.session.findUnique({
+      where: { token },
+      select: { user: { select: { disabled: true, accounts } } },
+    });
+    const { disabled = true, accounts: [own] = [] } = session?.user ?? {};
+    if (passwordHash !== null && own?.password === passwordHash && !disabled) return true;
+    await tx.session.deleteMany({ where: { token } });
+    return false;
+  });
+}
+
 /** Ends one session, and forgets all that have run out: nothing else ever looks at those again. */
 export async function endSession(token: string, now: Date): Promise<void> {
   await database().session.deleteMany({ where: { OR: [{ token }, { expiresAt: { lte: now } }] } });

@@ -25,7 +25,7 @@ export async function passwordGrant(
   const checked = await checkBasic({ username, password }, addressOf(request.headers));
   if (!checked.ok && checked.kind !== "wrong")
     return unavailable(failureStatus[checked.kind], checked.message, checked.waitMs ?? 0);
-  const token = checked.ok ? await issueAdapterToken(checked.user.username) : null;
+  const token = checked.ok ? await issueAdapterToken(checked) : null;
   if (token === null) return refusal(request, wrongPassword);
   // What it may do is what the role may, whatever scopes there are in WSO2.
   const granted = scopes.length > 0 && { scope: scopes.join(" ") };

@@ -26,16 +26,15 @@ function mac(text: string): string {
 const secretOf = (clientId: string, passwordHash: string) =>
   mac(`secret ${clientId} ${fingerprint(passwordHash)}`);
 
-/** Null where user and name are too long for an id, or there is no such user any more. */
-export async function registerClient(
+/** Null where user and name are too long for an id. @param passwordHash of the password that was right */
+export function registerClient(
   username: string,
   clientName: string,
-): Promise<ClientCredentials | null> {
+  passwordHash: string,
+): ClientCredentials | null {
   const named = Buffer.from(JSON.stringify([username, clientName])).toString("base64url");
   const clientId = `${PREFIX}${named}.${mac(named)}`;
-  const found = await findByUsername(username);
-  if (clientId.length > MAX_ID || !found?.passwordHash) return null;
-  return { clientId, secret: secretOf(clientId, found.passwordHash) };
+  return clientId.length > MAX_ID ? null : { clientId, secret: secretOf(clientId, passwordHash) };
 }
 
 export const isRegistered = ({ clientId }: ClientCredentials) => clientId.startsWith(PREFIX);

@@ -27,7 +27,7 @@ export const POST = answering(async (request: Request) => {
   if (!read.ok) return refusal(read.status, read.message);
   const { clientName, callbackUrl } = read.body;
   const { username } = result.user;
-  const client = await registerClient(username, clientName);
+  const client = registerClient(username, clientName, result.hash);
   if (!client) return refusal(400, "User name and clientName are too long together.");
   const grants = "password";
   return answer({

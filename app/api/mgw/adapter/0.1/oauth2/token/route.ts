@@ -16,7 +16,7 @@ export const POST = answering(async (request: Request) => {
   const result = await checkBasic(read.body, addressOf(request.headers));
   if (!result.ok && result.kind !== "wrong")
     return refusal(failureStatus[result.kind], result.message, retryAfter(result.waitMs ?? 0));
-  const accessToken = result.ok ? await issueAdapterToken(result.user.username) : null;
+  const accessToken = result.ok ? await issueAdapterToken(result) : null;
   if (!accessToken)
     return refusal(401, "The user name or the password is wrong, or the account is disabled.");
   return answer({ accessToken });
