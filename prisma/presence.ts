@@ -82,9 +82,19 @@ export class Presence implements Presences {
     return written > 0;
   }
 
-  private async writing<T>(work: (db: PrismaClient) => Promise<T>): Promise<T> {
-    this.db ??= loadPostgres().then(({ openPostgresToAnnounce }) => openPostgresToAnnounce(this.databaseUrl));
+  /** Not kept where it fails: a file of certificates may be there the next time. */
+  private async open(): Promise<PrismaClient> {
     try {
+      return (await loadPostgres()).openPostgresToAnnounce(this.databaseUrl);
+    } catch (error) {
+      this.db = null;
+      throw error;
+    }
+  }
+
+  private async writing<T>(work: (db: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      this.db ??= this.open();
       return await work(await this.db);
     } catch (error) {
       throw new Error(wordsOf(error), { cause: error });

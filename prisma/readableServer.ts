@@ -20,8 +20,12 @@ export class ReadableServer implements Readable {
 
   async reading<T>(read: (db: PrismaClient) => Promise<T>): Promise<T> {
     // The connections mend themselves: one that failed is not used again.
-    this.db ??= openReader(this.databaseUrl, 0);
     try {
+      // Not kept where it fails: a file of certificates may be there the next time.
+      this.db ??= openReader(this.databaseUrl, 0).catch((error) => {
+        this.db = null;
+        throw error;
+      });
       return await read(await this.db);
     } catch (error) {
       throw new Error(sentenceOf(error), { cause: error });

@@ -61,12 +61,15 @@ const signs: readonly [RegExp, Fault][] = [
   [sqlState("55P03|57014|25P03|40001|40P01"), "busy"],
   [sqlState("57P0[1-5]|53300|08...|28P01|28000|3D000"), "unreachable"],
   [
-    /\bP10(?:00|01|02|03|10|11|17)\b|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/,
+    /\bP(?:10(?:00|01|02|03|10|11|17)|2037)\b|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/,
     "unreachable",
   ],
   [/Connection terminated|not queryable|Query read timeout|timeout exceeded when trying to/, "unreachable"],
-  // Raw queries lose Prisma's code for it.
-  [/Can't reach database server/, "unreachable"],
+  // Raw queries lose Prisma's codes for these.
+  [
+    /Can't reach database server|too many (?:clients|connections)|connection slots are reserved/,
+    "unreachable",
+  ],
   [/\bP20(?:24|34)\b/, "busy"],
   [/SQLITE_READONLY|EROFS|readonly database|read-only/i, "readOnly"],
   [/SQLITE_BUSY|SQLITE_LOCKED|is locked|SocketTimeout|P1008|P2028|operations? timed out/i, "busy"],

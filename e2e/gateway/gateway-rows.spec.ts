@@ -113,6 +113,21 @@ test("a gateway whose role may only read serves all the same, and says it once",
   await database.sql(`GRANT INSERT, UPDATE, DELETE ON "Gateway" TO "${role}"`);
   await expect.poll(async () => (await serving.status()).unannounced).toBe(null);
   expect(serving.output().match(said)).toHaveLength(1);
+
+  // No connection is left for it.
+  const connections = (limit: number) => database.sql(`ALTER ROLE "${role}" CONNECTION LIMIT ${limit}`);
+  await connections(0);
+  await database.sql(
+    `SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE usename = '${role}'`,
+  );
+  const troubles = async () => {
+    const { databaseError, unannounced } = await serving.status();
+    return [databaseError, unannounced];
+  };
+  const away = expect.stringContaining("The server of the database cannot be reached.");
+  await expect.poll(troubles).toEqual([away, away]);
+  await connections(-1);
+  await expect.poll(troubles).toEqual([null, null]);
   await serving.stop();
   await database.sql(`DROP OWNED BY "${role}"`);
   await database.sql(`DROP ROLE "${role}"`);
