@@ -74,9 +74,9 @@ class Fleet {
       ({ id, generation }) => (round?.generations.get(id) ?? generation) < generation,
     );
     const fits = round && now - round.at < ROUND_MS && apiIds.every((id) => round.ids.has(id));
-    if (round && fits && !isOld) return round.told;
+    if (round && fits && !isOld) return only(apiIds, await round.told);
     this.next ??= this.begin();
-    return this.next;
+    return only(apiIds, await this.next);
   }
 
   private async begin(): Promise<Told<GatewayStatus>[]> {
@@ -119,6 +119,15 @@ class Fleet {
       gateways.map(async (gateway) => ({ gateway, reply: await askOne(gateway, question) })),
     );
   }
+}
+
+/** Without the APIs that others have asked for in the same question. */
+function only(apiIds: readonly string[], told: readonly Told<GatewayStatus>[]): Told<GatewayStatus>[] {
+  return told.map(({ gateway, reply }) => {
+    if (!reply.ok) return { gateway, reply };
+    const apis = reply.value.apis.filter(({ apiId }) => apiIds.includes(apiId));
+    return { gateway, reply: { ...reply, value: { ...reply.value, apis } } };
+  });
 }
 
 /** Asks one gateway, unless it does not answer anyway. */
