@@ -79,7 +79,7 @@ export interface Database {
   /** Switches an endpoint as an operator; returns the new generation. */
   switch(id: string, endpoint: string, state: "on" | "draining" | "off"): Promise<number>;
   /** What changes come to that are made at once, on PostgreSQL: "ok", why not, or the error. */
-  together(behind: string, acts: Act[]): Promise<string[]>;
+  together(behind: string, acts: Act[], meanwhile?: string): Promise<string[]>;
   /** Lets go of the file until it is used again. */
   close(): Promise<void>;
   /** What `reset` brings back from now on, instead of nothing. */
@@ -169,7 +169,7 @@ export class Databases {
       distrust: (id) => ask({ do: "distrust", id }),
       application: (name, apis = []) => ask({ do: "application", name, apis }),
       switch: (id, endpoint, state) => ask({ do: "switch", id, endpoint, state }),
-      together: (behind, acts) => ask({ do: "together", behind, acts }),
+      together: (behind, acts, meanwhile) => ask({ do: "together", behind, acts, meanwhile }),
       close: () => ask({ do: "close" }),
       keep: async () => {
         kept = join(folder, "kept.db");

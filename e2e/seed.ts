@@ -38,7 +38,7 @@ export type SeedCall =
   | { do: "application"; name: string; apis: string[] }
   | { do: "switch"; id: string; endpoint: string; state: "on" | "draining" | "off" }
   | { do: "keep" | "reset"; file: string }
-  | { do: "together"; behind: string; acts: Act[] }
+  | { do: "together"; behind: string; acts: Act[]; meanwhile?: string | undefined }
   | { do: "sql"; text: string }
   | { do: "close" };
 /** `folder`: the data folder of the database's installation. */
@@ -127,7 +127,7 @@ async function answer(call: SeedRequest): Promise<unknown> {
     case "reset":
       return usesPostgres() ? putRowsBack(call.file) : reset(call.file);
     case "together":
-      return together(call.behind, call.acts);
+      return together(call.behind, call.acts, call.meanwhile);
     case "sql":
       return sql(call.text);
     case "close":

@@ -3,6 +3,7 @@
  * the first one is done. For e2e/seed.ts.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import * as users from "#prisma/access/accounts";
 import * as applications from "#prisma/access/applications";
 import * as tokens from "#prisma/access/revocations";
 import { copyApi } from "#prisma/copyApi";
@@ -16,7 +17,8 @@ export type Act =
   | [does: "subscribe" | "unsubscribe", application: string, api: string]
   | [does: "deleteApi" | "copyApi" | "undeploy", api: string]
   | [does: "renameAndDeploy", api: string, name: string]
-  | [does: "deleteIssuer" | "revokeClient", id: string];
+  | [does: "deleteIssuer" | "revokeClient", id: string]
+  | [does: "readApplication" | "readSession", id: string];
 
 const by = { userId: null, username: "test" };
 
@@ -46,6 +48,10 @@ function done([does, id, other = ""]: Act): Promise<unknown> {
       return tokens.deleteIssuer(id, by);
     case "revokeClient":
       return tokens.revokeClient(id, by);
+    case "readApplication":
+      return applications.getApplication(id);
+    case "readSession":
+      return users.findBySessionToken(id, new Date());
   }
 }
 
@@ -60,8 +66,9 @@ async function renamed(id: string, name: string): Promise<unknown> {
 /**
  * What each comes to: "ok", why it was refused, or the error. They begin in their order, each when those before wait.
  * @param behind SQL that takes what all of them have to wait for
+ * @param meanwhile SQL that is done while they wait
  */
-export async function together(behind: string, acts: readonly Act[]): Promise<string[]> {
+export async function together(behind: string, acts: readonly Act[], meanwhile = ""): Promise<string[]> {
   const outcomes: Promise<string>[] = [];
   await database().$transaction(async (tx) => {
     await tx.$executeRawUnsafe(behind);
@@ -69,11 +76,12 @@ export async function together(behind: string, acts: readonly Act[]): Promise<st
       outcomes.push(done(act).then(wordOf, (error: unknown) => String(error).trim()));
       await untilWaiting(outcomes.length);
     }
+    if (meanwhile) await tx.$executeRawUnsafe(meanwhile);
   });
   return Promise.all(outcomes);
 }
 
-const wordOf = (result: unknown) => (result as { kind?: string }).kind ?? "ok";
+const wordOf = (result: unknown) => (result === null ? "none" : ((result as { kind?: string }).kind ?? "ok"));
 
 async function untilWaiting(wanted: number): Promise<void> {
   const waiting = () => database().$queryRaw<{ n: number }[]>`

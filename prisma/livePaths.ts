@@ -4,7 +4,7 @@ import { database } from "./db";
 import type { Prisma } from "./generated/client";
 import { lock } from "./lock";
 import type { Invalid } from "./refusals";
-import { isTaken } from "./taken";
+import { ifStill, isTaken } from "./taken";
 
 /**
  * Which APIs are live, and whose each path is (docs/decisions/027-path-owner.md). A path is that of the API whose own
@@ -65,24 +65,27 @@ const ownerRow = {
   },
 } as const satisfies Prisma.LivePathInclude;
 
-function ownerOf({ api }: Prisma.LivePathGetPayload<{ include: typeof ownerRow }>): PathOwner {
-  return { name: api.name, version: api.version, revision: api.live?.deployment.revision?.number ?? 0 };
+/** Null where it is gone by now. */
+async function findOwner(db: Looking, where: Prisma.LivePathWhereInput): Promise<PathOwner | null> {
+  const row = await db.livePath.findFirst({ where, include: ownerRow });
+  const api = row && ifStill(row.api);
+  if (!api) return null;
+  const deployment = api.live && ifStill(api.live.deployment);
+  return { name: api.name, version: api.version, revision: deployment?.revision?.number ?? 0 };
 }
 
 /** That a path is another API's own, as a problem; none where it is free, or answers for a default version only. */
 export async function takenPath(db: Looking, apiId: string, path: string): Promise<Problem[]> {
-  const where = { path, isOwn: true, apiId: { not: apiId } };
-  const owner = await db.livePath.findFirst({ where, include: ownerRow });
-  return owner ? [{ path: ["context"], message: takenWords(path, ownerOf(owner)) }] : [];
+  const owner = await findOwner(db, { path, isOwn: true, apiId: { not: apiId } });
+  return owner ? [{ path: ["context"], message: takenWords(path, owner) }] : [];
 }
 
 /** What a live default version that does not answer without its version is told; null for all others. */
 export async function shortPathNotice(db: Looking, apiId: string): Promise<string | null> {
   const live = await db.live.findUnique({ where: { apiId } });
   if (!live?.path || !live.unversioned) return null;
-  const where = { path: live.unversioned, apiId: { not: apiId } };
-  const owner = await db.livePath.findFirst({ where, include: ownerRow });
-  return owner && shortPathWords(live.unversioned, live.path, ownerOf(owner));
+  const owner = await findOwner(db, { path: live.unversioned, apiId: { not: apiId } });
+  return owner && shortPathWords(live.unversioned, live.path, owner);
 }
 
 /**

@@ -139,6 +139,27 @@ test("an API that is deleted is not copied without its credentials", async ({ da
   ).toEqual(["ok", "missing"]);
 });
 
+test("what goes between the statements of one question is not there", async ({ database }) => {
+  const api = await database.save(apiNamed("Pizza"));
+  const { id } = await database.application("Guest", [api]);
+  const reads = await database.together(
+    'LOCK TABLE "Api" IN ACCESS EXCLUSIVE MODE',
+    [["readApplication", id]],
+    `DELETE FROM "Api" WHERE "id" = '${api}'`,
+  );
+  expect(reads).toEqual(["ok"]);
+  const user = await database.user("late", "open sesame, please", "admin");
+  await database.sql(
+    `INSERT INTO "Session" ("id", "token", "userId", "expiresAt", "updatedAt") VALUES ('s', 't', '${user}', now() + interval '1 h', now())`,
+  );
+  const sessions = await database.together(
+    'LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE',
+    [["readSession", "t"]],
+    `DELETE FROM "User" WHERE "id" = '${user}'`,
+  );
+  expect(sessions).toEqual(["none"]);
+});
+
 test("a server with other habits is spoken to in ours", async ({ database }) => {
   const name = new URL(database.url).pathname.slice(1);
   for (const habit of [

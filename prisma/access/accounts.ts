@@ -4,7 +4,7 @@ import { type Actor, writeAudit } from "../audit";
 import { database } from "../db";
 import type { Prisma } from "../generated/client";
 import { lock } from "../lock";
-import { isTaken } from "../taken";
+import { ifStill, isTaken } from "../taken";
 
 /**
  * Users and what belongs to them. Passwords arrive here as hashes. Whatever takes rights away also ends the
@@ -61,8 +61,9 @@ export async function findBySessionToken(token: string, now: Date) {
     where: { token },
     select: { token: true, expiresAt: true, user: { select: columns } },
   });
-  if (!row || row.expiresAt <= now || row.user.disabled) return null;
-  return { user: toUser(row.user), expiresAt: row.expiresAt };
+  const user = row && ifStill(row.user);
+  if (!user || row.expiresAt <= now || user.disabled) return null;
+  return { user: toUser(user), expiresAt: row.expiresAt };
 }
 
 /** Makes the first user, an administrator. Not ok when there are users already. */

@@ -9,7 +9,7 @@ import { raiseGeneration } from "../generation";
 import { lock } from "../lock";
 import type { Conflict, Invalid, Missing } from "../refusals";
 import { containing } from "../searching";
-import { isMissing, isTaken } from "../taken";
+import { ifStill, isMissing, isTaken } from "../taken";
 import { endClientTokens } from "./revocations";
 import { subscribedApis } from "./subscribed";
 
@@ -79,7 +79,8 @@ export async function getApplication(id: string): Promise<ApplicationDetail | nu
   });
   if (!row) return null;
   const subscriptions = row.subscriptions
-    .map(({ api: { id: apiId, ...api } }) => ({ apiId, ...api }))
+    .flatMap((one) => ifStill(one.api) ?? [])
+    .map(({ id: apiId, ...api }) => ({ apiId, ...api }))
     .sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
   const keys = keyTypes.flatMap((keyType) => {
     const key = row.keys.find((k) => k.keyType === keyType);
