@@ -178,12 +178,21 @@ function placeOf(url: string): PostgresPlace {
 function configOf({ host, port, database, user, password, tls }: PostgresPlace): pg.ClientConfig {
   return {
     ...{ host, port, database, user, password },
-    ssl: tls ? { rejectUnauthorized: true, ca: tls.rootCert && readFileSync(tls.rootCert, "utf8") } : false,
+    ssl: tls ? { rejectUnauthorized: true, ca: tls.rootCert && certificatesIn(tls.rootCert) } : false,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: "sluice",
   };
+}
+
+function certificatesIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new Error(`the file ${file} of sslrootcert cannot be read (${code})`, { cause: error });
+  }
 }
 
 /** A connection whose answer did not come in time is of no use any more: what comes late would be taken for another's. */

@@ -9,7 +9,14 @@ import { migrate } from "#prisma/migrate";
  * @param isNew makes one although there was another, which is lost
  */
 export async function migrateAloud(isNew: boolean): Promise<boolean> {
-  const environment = sharedEnvironment();
+  let environment: ReturnType<typeof sharedEnvironment>;
+  try {
+    environment = sharedEnvironment();
+  } catch (error) {
+    // A sentence about a variable.
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
   const { DATABASE_URL: url } = environment;
   if (isNew) {
     const aside = putRestAside(url, new Date());

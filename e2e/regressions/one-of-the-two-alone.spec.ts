@@ -71,3 +71,22 @@ test("there are two to choose from", () => {
     '--only=publisher or --only=gateway starts one of the two (it is "--only=both").\n',
   ]);
 });
+
+test("a server that the start cannot be sure of is refused in a sentence", () => {
+  const migrate = (parameters: string) => {
+    const env = {
+      ...neutralEnvironment(),
+      DATABASE_URL: `postgresql://sluice@localhost:9/sluice?${parameters}`,
+    };
+    const { status, stderr } = spawnSync(process.execPath, ["build/migrate.mjs"], { cwd: root, env });
+    return [status, String(stderr)];
+  };
+  expect(migrate("sslmode=require")).toEqual([
+    1,
+    expect.stringMatching(/^DATABASE_URL has sslmode=require; allowed are disable and verify-full .*\.\n$/),
+  ]);
+  expect(migrate("sslmode=verify-full&sslrootcert=/nowhere.crt")).toEqual([
+    1,
+    "The database postgresql://localhost:9/sluice cannot be used: the file /nowhere.crt of sslrootcert cannot be read (ENOENT).\n",
+  ]);
+});
