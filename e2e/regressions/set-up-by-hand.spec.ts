@@ -89,7 +89,8 @@ test("a database that is made by hand and migrated by the command serves a gatew
   expect(await byOwner.sql(`SELECT "path" FROM "LivePath" ORDER BY "path"`)).toContainEqual({
     path: "/pizza/1.0.0",
   });
-  expect((await sluice({ ...env, DATABASE_URL: limited }, "migrate")).err).toContain("permission denied");
+  // With nothing to do it writes nothing, and asks for no right to.
+  expect(await sluice({ ...env, DATABASE_URL: limited }, "migrate")).toMatchObject({ code: 0, err: "" });
   for (const one of [byRoot, byOwner, byGateway]) await one.close();
 });
 
