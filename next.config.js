@@ -17,6 +17,9 @@ export default (phase) => ({
   poweredByHeader: false,
   reactStrictMode: true,
   experimental: {
+    // A page is loaded when it is first asked for. All of them at the start take longer than the start itself, and a
+    // hundred MiB of what may never be looked at.
+    preloadEntriesOnStart: false,
     // Pages answer 403 to a role that may not see them (app/forbidden.tsx).
     authInterrupts: true,
     // A draft may hold an API definition of 10 MiB, which JSON's escapes make longer.
