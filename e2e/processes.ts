@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { productionArgs } from "../tools/production.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -24,7 +25,7 @@ export interface Running {
  * if not whoever runs the tests.
  */
 export function run(name: "gateway" | "publisher", env: Record<string, string>, uid?: number): Running {
-  const child = spawn(process.execPath, ["--enable-source-maps", `build/${name}.mjs`], {
+  const child = spawn(process.execPath, productionArgs(name), {
     cwd: root,
     env: { ...neutralEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -15,6 +15,7 @@ import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { keyFor, UnusableSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
+import { compileWasmLate } from "#lib/node/webAssembly";
 import { ensureSigningKey } from "#prisma/access/signing";
 import { connectDatabase } from "#prisma/connect";
 import { database, watchDatabase } from "#prisma/db";
@@ -26,6 +27,7 @@ import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
 import { frontDoor } from "./frontDoor";
 import { refuseOtherSecret } from "./otherSecret";
+import { mapErrorsLate } from "./sourceMaps";
 import { staticFiles } from "./staticFiles";
 
 /** How long a stop waits for requests in flight. */
@@ -34,6 +36,8 @@ const DRAIN_MS = 10_000;
 const WATCH_MS = 1_000;
 
 steadyConsole();
+compileWasmLate();
+mapErrorsLate();
 let stopping = false;
 let exitCode = 0;
 const dir = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -217,3 +217,16 @@ test("an error that nobody handles ends the gateway only after requests under wa
   expect(await g.exited).toBe(1);
   expect(g.output()).toContain("thrown by a test");
 });
+
+test("errors of the publisher are logged with the lines of its sources, although it starts without their maps", async ({
+  publisher,
+}) => {
+  const p = await publisher({ NODE_OPTIONS: `--import=${join(root, "e2e/regressions/throwingPages.mjs")}` });
+  process.kill(p.pid, "SIGUSR2");
+  const page = () => fetch(`${p.url}/apis`, { redirect: "manual" });
+  await expect.poll(async () => (await page()).status).toBe(500);
+  await expect.poll(p.output).toMatch(/thrown in a page\n.*\n.*\(proxy\.ts:\d+:\d+\)/);
+  // Nobody answers it.
+  void fetch(`${p.url}/before-pages`).catch(() => {});
+  await expect.poll(p.output).toMatch(/thrown before pages\n.*\n.*\(publisher\/frontDoor\.ts:\d+:\d+\)/);
+});
