@@ -9,6 +9,7 @@ import type { Role } from "#lib/access/roles";
 import type { ApiDefinition } from "#lib/edit/api";
 import { usesPostgres } from "#lib/node/env";
 import { installationSecret } from "#lib/node/secret";
+import { compileWasmLate } from "#lib/node/webAssembly";
 import * as users from "#prisma/access/accounts";
 import * as applications from "#prisma/access/applications";
 import * as tokens from "#prisma/access/revocations";
@@ -50,6 +51,8 @@ const by = { userId: null, username: "test" };
 const clients = new Map<string, Awaited<ReturnType<typeof openWriter>>>();
 const hashes = new Map<string, Promise<string>>();
 let last: Promise<unknown> = Promise.resolve();
+
+compileWasmLate();
 
 // One after another: the store works on one current database.
 process.on("message", (message: SeedRequest) => {

@@ -11,6 +11,7 @@ import { steadyConsole } from "#lib/node/output";
 import { proxyWords, trustedProxies } from "#lib/node/proxies";
 import { installationSecret } from "#lib/node/secret";
 import { stopOnRequest } from "#lib/node/signals";
+import { compileWasmLate } from "#lib/node/webAssembly";
 import { version } from "../package.json";
 import { WebSockets } from "./backends/joined";
 import { CallerConnections } from "./callers/connections";
@@ -46,6 +47,7 @@ import { Authenticator } from "./tokens/auth";
 const LOG_FLUSH_MS = 1_000;
 
 steadyConsole();
+compileWasmLate();
 const parsed = readConfig(process.env);
 if (parsed.ok) {
   start(parsed.config).catch((error: unknown) =>

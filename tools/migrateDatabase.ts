@@ -8,6 +8,7 @@
  *                                        PostgreSQL needs its programs, or SLUICE_TEST_POSTGRES
  */
 import { steadyConsole } from "#lib/node/output";
+import { compileWasmLate } from "#lib/node/webAssembly";
 import { missingInMigrations, newMigration } from "#prisma/migrate";
 import { missingOnServer, newServerMigration } from "#prisma/migratePostgres";
 import { migrateAloud } from "./migrating";
@@ -34,5 +35,6 @@ async function main([command, name]: string[]): Promise<number> {
 }
 
 steadyConsole();
+compileWasmLate();
 // Prisma's engine leaves a timer of 10 s behind, by which it would have given up waiting for its lock.
 process.exit(await main(process.argv.slice(2)));
