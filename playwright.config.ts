@@ -28,8 +28,9 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,
-  // One more than the cores that are sure to be there: tests wait for time, too.
-  workers: 3,
+  // Two cores are sure to be there. Each project has half of the workers at most, so that tests which wait for time
+  // (gateway) run beside those that keep a core busy (ui).
+  workers: 4,
   // A test that passes only the second time is a failure that nobody has understood.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
@@ -38,14 +39,15 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   expect: { timeout: 15_000 },
   reporter: [["list"], ["./e2e/closing-line.ts"]],
   projects: [
-    { name: "lib", testDir: "e2e/lib" },
-    { name: "gateway", testDir: "e2e/gateway" },
-    { name: "ui", testDir: "e2e/ui", use: browser },
-    { name: "regressions", testDir: "e2e/regressions", use: browser },
+    { name: "lib", testDir: "e2e/lib", workers: 2 },
+    { name: "gateway", testDir: "e2e/gateway", workers: 2 },
+    { name: "ui", testDir: "e2e/ui", workers: 2, use: browser },
+    { name: "regressions", testDir: "e2e/regressions", workers: 2, use: browser },
     // Of the same tests those that ask most of the store and the feed, over the other engine. Others run there, too, but
     // for those that do something to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
     {
       name: "postgresql",
+      workers: 2,
       testDir: "e2e",
       testMatch: process.env.SLUICE_TEST_ALL ? /(gateway|ui)\/.*\.spec\.ts$/ : onBoth,
       use: { ...browser, storesIn: "postgresql" },

@@ -2,6 +2,8 @@
  * One installation and one browser context a worker, kept for all tests that need none of their own. What a test
  * left in them is gone when the next one begins: the database is as it was before, the browser's pages are closed.
  */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import type { Engine } from "#lib/node/databaseUrl";
 import type { Database, Databases } from "./database";
@@ -16,7 +18,9 @@ import {
   type Session,
 } from "./installation";
 import { freePort } from "./ports";
-import type { Running } from "./processes";
+import { type Running, root } from "./processes";
+
+const SAME_NONCE = { NODE_OPTIONS: `--import=${pathToFileURL(join(root, "e2e/sameNonce.mjs"))}` };
 
 interface CommonPublisher {
   running: Running;
@@ -65,7 +69,7 @@ export class Common {
   async publisher(database: Database): Promise<CommonPublisher> {
     await this.gateway(database);
     if (!this.startedPublisher || this.startedPublisher.running.hasEnded()) {
-      const { running, url, isReady } = launchPublisher(database, this.ports!, await freePort());
+      const { running, url, isReady } = launchPublisher(database, this.ports!, await freePort(), SAME_NONCE);
       await isReady();
       const session = await postSession(url, admin.username, admin.password);
       this.startedPublisher = { running, url, session };

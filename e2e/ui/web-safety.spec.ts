@@ -5,32 +5,37 @@ import { send } from "../http";
 import { apiWith } from "../pages/apis";
 import { root } from "../processes";
 
-test("answers carry the policies, with a new nonce each, and scripts without one do not run", async ({
-  page,
-  publisher,
-}) => {
-  const { url } = await publisher();
-  const policies: string[] = [];
-  for (let i = 0; i < 2; i++) {
-    const { headers } = await send(`${url}/sign-in`);
-    expect(headers).toMatchObject({
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "cross-origin-opener-policy": "same-origin",
-    });
-    expect(headers).not.toHaveProperty("strict-transport-security");
-    policies.push(String(headers["content-security-policy"]));
-  }
-  expect(policies[0]).not.toBe(policies[1]);
-  expect(policies[0]).toContain("frame-ancestors 'none'");
-  expect(policies[0]).not.toContain("unsafe-eval");
-  expect(/script-src[^;]*/.exec(policies[0] ?? "")?.[0]).not.toContain("unsafe-inline");
+test.describe("the policies of pages", () => {
+  // The publisher that tests share has one nonce for all.
+  test.use({ installation: "own" });
 
-  const answer = await page.goto(`${url}/apis`);
-  const html = (await answer?.text()) ?? "";
-  const inline = html.match(/<(script|style)\b[^>]*>/g) ?? [];
-  expect(inline.length).toBeGreaterThan(2);
-  for (const tag of inline) expect(tag).toMatch(/nonce="[^"]+"|src="/);
+  test("answers carry the policies, with a new nonce each, and scripts without one do not run", async ({
+    page,
+    publisher,
+  }) => {
+    const { url } = await publisher();
+    const policies: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { headers } = await send(`${url}/sign-in`);
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+      });
+      expect(headers).not.toHaveProperty("strict-transport-security");
+      policies.push(String(headers["content-security-policy"]));
+    }
+    expect(policies[0]).not.toBe(policies[1]);
+    expect(policies[0]).toContain("frame-ancestors 'none'");
+    expect(policies[0]).not.toContain("unsafe-eval");
+    expect(/script-src[^;]*/.exec(policies[0] ?? "")?.[0]).not.toContain("unsafe-inline");
+
+    const answer = await page.goto(`${url}/apis`);
+    const html = (await answer?.text()) ?? "";
+    const inline = html.match(/<(script|style)\b[^>]*>/g) ?? [];
+    expect(inline.length).toBeGreaterThan(2);
+    for (const tag of inline) expect(tag).toMatch(/nonce="[^"]+"|src="/);
+  });
 });
 
 test.describe("a foreign script", () => {
