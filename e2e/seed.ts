@@ -19,6 +19,7 @@ import * as certificates from "#prisma/certificates";
 import { openWriter } from "#prisma/connect";
 import { database, keepDatabase } from "#prisma/db";
 import { readGeneration } from "#prisma/generation";
+import { pathOf, query, quoted, run, withDatabase } from "#prisma/sqlite";
 import * as store from "#prisma/store";
 import * as switches from "#prisma/switches";
 import { type Act, together } from "./together";
@@ -46,6 +47,8 @@ export type SeedCall =
 export type SeedRequest = SeedCall & { request: number; url: string; folder: string };
 export type SeedReply = { request: number; result?: unknown; error?: string };
 
+/** For whoever writes at that moment, ms. */
+const RESET_WAIT_MS = 10_000;
 /** Who the tests' rows are from. */
 const by = { userId: null, username: "test" };
 const clients = new Map<string, Awaited<ReturnType<typeof openWriter>>>();
@@ -217,33 +220,28 @@ async function tablesOfServer(): Promise<string[]> {
 
 /**
  * Puts the rows of another file in place of all that are here, takes triggers away (a migrated file has none), and
- * tells the gateway. Ids that count on are not given out again, so the generation rises.
+ * tells the gateway. Ids that count on are not given out again, so the generation rises. Past Prisma, whose statements
+ * took as long, one by one, as the rest of many a test.
  */
-async function reset(file: string): Promise<number> {
-  const client = database();
-  const tables = await client.$queryRawUnsafe<{ name: string }[]>(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '_prisma_migrations'",
-  );
-  const triggers = await client.$queryRawUnsafe<{ name: string }[]>(
-    "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-  );
-  for (const { name } of triggers) await client.$executeRawUnsafe(`DROP TRIGGER "${name}"`);
-  const reached = await readGeneration(client);
-  await client.$executeRawUnsafe("PRAGMA foreign_keys = OFF");
-  await client.$executeRawUnsafe(`ATTACH '${file}' AS kept`);
-  try {
-    await client.$transaction([
-      ...tables.flatMap(({ name }) => [
-        client.$executeRawUnsafe(`DELETE FROM main."${name}"`),
-        client.$executeRawUnsafe(`INSERT INTO main."${name}" SELECT * FROM kept."${name}"`),
-      ]),
-      client.$executeRawUnsafe(`UPDATE main."Generation" SET "value" = ${reached + 1}`),
-    ]);
-  } finally {
-    await client.$executeRawUnsafe("DETACH kept");
-    await client.$executeRawUnsafe("PRAGMA foreign_keys = ON");
-  }
-  return readGeneration(client);
+function reset(file: string): Promise<number> {
+  return withDatabase(pathOf(process.env.DATABASE_URL ?? ""), RESET_WAIT_MS, async (db) => {
+    const named = async (type: string) =>
+      (await query(db, `SELECT name FROM sqlite_master WHERE type = '${type}' AND name NOT LIKE 'sqlite_%'`))
+        .map(([name]) => `"${name}"`)
+        .filter((name) => name !== '"_prisma_migrations"');
+    const [tables, triggers] = [await named("table"), await named("trigger")];
+    await run(
+      db,
+      `PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; ATTACH ${quoted(file)} AS kept; BEGIN IMMEDIATE;
+      CREATE TEMP TABLE reached AS SELECT "value" FROM main."Generation";
+      ${triggers.map((name) => `DROP TRIGGER ${name};`).join("")}
+      ${tables.map((name) => `DELETE FROM main.${name}; INSERT INTO main.${name} SELECT * FROM kept.${name};`).join("")}
+      UPDATE main."Generation" SET "value" = 1 + (SELECT "value" FROM reached);
+      COMMIT`,
+    );
+    const [[value] = []] = await query(db, 'SELECT "value" FROM "Generation"');
+    return Number(value);
+  });
 }
 
 /** One statement; rows for a query, the number of changed rows otherwise. */
