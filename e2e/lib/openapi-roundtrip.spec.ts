@@ -194,7 +194,7 @@ for (const format of ["yaml", "json"] as const) {
         const text = writeOpenApi(d, { format });
         expect(comparable(readBack(text))).toEqual(comparable(d));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 }
@@ -205,7 +205,7 @@ test("read into the API that it was written from, ids and secrets are the same, 
       const again = readBack(writeOpenApi(d, { format: "yaml" }), d);
       expect({ ...again, openapi: "" }).toEqual({ ...d, openapi: "" });
     }),
-    { numRuns: 200 },
+    { numRuns: 70 },
   );
 });
 
@@ -215,7 +215,7 @@ test("writing what was read from a written text changes nothing more", () => {
       const text = writeOpenApi(d, { format: "yaml" });
       expect(writeOpenApi({ ...d, openapi: text }, { format: "yaml" })).toBe(text);
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

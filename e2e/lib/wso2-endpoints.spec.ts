@@ -355,7 +355,7 @@ test("writing and reading back loses nothing", () => {
         });
       expect(back.sandboxSeparate).toBe(value.sandboxSeparate);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

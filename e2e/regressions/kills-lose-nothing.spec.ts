@@ -8,7 +8,7 @@ import { importApi } from "../writers";
 
 test.use({ installation: "own", signedIn: false });
 
-const KILLS = Number(process.env.KILLS || 10);
+const KILLS = Number(process.env.KILLS || 4);
 const WRITERS = 4;
 /** Acknowledged in each life, at least. */
 const WRITES = 4;
