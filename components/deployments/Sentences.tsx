@@ -94,7 +94,8 @@ export function Difference({ id, from, to, onCompare, goesLive = false }: Props)
   }, [id, from, to, onCompare]);
   const label = `From ${sideName(from)} to ${sideName(to)}`;
   if (found?.from !== from || found.to !== to)
-    return <Skeleton role="status" aria-label="Comparing" height={48} />;
+    // No higher than the shortest answer: a page that gets shorter moves under the pointer where it is scrolled to its end.
+    return <Skeleton role="status" aria-label="Comparing" height={20} />;
   const { words, losses } = found;
   if (typeof words === "string" || words.length === 0) {
     return <Typography variant="body2">{typeof words === "string" ? words : "No difference."}</Typography>;
