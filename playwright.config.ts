@@ -28,8 +28,8 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
   fullyParallel: true,
-  // Two cores are sure to be there. Each project has half of the workers at most, so that tests which wait for time
-  // (gateway) run beside those that keep a core busy (ui).
+  // Two cores are sure to be there. What each project may have of the workers is bounded, so that tests which wait for
+  // time (gateway, regressions) run beside those that keep a core busy (ui, to the end).
   workers: 4,
   // A test that passes only the second time is a failure that nobody has understood.
   retries: 0,
@@ -41,16 +41,16 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   projects: [
     { name: "lib", testDir: "e2e/lib", workers: 2 },
     { name: "gateway", testDir: "e2e/gateway", workers: 2 },
-    { name: "ui", testDir: "e2e/ui", workers: 2, use: browser },
-    { name: "regressions", testDir: "e2e/regressions", workers: 2, use: browser },
+    { name: "regressions", testDir: "e2e/regressions", workers: 1, use: browser },
     // Of the same tests those that ask most of the store and the feed, over the other engine. Others run there, too, but
     // for those that do something to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
     {
       name: "postgresql",
-      workers: 2,
+      workers: 1,
       testDir: "e2e",
       testMatch: process.env.SLUICE_TEST_ALL ? /(gateway|ui)\/.*\.spec\.ts$/ : onBoth,
       use: { ...browser, storesIn: "postgresql" },
     },
+    { name: "ui", testDir: "e2e/ui", workers: 3, use: browser },
   ],
 });
