@@ -139,7 +139,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const { name, output } of involved) console.log(`--- ${name} ---\n${output()}`);
   },
 
-  ownProcesses: async ({ processes }, use) => {
+  // Needs `database` only to be done with before that is removed: what misses it is no finding.
+  ownProcesses: async ({ processes, database: _removedLater }, use) => {
     const started: Running[] = [];
     await use(started);
     processes.push(...started);
