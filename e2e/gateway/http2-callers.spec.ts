@@ -380,30 +380,6 @@ test("what HTTP/2 forbids is refused, and the gateway serves on", async ({ backe
   expect((await ask(session(g))).status).toBe(200);
 });
 
-test("streams that are opened and cancelled by the thousand end their connection, not the gateway", async ({
-  backend,
-  gateway,
-  session,
-}) => {
-  const one = await backend("one");
-  const g = await gateway();
-  await g.deploy(pizza([one]));
-  const flood = session(g);
-  await once(flood, "remoteSettings");
-  const closed = new Promise((resolve) => flood.on("close", resolve));
-  for (let i = 0; i < 40 && !flood.destroyed; i++) {
-    for (let n = 0; n < 100 && !flood.destroyed; n++) {
-      const stream = open(flood);
-      stream.on("error", () => {});
-      stream.close(constants.NGHTTP2_CANCEL);
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await closed;
-  expect((await ask(session(g))).status).toBe(200);
-  await expect.poll(async () => (await endpoint(g)).inFlight).toBe(0);
-});
-
 test.describe(() => {
   test.use({ installation: "own" });
 
