@@ -21,9 +21,6 @@ const browser: PlaywrightTestConfig["use"] = {
   },
 };
 
-const onBoth =
-  /(gateway\/(issuers|path-owner|scale|tokens)|ui\/(adapter|applications|deployments|publisher-rest|users)|regressions\/two-publishers)\.spec\.ts$/;
-
 export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
@@ -42,13 +39,15 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
     { name: "lib", testDir: "e2e/lib", workers: 2 },
     { name: "gateway", testDir: "e2e/gateway", workers: 2 },
     { name: "regressions", testDir: "e2e/regressions", workers: 1, use: browser },
-    // Of the same tests those that ask most of the store and the feed, over the other engine. Others run there, too, but
-    // for those that do something to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
+    // Of the same tests those that ask the store and the feed for what engines may do differently (BOTH in
+    // e2e/fixtures.ts), over the other engine. The rest of the gateway's and the pages' runs there, too, but for those
+    // that do something to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
     {
       name: "postgresql",
       workers: 1,
       testDir: "e2e",
-      testMatch: process.env.SLUICE_TEST_ALL ? /(gateway|ui)\/.*\.spec\.ts$/ : onBoth,
+      testMatch: /(gateway|ui|regressions)\/.*\.spec\.ts$/,
+      ...(process.env.SLUICE_TEST_ALL ? { testIgnore: /regressions\// } : { grep: /@both-engines/ }),
       use: { ...browser, storesIn: "postgresql" },
     },
     { name: "ui", testDir: "e2e/ui", workers: 3, use: browser },

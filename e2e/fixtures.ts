@@ -70,6 +70,12 @@ interface WorkerFixtures {
   contextOfWorker: CommonContext;
 }
 
+/**
+ * The tag of a test that asks of the store or the feed what the two engines may do differently: what is kept, counted,
+ * ordered, searched, or done at once. The project `postgresql` runs it, too.
+ */
+export const BOTH = "@both-engines";
+
 /** A folder of the running test alone, which exists. */
 export function outputFolder(): string {
   const folder = base.info().outputDir;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { algorithms } from "#lib/access/jwk";
-import { expect, test } from "../fixtures";
+import { BOTH, expect, test } from "../fixtures";
 import { freePort } from "../ports";
 import { authority, signed } from "./certificate";
 import { pizza } from "./client";
@@ -8,11 +8,9 @@ import { callWith, expectInvalid, issued, jwksServer, jwt, signer } from "./jwt"
 
 const iss = "https://login.example";
 
-test("tokens of another issuer are accepted by its published keys, whichever algorithm", async ({
-  backend,
-  gateway,
-  database,
-}) => {
+test("tokens of another issuer are accepted by its published keys, whichever algorithm", {
+  tag: BOTH,
+}, async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const [ec, rsa] = [await signer("ES256"), await signer("RS256")];
   const jwks = await jwksServer([ec.jwk, rsa.jwk]);
@@ -43,7 +41,11 @@ test("tokens of another issuer are accepted by its published keys, whichever alg
   await jwks.stop();
 });
 
-test("an issuer may be bound to audiences, and switched off", async ({ backend, gateway, database }) => {
+test("an issuer may be bound to audiences, and switched off", { tag: BOTH }, async ({
+  backend,
+  gateway,
+  database,
+}) => {
   const one = await backend("one");
   const key = await signer();
   const jwks = await jwksServer([key.jwk]);
@@ -349,11 +351,9 @@ test.describe(() => {
   });
 });
 
-test("keys behind a private authority are read once its certificate is added, and why not is told before", async ({
-  backend,
-  gateway,
-  database,
-}) => {
+test("keys behind a private authority are read once its certificate is added, and why not is told before", {
+  tag: BOTH,
+}, async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const key = await signer();
   const jwks = await jwksServer([key.jwk], undefined, signed);

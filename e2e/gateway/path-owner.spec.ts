@@ -1,4 +1,4 @@
-import { type ApiInput, expect, type Gateway, test } from "../fixtures";
+import { type ApiInput, BOTH, expect, type Gateway, test } from "../fixtures";
 import { pizza, send } from "./client";
 
 /** Whose a path is: docs/rules/gateway.md section 1. */
@@ -21,11 +21,9 @@ async function who(g: Gateway, path: string): Promise<string | number> {
 const notice = async (g: Gateway, id: string) =>
   (await g.status()).apis.find(({ apiId }) => apiId === id)?.notice;
 
-test("of two default versions the first that came answers without the version; the other is told, and follows it", async ({
-  backend,
-  database,
-  gateway,
-}) => {
+test("of two default versions the first that came answers without the version; the other is told, and follows it", {
+  tag: BOTH,
+}, async ({ backend, database, gateway }) => {
   const [one, two, three] = [await backend("one"), await backend("two"), await backend("three")];
   const g = await gateway();
   // By id the first one is not the lowest, always: it was made last.
@@ -66,11 +64,9 @@ test("of two default versions the first that came answers without the version; t
   ]);
 });
 
-test("an API's own path goes before another one's without version, which gets it back", async ({
-  backend,
-  database,
-  gateway,
-}) => {
+test("an API's own path goes before another one's without version, which gets it back", {
+  tag: BOTH,
+}, async ({ backend, database, gateway }) => {
   const [wide, own] = [await backend("wide"), await backend("own")];
   const g = await gateway();
   const { id } = await g.deploy(version("1.0.0", wide, { ...asDefault, context: "/shop/2" }));
@@ -86,7 +82,7 @@ test("an API's own path goes before another one's without version, which gets it
   expect(await notice(g, id)).toBeNull();
 });
 
-test("a path at which another API answers is refused, wherever that one's draft is", async ({
+test("a path at which another API answers is refused, wherever that one's draft is", { tag: BOTH }, async ({
   backend,
   database,
   gateway,

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { JWK } from "jose";
 import { exportSPKI, importJWK } from "jose";
 import { WebSocket, WebSocketServer } from "ws";
-import { expect, test } from "../fixtures";
+import { BOTH, expect, test } from "../fixtures";
 import { expectOwnAnswer, pizza, send } from "./client";
 import { assembled, callWith, claimsOf, expectInvalid, issued, jwt, signer } from "./jwt";
 
@@ -17,7 +17,11 @@ function both(production: { url: string } | null, sandbox: { url: string } | nul
 
 const backendOf = (answer: { body: string }) => (JSON.parse(answer.body) as { backend?: string }).backend;
 
-test("an API needs a token unless it says otherwise", async ({ backend, gateway, database }) => {
+test("an API needs a token unless it says otherwise", { tag: BOTH }, async ({
+  backend,
+  gateway,
+  database,
+}) => {
   const one = await backend("one");
   const g = await gateway();
   await g.deploy(pizza([one], {}, jwt));
@@ -154,7 +158,7 @@ test("two tokens in one request are a conflict", async ({ backend, gateway, data
   expect(one.requests).toEqual([]);
 });
 
-test("a token bound to APIs opens these alone", async ({ backend, gateway, database }) => {
+test("a token bound to APIs opens these alone", { tag: BOTH }, async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const g = await gateway();
   await g.deploy(pizza([one], {}, jwt));
@@ -175,7 +179,11 @@ test("a token bound to APIs opens these alone", async ({ backend, gateway, datab
   expect(one.requests).toHaveLength(2);
 });
 
-test("a set of scopes is needed whole, and one of several sets", async ({ backend, gateway, database }) => {
+test("a set of scopes is needed whole, and one of several sets", { tag: BOTH }, async ({
+  backend,
+  gateway,
+  database,
+}) => {
   const one = await backend("one");
   const g = await gateway();
   const scopes = [["menu:read", "menu:write"], "admin"];
@@ -374,11 +382,9 @@ test("an algorithm may still hash by the header that the token was taken from", 
   expect(spread.size).toBeGreaterThan(1);
 });
 
-test("a token for a deleted API does not open one of the same name that comes after it", async ({
-  backend,
-  gateway,
-  database,
-}) => {
+test("a token for a deleted API does not open one of the same name that comes after it", {
+  tag: BOTH,
+}, async ({ backend, gateway, database }) => {
   const one = await backend("one");
   const g = await gateway();
   const { id } = await g.deploy(pizza([one], {}, jwt));
@@ -394,7 +400,7 @@ test("a token for a deleted API does not open one of the same name that comes af
 test.describe(() => {
   test.use({ installation: "own" });
 
-  test("a revoked token ends at once, also one that is remembered", async ({
+  test("a revoked token ends at once, also one that is remembered", { tag: BOTH }, async ({
     backend,
     gateway,
     database,
@@ -428,7 +434,7 @@ test.describe(() => {
 
 const DAY_MS = 86_400_000;
 
-test("a revoked token does not come back with a clock that jumped ahead and back", async ({
+test("a revoked token does not come back with a clock that jumped ahead and back", { tag: BOTH }, async ({
   backend,
   gateway,
   database,
@@ -450,7 +456,9 @@ test("a revoked token does not come back with a clock that jumped ahead and back
   expectInvalid(await callWith(g, second.token), /revoked/);
 });
 
-test("revocations are forgotten a day after the end of their tokens, not before", async ({ database }) => {
+test("revocations are forgotten a day after the end of their tokens, not before", { tag: BOTH }, async ({
+  database,
+}) => {
   const ended = (id: string, ms: number) => database.revokeToken(id, Date.now() - ms);
   await ended("over for long", DAY_MS + 60_000);
   await ended("over", DAY_MS - 60_000);
@@ -459,7 +467,7 @@ test("revocations are forgotten a day after the end of their tokens, not before"
   expect(kept).toEqual([{ value: "over" }, { value: "newest" }]);
 });
 
-test("tokens of one second end however often their client is revoked in it", async ({
+test("tokens of one second end however often their client is revoked in it", { tag: BOTH }, async ({
   backend,
   gateway,
   database,
@@ -481,7 +489,7 @@ test("tokens of one second end however often their client is revoked in it", asy
   expect((await callWith(g, later.token)).status).toBe(200);
 });
 
-test("an internal key opens the one API that it is for, in its own header only", async ({
+test("an internal key opens the one API that it is for, in its own header only", { tag: BOTH }, async ({
   backend,
   gateway,
   database,

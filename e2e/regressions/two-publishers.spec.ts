@@ -1,4 +1,4 @@
-import { expect, test } from "../fixtures";
+import { BOTH, expect, test } from "../fixtures";
 import { importApi } from "../writers";
 
 /** Of what two publishers wrote to one database at once, 17 % was refused: it had looked before it wrote. */
@@ -8,7 +8,7 @@ test.use({ installation: "own", signedIn: false });
 const WRITERS = 10;
 const ROUNDS = 10;
 
-test("two publishers that write to one database at once wait for each other", async ({
+test("two publishers that write to one database at once wait for each other", { tag: BOTH }, async ({
   publisher,
   database,
 }) => {

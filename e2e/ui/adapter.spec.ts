@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { ZipFile } from "yazl";
 import { ApiDefinition } from "#lib/schemas/definition";
 import { writeProject } from "#lib/wso2/writeProject";
-import { admin, expect, type Publisher, test } from "../fixtures";
+import { admin, BOTH, expect, type Publisher, test } from "../fixtures";
 
 import { certificate, expired } from "../gateway/certificate";
 
@@ -108,12 +108,9 @@ paths:
     get: {responses: {"200": {description: fine}}}
 `;
 
-test("a project in the layout of apictl init is live and invocable over both key types", async ({
-  publisher,
-  gateway,
-  backend,
-  database,
-}) => {
+test("a project in the layout of apictl init is live and invocable over both key types", {
+  tag: BOTH,
+}, async ({ publisher, gateway, backend, database }) => {
   const [live, trial] = await Promise.all([backend("live"), backend("trial")]);
   const g = await gateway();
   const running = await publisher();
@@ -176,7 +173,7 @@ test("a project in the layout of apictl init is live and invocable over both key
   });
 });
 
-test("an undeployed API stays, with its revisions, subscriptions and tokens", async ({
+test("an undeployed API stays, with its revisions, subscriptions and tokens", { tag: BOTH }, async ({
   publisher,
   gateway,
   backend,
@@ -242,7 +239,7 @@ test("an undeployed API stays, with its revisions, subscriptions and tokens", as
 
 test.describe("without a gateway", () => {
   test.use({ installation: "own" });
-  test("an override keeps the ids of endpoints, and with them health and sessions", async ({
+  test("an override keeps the ids of endpoints, and with them health and sessions", { tag: BOTH }, async ({
     publisher,
     database,
   }) => {
@@ -358,7 +355,7 @@ test("an adapter token is nobody's key at the gateway, and ends with the passwor
   expect((await fetch(`${base(running)}/apis`, { headers })).status).toBe(401);
 });
 
-test("backends are trusted by the certificates of the project, also after a renewal", async ({
+test("backends are trusted by the certificates of the project, also after a renewal", { tag: BOTH }, async ({
   publisher,
   gateway,
   backend,
@@ -422,7 +419,7 @@ data:
   expect(await stored()).toEqual([]);
 });
 
-test("what is exported deploys again where there is nothing, and answers as before", async ({
+test("what is exported deploys again where there is nothing, and answers as before", { tag: BOTH }, async ({
   publisher,
   gateway,
   backend,

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "../fixtures";
+import { BOTH, expect, test } from "../fixtures";
 import { pizza } from "../gateway/client";
 import { openSelect } from "../pages/select";
 
@@ -7,7 +7,7 @@ const revision = (page: Page, number: number) =>
   page.getByRole("list", { name: "Revisions" }).getByRole("listitem", { name: `r${number}`, exact: true });
 const state = (page: Page) => page.getByTestId("api-state");
 
-test("a save is undone, also when its page was left long ago, and what undid it too", async ({
+test("a save is undone, also when its page was left long ago, and what undid it too", { tag: BOTH }, async ({
   page,
   publisher,
   database,
@@ -131,11 +131,9 @@ test("revisions say what they changed, and rolling back changes what callers get
   await expect(state(page)).toContainText("Live: r2");
 });
 
-test("the newest fifty revisions are kept, and the live one; a broken one stops nothing", async ({
-  page,
-  publisher,
-  database,
-}) => {
+test("the newest fifty revisions are kept, and the live one; a broken one stops nothing", {
+  tag: BOTH,
+}, async ({ page, publisher, database }) => {
   const api = (n: number) => ({ ...pizza([{ url: "http://orders:8080" }]), description: `Number ${n}.` });
   const { id } = await database.deploy(api(1));
   for (let n = 2; n <= 52; n++) await database.deploy(api(n));

@@ -1,7 +1,7 @@
 import { can, type Permission, roles } from "#lib/access/roles";
 import { publisherRest } from "#lib/contract/publisherRest";
 import { Apictl, apictlOf, type Files, nameOf, packed, refusalOf, unpacked } from "../apictl";
-import { admin, expect, test } from "../fixtures";
+import { admin, BOTH, expect, test } from "../fixtures";
 import { certificate } from "../gateway/certificate";
 import { apiWith } from "../pages/apis";
 
@@ -53,7 +53,7 @@ paths:
   };
 }
 
-test("import, list, revisions, export, undeploy and delete go as apictl sends them", async ({
+test("import, list, revisions, export, undeploy and delete go as apictl sends them", { tag: BOTH }, async ({
   publisher,
   gateway,
   backend,
@@ -112,7 +112,7 @@ test("import, list, revisions, export, undeploy and delete go as apictl sends th
   expect(await database.sql('SELECT id FROM "Api"')).toEqual([]);
 });
 
-test("a search in quotes finds that API alone, a list goes on until it is empty", async ({
+test("a search in quotes finds that API alone, a list goes on until it is empty", { tag: BOTH }, async ({
   publisher,
   database,
 }) => {
@@ -229,7 +229,10 @@ deploymentEnvironments:
   );
 });
 
-test("where a project is deployed is decided before anything is written", async ({ publisher, database }) => {
+test("where a project is deployed is decided before anything is written", { tag: BOTH }, async ({
+  publisher,
+  database,
+}) => {
   const apictl = await apictlOf(await publisher());
   const rows = () => database.sql('SELECT name FROM "Api"');
   const elsewhere = "data:\n - {deploymentEnvironment: Default}\n - {deploymentEnvironment: Elsewhere}\n";
@@ -307,7 +310,11 @@ test("an export is a project in one folder that imports again", async ({ publish
   expect(bare.get("Pizza-1.0.0/api.yaml")).toContain("lifeCycleStatus: CREATED");
 });
 
-test("revisions are deployed, restored and read as a definition", async ({ publisher, gateway, backend }) => {
+test("revisions are deployed, restored and read as a definition", { tag: BOTH }, async ({
+  publisher,
+  gateway,
+  backend,
+}) => {
   const [one, two] = [await backend("one"), await backend("two")];
   const g = await gateway();
   const apictl = await apictlOf(await publisher());
@@ -366,7 +373,7 @@ test("revisions are deployed, restored and read as a definition", async ({ publi
   expect(await definition.json()).toMatchObject({ openapi: "3.0.1", paths: { "/menu": { get: {} } } });
 });
 
-test("a state of the life cycle is a name, but for blocked and retired", async ({
+test("a state of the life cycle is a name, but for blocked and retired", { tag: BOTH }, async ({
   publisher,
   gateway,
   backend,

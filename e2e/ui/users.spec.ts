@@ -1,4 +1,4 @@
-import { expect, test } from "../fixtures";
+import { BOTH, expect, test } from "../fixtures";
 import { send } from "../http";
 import { apiWith } from "../pages/apis";
 import { createApi } from "../pages/create";
@@ -6,7 +6,7 @@ import { openSelect } from "../pages/select";
 
 const password = "a long enough password";
 
-test("a user is added, gets another role, is disabled and comes back", async ({
+test("a user is added, gets another role, is disabled and comes back", { tag: BOTH }, async ({
   page,
   publisher,
   database,
@@ -78,7 +78,11 @@ test("a user is added, gets another role, is disabled and comes back", async ({
   await signIn();
 });
 
-test("the last administrator keeps the role and stays enabled", async ({ page, publisher, database }) => {
+test("the last administrator keeps the role and stays enabled", { tag: BOTH }, async ({
+  page,
+  publisher,
+  database,
+}) => {
   const { url } = await publisher();
   await database.user("other", password, "admin");
   await database.sql("UPDATE \"User\" SET disabled = TRUE WHERE username = 'other'");
@@ -106,7 +110,7 @@ test("the last administrator keeps the role and stays enabled", async ({ page, p
   ]);
 });
 
-test("the audit list says who changed what, newest first, and can be searched", async ({
+test("the audit list says who changed what, newest first, and can be searched", { tag: BOTH }, async ({
   page,
   publisher,
   database,
