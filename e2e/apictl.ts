@@ -3,7 +3,7 @@ import { text as textOf } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
-import { z } from "zod";
+import * as z from "zod";
 import type { Role } from "#lib/access/roles";
 import type { Answer, Call } from "#lib/contract/httpCall";
 import type { Interface } from "#lib/contract/openApiDocument";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { constants, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Role } from "#lib/access/roles";
 import type { IssuerInput as Issuer } from "#lib/access/tokens";
 import type { ApiDefinition } from "#lib/edit/api";

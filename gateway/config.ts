@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { engineOf } from "#lib/node/databaseUrl";
 import { list, port, readEnvironment, shared } from "#lib/node/env";
 import { GatewayId } from "#lib/node/gatewayId";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AccessRead, LiveRead, SwitchedRevision } from "#lib/feed";
 
 /** What the files of a gateway's own copy hold. Maps and sets are lists there. */

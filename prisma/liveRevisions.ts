@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthRows, EndpointStates, LiveRevision } from "#lib/feed";
 import { Role } from "#lib/schemas/role";
 import { BLOCKED } from "#lib/wso2/lifeCycle";

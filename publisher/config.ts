@@ -1,5 +1,5 @@
 /** The publisher's configuration: every environment variable it reads, with default and unit. */
-import { z } from "zod";
+import * as z from "zod";
 import { Password, Username } from "#lib/access/users";
 import { list, port, readEnvironment, shared } from "#lib/node/env";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What a gateway's admin interface is asked. */
 export interface Question<T> {

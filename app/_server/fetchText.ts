@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { waitWords } from "#lib/access/attemptRule";
 import { attempts } from "./limiter";
 import { download } from "./outgoingRules";

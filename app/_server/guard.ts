@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
-import { z } from "zod";
+import * as z from "zod";
 import { retryAfterSeconds } from "#lib/access/attemptRule";
 import { readBasic } from "#lib/access/basic";
 import { can, type Permission, signedOutWords, whyNot } from "#lib/access/roles";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { NUL_WORDS, placeOfNul } from "#lib/model/nul";
 import { parseJson, readBody, tooLargeWords } from "#lib/node/body";
 

@@ -1,6 +1,6 @@
 "use server";
 import { hashPassword } from "better-auth/crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { NewAdministrator, Password } from "#lib/access/users";
 import { createFirstAdministrator, hasUsers, setPassword } from "#prisma/access/accounts";
 import { failed, guarded, orFailed } from "./guard";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { z } from "zod";
+import * as z from "zod";
 import { type Reach, whyNotHeader, whyNotOperation, whyNotQuery } from "#lib/access/trying";
 import { type ApiDefinition, basePath, httpMethods, type Resource } from "#lib/edit/api";
 import { keyTypes } from "#lib/edit/endpoints";

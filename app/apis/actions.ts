@@ -1,7 +1,7 @@
 "use server";
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { forForms, newDefinition } from "#lib/edit/api";
 import { keyTypes } from "#lib/edit/endpoints";
 import { ApiContext, ApiName, ApiVersion } from "#lib/schemas/definition";

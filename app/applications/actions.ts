@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_TOKEN_LENGTH } from "#lib/access/tokens";
 import { keyTypes } from "#lib/edit/endpoints";
 import * as applications from "#prisma/access/applications";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as requestHttp } from "node:http";
 import { type RequestOptions, request as requestHttps } from "node:https";
 import { createServer, connect as netConnect, type Socket } from "node:net";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EndpointGroup } from "#lib/edit/endpoints";
 import { type ApiInput, expect, type Gateway } from "../fixtures";
 import { freePort } from "../ports";

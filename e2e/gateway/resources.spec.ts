@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EndpointGroup } from "#lib/edit/endpoints";
 import { type ApiInput, type Backend, expect, type Gateway, test } from "../fixtures";
 import { endpoint, expectOwnAnswer, pizza, send } from "./client";

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { z } from "zod";
+import * as z from "zod";
 import { databaseUrlProblem, shownDatabase } from "#lib/node/databaseUrl";
 import { list, port, readEnvironment, shared } from "#lib/node/env";
 

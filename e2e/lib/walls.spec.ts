@@ -30,7 +30,7 @@ for (const [path, line, words] of [
   ["lib/tell/diff.ts", 'import { database } from "#prisma/db";', "prisma is not for lib"],
   ["lib/tell/diff.ts", 'import { ask } from "../node/outgoing";', "lib/node is not for lib"],
   ["lib/tell/diff.ts", 'import { join } from "node:path";', "node is none of its packages"],
-  ["lib/model/url.ts", 'import { z } from "zod";', "zod is none of its packages"],
+  ["lib/model/url.ts", 'import * as z from "zod";', "zod is none of its packages"],
   ["lib/schemas/role.ts", 'import type { Permission } from "../access/roles";', "lib is not for lib/schemas"],
   ["lib/node/trust.ts", 'import { database } from "#prisma/db";', "prisma is not for lib/node"],
   [

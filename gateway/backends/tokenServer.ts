@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { basicHeader } from "#lib/access/basic";
 import type { OAuth2 } from "#lib/edit/endpointSecurity";
 import { tokenParameters } from "#lib/edit/tokenParameters";

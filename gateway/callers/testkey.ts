@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { BlockList } from "node:net";
 import { verifyPassword } from "better-auth/crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { type AttemptRule, retryAfterSeconds } from "#lib/access/attemptRule";
 import { readBasic } from "#lib/access/basic";
 import type { Role } from "#lib/access/roles";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Which keys of a key set (RFC 7517) tokens are verified with, and for which signatures. Only asymmetric ones, and

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readBasic } from "./basic";
 import { MAX_VALIDITY_SECONDS } from "./tokens";
 

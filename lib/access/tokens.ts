@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ApiDefinition, basePath, type Resource } from "../edit/api";
 import type { KeyType } from "../edit/endpoints";
 import { INTERNAL_KEY } from "../model/internalKey";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Role } from "../schemas/role";
 
 /** Shortest password, characters. Length is the one rule: composition rules make people choose worse ones. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Call, count } from "./httpCall";
 import * as forms from "./wso2Forms";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Answer, Call } from "./httpCall";
 
 /** What an interface says of itself beside its calls. */

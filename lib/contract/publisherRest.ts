@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { apiCalls } from "./apiCalls";
 import { certificateCalls } from "./certificateCalls";
 import { type Call, count, flag, SMALL_BODY } from "./httpCall";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Call, SMALL_BODY } from "./httpCall";
 import * as forms from "./wso2Forms";
 

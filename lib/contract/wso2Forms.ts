@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What WSO2's clients read and write over its Publisher REST API v4 (docs/rules/wso2.md section 4), as far as it is served. */
 

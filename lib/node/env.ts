@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns";
-import { z } from "zod";
+import * as z from "zod";
 import { databaseUrlProblem, engineOf } from "./databaseUrl";
 
 /** How our processes read their environment, and the variables that both of them read. */

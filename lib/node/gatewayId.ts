@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { keepFile, UnusableFolder } from "./dataFolder";
 
 /** By what a gateway is known among others, also after it was started again. */

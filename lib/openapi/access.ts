@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { distinctSets, type ScopeSets, scopeWords, weaker } from "../access/scopes";
 import type { ApiDefinition } from "../edit/api";
 import { MAX_SCOPE, MAX_SCOPES, MAX_SETS, scopeCount, TOO_MANY_SCOPES } from "../model/scopeLimits";

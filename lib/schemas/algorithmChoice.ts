@@ -1,9 +1,11 @@
-import { z } from "zod";
+import * as z from "zod";
 import { algorithms, type AlgorithmChoice as Choice, OTHER } from "../traffic/algorithms";
+
+const kinds = { object: z.object, enum: z.enum, string: z.string, number: z.number, boolean: z.boolean };
 
 /** Settings of the algorithms that have some, under their names; all kept when the choice changes. */
 const settingsShape = Object.fromEntries(
-  algorithms.flatMap((a) => (a.settings ? [[a.name, a.settings(z).prefault({})]] : [])),
+  algorithms.flatMap((a) => (a.settings ? [[a.name, a.settings(kinds).prefault({})]] : [])),
 );
 
 /** How a load-balanced group picks. Kept as it is while the routing is another one. */

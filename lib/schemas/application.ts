@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyType } from "../model/endpointTerms";
 
 /** What a person enters about a consumer of APIs. */

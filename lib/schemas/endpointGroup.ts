@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import {
   DEFAULT_SESSION_TIMEOUT_MS,
   MAX_ENDPOINTS,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What holds for the whole installation, and administrators change on the pages. Stored by name. */
 export const Settings = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles } from "../model/roleNames";
 
 export const Role = z.enum(roles, "Choose a role.");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What zod says by itself ("Too big: expected number to be <=100") is for programmers. A rule that brings no sentence of

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ApiDefinition, allGroups } from "../edit/api";
 import { keyTypes } from "../edit/endpoints";
 

@@ -7,7 +7,7 @@ import {
   type JSONWebKeySet,
   jwtVerify,
 } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_TOKEN_LENGTH, TokenClaims } from "#lib/access/tokens";
 import { sharedEnvironment } from "#lib/node/env";
 import { seal } from "#lib/node/secret";

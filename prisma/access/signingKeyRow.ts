@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A key row as it is read, by publisher and gateway. */
 export const SigningKeyRow = z.object({

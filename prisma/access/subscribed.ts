@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type SubscribedApi, subscribedApi } from "#lib/access/tokens";
 import type { Prisma } from "../generated/client";
 import { tokenWords } from "../insideDocuments";

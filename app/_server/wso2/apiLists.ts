@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { publisherCalls } from "#lib/contract/publisherRest";
 import { type ApiEntry, type Labelled, listEntries, readLabels } from "#prisma/labelledApis";
 import { asksForLabels, fits, termsOf } from "./apiQuery";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Targets } from "#lib/contract/wso2Forms";
 import { ENVIRONMENT, isOurs, isOwnVhost, ownVhost } from "./gatewayEnvironment";
 import { refusal } from "./publisherAnswers";

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { ClientCredentials } from "#lib/access/oauth";
 import { keyFor } from "#lib/node/secret";
 import { findByUsername, type UserInfo } from "#prisma/access/accounts";

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { Settings } from "#lib/schemas/installation";
 import * as settings from "#prisma/installationSettings";
 import { guarded } from "../../_server/guard";

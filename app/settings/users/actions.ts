@@ -1,7 +1,7 @@
 "use server";
 import { hashPassword } from "better-auth/crypto";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { NewUser, Password } from "#lib/access/users";
 import { Role } from "#lib/schemas/role";
 import * as users from "#prisma/access/accounts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What an algorithm sees of an endpoint. Only eligible ones reach it (docs/design.md section 4.3). */
 export interface Candidate {
@@ -29,6 +29,9 @@ export interface Picker {
   pick<C extends Candidate>(candidates: readonly C[], context: PickContext): C;
 }
 
+/** What of zod settings are made of. Not all of it: whoever hands that on has everything in its bundle. */
+export type SettingKinds = Pick<typeof z, "object" | "enum" | "string" | "number" | "boolean">;
+
 export interface Algorithm<Settings = unknown> {
   /** The stored name. */
   readonly name: string;
@@ -44,7 +47,7 @@ export interface Algorithm<Settings = unknown> {
    * Settings of its own, every field with a default; absent when it has none. zod is given, because the pages run
    * algorithms too and need not load it for that.
    */
-  readonly settings?: (zod: typeof z) => z.ZodType<Settings>;
+  readonly settings?: (zod: SettingKinds) => z.ZodType<Settings>;
   /** What an empty object means to `settings`; present when they are. */
   readonly defaults?: Settings;
   /** Fresh state for a group of `size` endpoints. */

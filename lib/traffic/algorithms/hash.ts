@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { type Candidate, defineAlgorithm, type PickContext } from "./algorithm";
+import { type Candidate, defineAlgorithm, type PickContext, type SettingKinds } from "./algorithm";
 
 interface Settings {
   source: "clientIp" | "header";
@@ -9,7 +8,7 @@ interface Settings {
 
 const defaults: Settings = { source: "clientIp", header: "" };
 
-const settings = (zod: typeof z) =>
+const settings = (zod: SettingKinds) =>
   zod.object({
     source: zod.enum(["clientIp", "header"]).default(defaults.source),
     header: zod

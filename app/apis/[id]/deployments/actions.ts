@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { diff } from "#lib/tell/diff";
 import { lossesOf } from "#lib/tell/losses";
 import { bringBackDraft, deployRevision, getRevision, restoreDraft } from "#prisma/revisions";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiDefinition } from "#lib/edit/api";
 import { findEntry } from "#prisma/labelledApis";
 import { getRevision } from "#prisma/revisions";

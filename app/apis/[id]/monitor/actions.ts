@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { z } from "zod";
+import * as z from "zod";
 import { switchEndpoint } from "#prisma/switches";
 import { confirmed } from "../../../_server/gatewayClient";
 import { ApiId, guarded } from "../../../_server/guard";

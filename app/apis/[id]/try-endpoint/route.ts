@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { recordTry } from "#prisma/switches";
 import { answering } from "../../../_server/answering";
 import { tooManyChecks } from "../../../_server/checkLimit";

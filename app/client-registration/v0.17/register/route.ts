@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readBasic } from "#lib/access/basic";
 import { answering } from "../../../_server/answering";
 import { addressOf } from "../../../_server/caller";

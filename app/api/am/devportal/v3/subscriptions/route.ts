@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { subscribe } from "#prisma/access/applications";
 import { listOwned } from "#prisma/access/ownedApplications";
 import { problemText } from "#prisma/store";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyType } from "#lib/edit/endpoints";
 import { createKey, rotateKey } from "#prisma/access/applications";
 import { issueForApplication } from "#prisma/access/clients";
