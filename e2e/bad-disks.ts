@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { admin, postSession } from "./installation";
 import { freePort } from "./ports";
-import { neutralEnvironment, type Running, root, run, untilReady } from "./processes";
+import { neutralEnvironment, type Running, root, run, until } from "./processes";
 import { importApi } from "./writers";
 
 const DISK_MIB = 48;
@@ -84,7 +84,7 @@ async function publisher(place: string): Promise<{ child: Running; url: string }
   const env = { DATABASE_URL: urlOf(place), PORT: String(port), ADMIN_PASSWORD: admin.password };
   const child = run("publisher", { ...env, GATEWAY_ADMIN_PORT: String(await freePort()) });
   running.push(child);
-  await untilReady(child, () => /^Publisher: http/m.test(child.output()));
+  await until(child, () => /^Publisher: http/m.test(child.output()));
   return { child, url: `http://127.0.0.1:${port}` };
 }
 

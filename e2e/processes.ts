@@ -56,14 +56,18 @@ export function run(name: "gateway" | "publisher", env: Record<string, string>, 
   };
 }
 
-/** Waits until `isReady` holds; a process that ends before, or takes over a minute, fails with what it printed. */
-export async function untilReady(running: Running, isReady: () => Promise<boolean> | boolean): Promise<void> {
+/** Waits until `isSo` holds; a process that ends before, or takes over a minute, fails with what it printed. */
+export async function until(
+  running: Running,
+  isSo: () => Promise<boolean> | boolean,
+  what = "is ready",
+): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!(await isReady())) {
+  while (!(await isSo())) {
     if (running.hasEnded())
-      throw new Error(`The ${running.name} ended while it started:\n${running.output()}`);
+      throw new Error(`The ${running.name} ended before it ${what}:\n${running.output()}`);
     if (Date.now() > deadline)
-      throw new Error(`The ${running.name} is not ready after 60 s:\n${running.output()}`);
+      throw new Error(`It is not so after 60 s that the ${running.name} ${what}:\n${running.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

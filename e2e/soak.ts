@@ -14,7 +14,7 @@ import bundle from "./bundle";
 import type { ApiInput } from "./database";
 import { Databases } from "./database";
 import { freePort } from "./ports";
-import { run, untilReady } from "./processes";
+import { run, until } from "./processes";
 import { Lasting, lastingBackend } from "./soakLasting";
 
 const MINUTES = Number(process.argv[2] ?? 30);
@@ -45,7 +45,7 @@ const gateway = run("gateway", {
   GATEWAY_ADMIN_PORT: String(admin),
   GATEWAY_ACCESS_LOG: join(logFolder, "access.log"),
 });
-await untilReady(
+await until(
   gateway,
   async () => (await get(`http://127.0.0.1:${admin}/readyz`).catch(() => null))?.status === 200,
 );

@@ -6,7 +6,7 @@ import { send } from "../http";
 import { postSession } from "../installation";
 import { apiWith } from "../pages/apis";
 import { freePort } from "../ports";
-import { type Running, run, untilReady } from "../processes";
+import { type Running, run, until } from "../processes";
 import { importApi } from "../writers";
 
 /** A publisher that had opened its database without the right to write went on refusing when that was given back. */
@@ -34,7 +34,7 @@ async function withoutRights(database: Database, ownProcesses: Running[], env: R
   const port = await freePort();
   const publisher = run("publisher", { DATABASE_URL: database.url, PORT: String(port), ...env }, NOBODY);
   ownProcesses.push(publisher);
-  await untilReady(publisher, () => /^Publisher: http/m.test(publisher.output()));
+  await until(publisher, () => /^Publisher: http/m.test(publisher.output()));
   return { publisher, url: `http://localhost:${port}`, giveBack: () => rights(0o644) };
 }
 
