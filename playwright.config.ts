@@ -21,6 +21,9 @@ const browser: PlaywrightTestConfig["use"] = {
   },
 };
 
+/** Files of the tests that run over PostgreSQL alone. */
+const OVER_POSTGRES = /\.postgresql\.spec\.ts/;
+
 export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   outputDir: "test-results",
   globalSetup: "./e2e/bundle.ts",
@@ -37,19 +40,21 @@ export default defineConfig<object, { storesIn: "sqlite" | "postgresql" }>({
   reporter: [["list"], ["./e2e/closing-line.ts"]],
   projects: [
     { name: "lib", testDir: "e2e/lib", workers: 2 },
-    { name: "gateway", testDir: "e2e/gateway", workers: 2 },
-    { name: "regressions", testDir: "e2e/regressions", workers: 1, use: browser },
-    // Of the same tests those that ask the store and the feed for what engines may do differently (BOTH in
-    // e2e/fixtures.ts), over the other engine. The rest of the gateway's and the pages' runs there, too, but for those
-    // that do something to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
+    { name: "gateway", testDir: "e2e/gateway", testIgnore: OVER_POSTGRES, workers: 2 },
+    { name: "regressions", testDir: "e2e/regressions", testIgnore: OVER_POSTGRES, workers: 1, use: browser },
+    // What there is on the other engine only (OVER_POSTGRES), and of the tests above and below those that ask the store
+    // and the feed for what engines may do differently (BOTH in e2e/fixtures.ts). The rest of the gateway's and the pages'
+    // runs there, too, but for what is done to a file: `SLUICE_TEST_ALL=1 npx playwright test --project=postgresql`.
     {
       name: "postgresql",
       workers: 1,
       testDir: "e2e",
       testMatch: /(gateway|ui|regressions)\/.*\.spec\.ts$/,
-      ...(process.env.SLUICE_TEST_ALL ? { testIgnore: /regressions\// } : { grep: /@both-engines/ }),
+      grep: new RegExp(
+        `${OVER_POSTGRES.source}|@both-engines${process.env.SLUICE_TEST_ALL ? "|(gateway|ui)/" : ""}`,
+      ),
       use: { ...browser, storesIn: "postgresql" },
     },
-    { name: "ui", testDir: "e2e/ui", workers: 3, use: browser },
+    { name: "ui", testDir: "e2e/ui", testIgnore: OVER_POSTGRES, workers: 3, use: browser },
   ],
 });

@@ -63,7 +63,7 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
-  /** What tests store in. Set in the configuration, or with `test.use` for a whole file. */
+  /** What tests store in. The configuration sets it: another value is another worker, with all that it starts. */
   storesIn: Engine;
   databases: Databases;
   common: Common;

@@ -172,7 +172,13 @@ class OwnServer implements PostgresServer {
     if (this.pid === null) return;
     process.kill(this.pid, signal);
     const children = spawnSync("pgrep", ["-P", String(this.pid)], { encoding: "utf8" }).stdout;
-    for (const pid of children.split("\n").filter(Boolean)) process.kill(Number(pid), signal);
+    for (const pid of children.split("\n").filter(Boolean)) {
+      try {
+        process.kill(Number(pid), signal);
+      } catch {
+        // One whose caller has hung up is gone by now.
+      }
+    }
   }
 
   async kill(): Promise<void> {

@@ -9,7 +9,7 @@ import { callWith, jwt } from "./jwt";
 
 /** A gateway that starts while PostgreSQL is away serves what it kept of it (docs/decisions/030-own-copy.md). */
 
-test.use({ installation: "own", storesIn: "postgresql" });
+test.use({ installation: "own" });
 // One server for all of them, which goes away.
 test.describe.configure({ mode: "serial" });
 

@@ -8,7 +8,7 @@ import { neutralEnvironment } from "../processes";
 
 /** What is done by hand on PostgreSQL, with the very files of docs/several-machines.md. */
 
-test.use({ installation: "own", storesIn: "postgresql" });
+test.use({ installation: "own" });
 
 function sluice(env: Record<string, string>, ...args: string[]) {
   return new Promise<{ code: number; out: string; err: string }>((resolve) =>

@@ -7,7 +7,7 @@ import { importApi } from "../writers";
 
 /** PostgreSQL on its bad days: what was acknowledged holds, traffic goes on, and nobody has to be restarted. */
 
-test.use({ installation: "own", signedIn: false, storesIn: "postgresql" });
+test.use({ installation: "own", signedIn: false });
 
 const away = "The server of the database cannot be reached.";
 

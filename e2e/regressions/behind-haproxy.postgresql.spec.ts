@@ -15,7 +15,7 @@ import type { Running } from "../processes";
  * and comes back, and nobody who calls notices.
  */
 
-test.use({ installation: "own", storesIn: "postgresql" });
+test.use({ installation: "own" });
 
 /** How often each gateway is started again. */
 const ROUNDS = 1;

@@ -9,7 +9,7 @@ import { openSelect } from "../pages/select";
 
 /** Several gateways on one PostgreSQL, as the publisher sees them: docs/rules/publisher.md sections 4 and 9. */
 
-test.use({ installation: "own", storesIn: "postgresql" });
+test.use({ installation: "own" });
 
 const notice = (page: Page) => page.getByRole("status").filter({ hasText: /gateways/ });
 const listed = (page: Page, id: string) =>

@@ -3,7 +3,7 @@ import { apiWith } from "../pages/apis";
 
 /** What a gateway says of itself in the database: docs/decisions/029-gateways-rows.md. */
 
-test.use({ installation: "own", storesIn: "postgresql" });
+test.use({ installation: "own" });
 
 interface Row {
   id: string;

@@ -4,7 +4,7 @@ import { importApi } from "../writers";
 
 /** A publisher whose role may write rows and not tables; its password has every sign that a URL has a use for. */
 
-test.use({ installation: "own", signedIn: false, storesIn: "postgresql" });
+test.use({ installation: "own", signedIn: false });
 
 const PASSWORD = "p@ss/?#%:SECRET";
 

@@ -7,7 +7,7 @@ import { bar, expectChanges, expectClean, expectSaved, openEndpoints, save } fro
 
 /** Two publishers on one PostgreSQL are one to whoever works with them. */
 
-test.use({ installation: "own", signedIn: false, storesIn: "postgresql" });
+test.use({ installation: "own", signedIn: false });
 test.skip(postgresMissing() !== null, postgresMissing() ?? "");
 
 const [a, b] = ["http://orders-a:8080", "http://orders-b:8080"];

@@ -3,7 +3,7 @@ import { pizza } from "../gateway/client";
 
 /** With several writers, who looked before it wrote met what another one had done since: errors, and lost ends of tokens. */
 
-test.use({ installation: "own", signedIn: false, storesIn: "postgresql" });
+test.use({ installation: "own", signedIn: false });
 
 /** Every change says so here, after it has looked and written, and before it is committed. */
 const SAYING = 'LOCK TABLE "AuditEntry" IN EXCLUSIVE MODE';
