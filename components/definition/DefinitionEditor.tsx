@@ -39,7 +39,7 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
   const text = useDefinitionText({ initial, present: state.present, onRead });
   const [importing, setImporting] = useState(false);
 
-  const save = useSaveRead(text, saving);
+  const save = useSaveRead(text, saving, editor.changes.length > 0);
   const restore = () => {
     void text.restore();
     document.getElementById(EDITOR_ID)?.focus();
@@ -78,15 +78,16 @@ export function DefinitionEditor({ text: initial, onFetch, ...props }: Props) {
 }
 
 /** Saves once the text is read, and goes back to it when it cannot be. */
-function useSaveRead(text: DefinitionText, saving: Saving) {
+function useSaveRead(text: DefinitionText, saving: Saving, dirty: boolean) {
   const announce = useAnnounce();
   const [wanted, setWanted] = useState<"save" | "deploy" | null>(null);
   // Once it is on the page, because what was read just now is part of the editor only then.
   useEffect(() => {
     if (wanted === null) return;
     setWanted(null);
-    saving.save(wanted === "deploy");
-  }, [wanted, saving]);
+    if (dirty || wanted === "deploy") saving.save(wanted === "deploy");
+    else announce("No unsaved changes");
+  }, [wanted, saving, dirty, announce]);
   return async (thenDeploy: boolean) => {
     if (await text.flush()) return setWanted(thenDeploy ? "deploy" : "save");
     announce(text.problems[0]?.message ?? "The text cannot be read.");

@@ -28,6 +28,7 @@ interface Work {
   draft: ApiDefinition;
   typed: string;
   timer: ReturnType<typeof setTimeout> | null;
+  underWay: boolean;
   latest: Promise<boolean>;
 }
 
@@ -37,6 +38,7 @@ const begun = (initial: string, present: ApiDefinition): Work => ({
   draft: present,
   typed: initial,
   timer: null,
+  underWay: false,
   latest: Promise.resolve(true),
 });
 
@@ -102,52 +104,55 @@ export function useDefinitionText({ initial, present, onRead }: Options) {
 
 export type DefinitionText = ReturnType<typeof useDefinitionText>;
 
-/** Reads what was typed; what is typed meanwhile, after it. */
-function useReading(
-  work: RefObject<Work>,
-  read: ReturnType<typeof useReader>["read"],
-  onRead: Options["onRead"],
-) {
+/** Reads what was typed, one text at a time. */
+function useReading(work: RefObject<Work>, read: Read, onRead: Options["onRead"]) {
   const [reading, setReading] = useState(false);
   const [problems, setProblems] = useState<Note[]>([]);
   const [warnings, setWarnings] = useState<Note[]>([]);
-  const readNow = useCallback(
-    async function readNow(): Promise<boolean> {
-      const wanted = work.current.typed;
-      const take = (definition: ApiDefinition) => {
-        work.current.shown = definition;
-        onRead(definition);
-      };
-      setReading(true);
-      try {
-        if (wanted === work.current.written.text) {
-          take(work.current.written.definition);
-          setProblems([]);
-          return true;
-        }
-        const result = await read(wanted, work.current.draft);
-        // What was typed meanwhile is what counts.
-        if (wanted !== work.current.typed) {
-          stopTimer(work.current);
-          return readNow();
-        }
-        setProblems(result.ok ? [] : result.problems);
-        setWarnings(result.ok ? result.warnings : []);
-        if (!result.ok) return false;
-        const { name, context, version } = work.current.draft;
-        take({ ...{ name, context, version }, ...defined(result.definition) });
-        return true;
-      } catch {
-        setProblems(lost);
-        return false;
-      } finally {
-        setReading(false);
-      }
-    },
-    [work, read, onRead],
-  );
+  const readNow = useCallback(async (): Promise<boolean> => {
+    const { current } = work;
+    // What is under way goes on to what was typed meanwhile: a long text takes seconds, and none is to wait behind it.
+    if (current.underWay) return current.latest;
+    current.underWay = true;
+    setReading(true);
+    try {
+      const result = await readTyped(current, read);
+      setProblems(result.ok ? [] : result.problems);
+      setWarnings(result.ok ? result.warnings : []);
+      if (!result.ok) return false;
+      current.shown = result.definition;
+      onRead(result.definition);
+      return true;
+    } catch {
+      setProblems(lost);
+      return false;
+    } finally {
+      current.underWay = false;
+      setReading(false);
+    }
+  }, [work, read, onRead]);
 
   return { readNow, reading, setReading, problems, setProblems, warnings };
+}
+
+type Read = ReturnType<typeof useReader>["read"];
+type Reading =
+  | { ok: true; definition: ApiDefinition; warnings: Note[] }
+  | Extract<Awaited<ReturnType<Read>>, { ok: false }>;
+
+/** Reads what is typed, and once more where something was typed meanwhile: that is what counts. */
+async function readTyped(work: Work, read: Read): Promise<Reading> {
+  for (;;) {
+    stopTimer(work);
+    const { typed, written, draft } = work;
+    if (typed === written.text) return { ok: true, definition: written.definition, warnings: [] };
+    const result = await read(typed, draft);
+    if (typed !== work.typed) continue;
+    if (!result.ok) return result;
+    const { name, context, version } = work.draft;
+    const definition = { ...{ name, context, version }, ...defined(result.definition) };
+    return { ok: true, definition, warnings: result.warnings };
+  }
 }
 
 /** Reads what is typed when typing pauses, or at once when it is needed. */

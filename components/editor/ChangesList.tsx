@@ -5,13 +5,19 @@ import Popover from "@mui/material/Popover";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
+interface Props {
+  changes: string[];
+  /** Something typed is being read: there may be changes soon. */
+  reading: boolean;
+}
+
 /** "3 unsaved changes"; pressing it says which. */
-export function ChangesList({ changes }: { changes: string[] }) {
+export function ChangesList({ changes, reading }: Props) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   if (changes.length === 0) {
     return (
       <Typography variant="body2" color="textSecondary" sx={{ px: 1 }}>
-        No unsaved changes
+        {reading ? "Reading what was typed…" : "No unsaved changes"}
       </Typography>
     );
   }

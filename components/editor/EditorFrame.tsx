@@ -39,9 +39,10 @@ export function EditorFrame({
 }: Props) {
   const { state, changes } = editor;
   const newer = useNewerDraft(editor, saving, changes.length > 0 || unread || reading);
-  const guard = useLeaveGuard({ dirty: changes.length > 0 || unread, work: state.present });
+  const guard = useLeaveGuard({ dirty: changes.length > 0 || unread || reading, work: state.present });
   const count = changes.length === 1 ? "1 change is" : `${changes.length} changes are`;
-  const what = unread ? "What was typed cannot be read yet, is" : count;
+  const typed = reading && changes.length === 0 ? "What was typed is" : count;
+  const what = unread ? "What was typed cannot be read yet, is" : typed;
   return (
     <Box sx={{ pb: 3 }}>
       <Typography variant="h2" id={titleId} sx={{ mb: 2 }}>
@@ -54,6 +55,7 @@ export function EditorFrame({
           saving={saving}
           live={state.base}
           unread={unread}
+          reading={reading}
           newer={newer}
           onDiscardUnread={onDiscardUnread}
         />

@@ -23,19 +23,21 @@ interface Props {
   live: ApiDefinition;
   /** There is something typed that is not part of the draft yet. */
   unread: boolean;
+  /** Something typed is being read: what it changes is not known yet. */
+  reading: boolean;
   /** Somebody else saved the draft meanwhile. */
   newer: boolean;
   onDiscardUnread: (() => void) | undefined;
 }
 
-export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }: Props) {
+export function SaveBar({ editor, saving, live, unread, reading, newer, onDiscardUnread }: Props) {
   const barRef = useRoomFor();
   const { changes, saveProblems, reasons } = editor;
   const { busy, outcome } = saving;
   const dirty = changes.length > 0;
   const announce = useAnnounce();
   useSaveKey(() => {
-    if (dirty && busy === null) saving.save(false);
+    if ((dirty || reading) && busy === null) saving.save(false);
     else if (!dirty) announce(unread ? notRead : "No unsaved changes");
   });
   const reasonsId = reasons.length + saveProblems.length > 0 ? "deploy-reasons" : undefined;
@@ -59,11 +61,12 @@ export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }
       )}
       <Reasons id={reasonsId} saveProblems={saveProblems} reasons={reasons} />
       <Box sx={controls}>
-        <EditHistory editor={editor} unread={unread} />
+        <EditHistory editor={editor} unread={unread} reading={reading} />
         <Buttons
           editor={editor}
           saving={saving}
           unread={unread}
+          reading={reading}
           reasonsId={reasonsId}
           onDiscardUnread={onDiscardUnread}
         />
@@ -75,7 +78,7 @@ export function SaveBar({ editor, saving, live, unread, newer, onDiscardUnread }
 const notRead = "Not read yet: the text has problems";
 
 /** What has changed, and the way back and forth in it. */
-function EditHistory({ editor, unread }: Pick<Props, "editor" | "unread">) {
+function EditHistory({ editor, unread, reading }: Pick<Props, "editor" | "unread" | "reading">) {
   const { state, changes, undo, redo } = editor;
   return (
     <Box sx={left}>
@@ -84,7 +87,7 @@ function EditHistory({ editor, unread }: Pick<Props, "editor" | "unread">) {
           {notRead}
         </Typography>
       ) : (
-        <ChangesList changes={changes} />
+        <ChangesList changes={changes} reading={reading} />
       )}
       <SoftIconButton label="Undo" aria-keyshortcuts="Control+Z" off={state.past.length === 0} onClick={undo}>
         <UndoIcon fontSize="small" />
@@ -101,12 +104,12 @@ function EditHistory({ editor, unread }: Pick<Props, "editor" | "unread">) {
   );
 }
 
-type ButtonsProps = Pick<Props, "editor" | "saving" | "unread" | "onDiscardUnread"> & {
+type ButtonsProps = Pick<Props, "editor" | "saving" | "unread" | "reading" | "onDiscardUnread"> & {
   /** The element that says what is in the way of a deployment. */
   reasonsId: string | undefined;
 };
 
-function Buttons({ editor, saving, unread, onDiscardUnread, reasonsId }: ButtonsProps) {
+function Buttons({ editor, saving, unread, reading, onDiscardUnread, reasonsId }: ButtonsProps) {
   const announce = useAnnounce();
   const { busy } = saving;
   const dirty = editor.changes.length > 0;
@@ -124,7 +127,7 @@ function Buttons({ editor, saving, unread, onDiscardUnread, reasonsId }: Buttons
         id="endpoint-save-btn"
         aria-keyshortcuts="Control+S"
         variant="outlined"
-        off={!dirty || busy !== null}
+        off={!(dirty || reading) || busy !== null}
         onClick={() => saving.save(false)}
       >
         {busy === "save" ? "Saving…" : "Save"}

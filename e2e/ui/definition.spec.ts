@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
-import { expectChanges, expectClean, expectSaved, save, urls } from "../pages/endpoints";
+import { bar, expectChanges, expectClean, expectSaved, save, urls } from "../pages/endpoints";
 
 const text = `# The menu, as the kitchen wrote it.
 openapi: 3.0.1
@@ -142,24 +142,48 @@ test("JSON is the same in other letters, undo brings the text back, and a newer 
   await expect(page.getByRole("listitem", { name: "GET /offers" })).toBeVisible();
 });
 
-test("what is typed on while a long definition is read is what counts", async ({
+test("what is typed on while a long definition is read is what counts, and is saved once it is read", async ({
   page,
   publisher,
   database,
 }) => {
-  test.slow();
   const { url } = await publisher();
-  const resources = Array.from({ length: 2000 }, (_, i) => ({ method: "GET" as const, path: `/items/${i}` }));
-  const endpoints = { production: { enabled: true, endpoints: [{ id: "ep-a", url: "http://a" }] } };
-  const id = await database.save({ name: "Menu", context: "/menu", version: "1.0.0", endpoints, resources });
+  const id = await database.save({ name: "Menu", context: "/menu", version: "1.0.0" });
+  const reader = await slowReader(page);
   await openDefinition(page, url, id);
   await typeAfter(page, "title: Menu", "\ndescription: ");
-  // Slower than what is waited for before it is read, then faster: a reading ends while the next one is still to begin.
-  await page.keyboard.type("ab", { delay: 400 });
-  await page.keyboard.type(" and whatever else there is", { delay: 120 });
-  await expectChanges(page, 2);
+  await expect.poll(reader.asked).toBe(1);
+  // Slower than what is waited for before it is read: each key would be a reading of its own.
+  await page.keyboard.type("abcd", { delay: 400 });
+  expect(await reader.asked()).toBe(1);
+  await expect(bar(page).getByText("Reading what was typed…")).toBeVisible();
+  await page.getByRole("link", { name: "Resources" }).click();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await expect(question).toContainText("What was typed is not saved and would be lost.");
+  await question.getByRole("button", { name: "Stay" }).click();
+  await expect(question).toBeHidden();
   await page.keyboard.press("Control+S");
+  await reader.answer();
+  await expect.poll(reader.asked).toBe(1);
+  await reader.answer();
   await expectSaved(page);
   const [row] = await database.sql<{ draft: string }>(`SELECT draft FROM Api WHERE id = '${id}'`);
-  expect(JSON.parse(row?.draft ?? "{}").description).toBe("ab and whatever else there is");
+  expect(JSON.parse(row?.draft ?? "{}").description).toBe("abcd");
 });
+
+/** A reader of definitions that answers when it is told to. */
+async function slowReader(page: Page) {
+  await page.addInitScript(() => {
+    const waiting: (() => void)[] = [];
+    Object.assign(window, { waiting });
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message: unknown) {
+      waiting.push(() => post.call(this, message));
+    };
+  });
+  return {
+    /** How much it is asked and has not answered. */
+    asked: () => page.evaluate(() => (window as unknown as { waiting: unknown[] }).waiting.length),
+    answer: () => page.evaluate(() => (window as unknown as { waiting: (() => void)[] }).waiting.shift()?.()),
+  };
+}
