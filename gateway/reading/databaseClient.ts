@@ -8,6 +8,8 @@ export interface ThreadData {
   secret: Uint8Array;
   /** Where the gateway keeps its own copy, and how old that may become, ms; null: it keeps none. */
   copy: { folder: string; maxAgeMs: number } | null;
+  /** Whether it follows one that has ended: requests are served meanwhile. */
+  again: boolean;
 }
 
 /** What can be asked, by its name. */
@@ -39,8 +41,9 @@ export class DatabaseClient {
   private worker: Worker | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
+  private again = false;
 
-  constructor(private readonly data: ThreadData) {}
+  constructor(private readonly data: Omit<ThreadData, "again">) {}
 
   /** Asks the reader. Rejects with a sentence. */
   ask<Name extends Question>(name: Name, ...args: Parameters<Database[Name]>): ReturnType<Database[Name]>;
@@ -62,9 +65,10 @@ export class DatabaseClient {
 
   private start(): Worker {
     const worker = new Worker(new URL(THREAD, import.meta.url), {
-      workerData: this.data,
+      workerData: { ...this.data, again: this.again } satisfies ThreadData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
+    this.again = true;
     // biome-ignore-start lint/plugin: of the thread, not of an exchange
     worker.on("message", (answered: Answered) => {
       const asked = this.waiting.get(answered.id);
