@@ -140,7 +140,8 @@ function pathOf(url: string): string {
   return kept.length > 0 ? `${path}?${kept.join("&")}` : path;
 }
 
-function refuse(res: ServerResponse, status: number, sentence: string): false {
+/** Answers with a sentence, and is false, for whoever asks whether the request goes on. */
+export function refuse(res: ServerResponse, status: number, sentence: string): false {
   res.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
   res.end(`${sentence}\n`);
   return false;

@@ -25,7 +25,7 @@ import { isNotMigrated, troubleOf } from "#prisma/trouble";
 import { startChores } from "./chores";
 import { parsePublisherEnv } from "./config";
 import { firstAdministrator } from "./firstAdmin";
-import { frontDoor } from "./frontDoor";
+import { frontDoor, refuse } from "./frontDoor";
 import { refuseOtherSecret } from "./otherSecret";
 import { mapErrorsLate } from "./sourceMaps";
 import { staticFiles } from "./staticFiles";
@@ -93,8 +93,14 @@ const version = dev ? "" : readFileSync(buildFile, "utf8").trim();
 const admit = frontDoor({ host, allowedHosts, trusted, version });
 const serveStatic = dev ? () => false : staticFiles(join(dir, ".next", "brotli"));
 const answer: RequestListener = async (request, response) => {
-  if (!admit(request, response) || serveStatic(request, response)) return;
-  (await handler)(request, response);
+  try {
+    if (!admit(request, response) || serveStatic(request, response)) return;
+    await (await handler)(request, response);
+  } catch (error) {
+    console.error("Publisher: a request could not be answered:", error);
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, "The publisher failed to answer this. Its log says why.");
+  }
 };
 const servers = await listen(() => serverFor(answer), place).catch((error) => {
   console.error(error.message);

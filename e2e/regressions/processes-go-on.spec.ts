@@ -226,7 +226,8 @@ test("errors of the publisher are logged with the lines of its sources, although
   const page = () => fetch(`${p.url}/apis`, { redirect: "manual" });
   await expect.poll(async () => (await page()).status).toBe(500);
   await expect.poll(p.output).toMatch(/thrown in a page\n.*\n.*\(proxy\.ts:\d+:\d+\)/);
-  // Nobody answers it.
-  void fetch(`${p.url}/before-pages`).catch(() => {});
+  const before = await fetch(`${p.url}/before-pages`);
+  expect(before.status).toBe(500);
+  expect(await before.text()).toBe("The publisher failed to answer this. Its log says why.\n");
   await expect.poll(p.output).toMatch(/thrown before pages\n.*\n.*\(publisher\/frontDoor\.ts:\d+:\d+\)/);
 });
