@@ -66,7 +66,7 @@ test("of two processes with one id the second is refused, and takes over what a 
   const [held] = await rowOf();
   const second = await gateway({ GATEWAY_ID: "gw-a" });
   const ready = () => fetch(`${second.adminUrl}/readyz`);
-  await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(503);
+  await expect.poll(async () => (await ready()).status).toBe(503);
   expect(await (await ready()).json()).toMatchObject({
     ready: false,
     unannounced: expect.stringContaining('with the id "gw-a" runs on'),

@@ -52,7 +52,7 @@ test("heads and bodies that come drop by drop end with their time, and 1000 idle
   }, 500);
   const ended = (list: Hostile[]) => list.filter(({ over }) => over()).length;
   const answered = (list: Hostile[]) => new Set(list.flatMap(({ received }) => statuses(received())));
-  await expect.poll(() => ended(stalled), { timeout: 10_000 }).toBe(stalled.length);
+  await expect.poll(() => ended(stalled)).toBe(stalled.length);
   expect([...answered(stalled)]).toEqual([408]);
   await expect.poll(() => ended(heads), { timeout: 20_000 }).toBe(heads.length);
   expect([...answered(heads)]).toEqual([408]);
@@ -60,7 +60,7 @@ test("heads and bodies that come drop by drop end with their time, and 1000 idle
   // Those that go on are served as long as they do.
   expect(ended(bodies)).toBe(0);
   clearInterval(drops);
-  await expect.poll(() => ended(bodies), { timeout: 10_000 }).toBe(bodies.length);
+  await expect.poll(() => ended(bodies)).toBe(bodies.length);
   await others.expectServed();
   expect((await memory(g)) - before).toBeLessThan(200);
   expect(one.requests.filter(({ method }) => method === "GET").every(({ url }) => url === "/good")).toBe(

@@ -406,17 +406,14 @@ test.describe(() => {
     database,
   }) => {
     const one = await backend("one");
-    const g = await gateway({ GATEWAY_POLL_MS: "250" });
+    const g = await gateway();
     await g.deploy(pizza([one], {}, jwt));
     const [gone, stays] = [
       await issued(g, database, { clientId: "shop" }),
       await issued(g, database, { clientId: "shop" }),
     ];
     for (const { token } of [gone, stays]) expect((await callWith(g, token)).status).toBe(200);
-    const began = Date.now();
-    await database.revokeToken(gone.id, gone.expiresAt);
-    await expect.poll(async () => (await callWith(g, gone.token)).status, { intervals: [20] }).toBe(401);
-    expect(Date.now() - began).toBeLessThan(1_000);
+    await g.reaches(await database.revokeToken(gone.id, gone.expiresAt));
     expectInvalid(await callWith(g, gone.token), /revoked/);
     expect((await callWith(g, stays.token)).status).toBe(200);
 
