@@ -1,5 +1,5 @@
 import type { KeyType } from "#lib/edit/endpoints";
-import { type FleetMember, servedBy } from "#lib/gateways";
+import { type FleetMember, isAnswering, servedBy } from "#lib/gateways";
 import { mergedHistory, mergedStatus } from "#lib/mergedStatus";
 import { usesPostgres } from "#lib/node/env";
 import {
@@ -129,12 +129,14 @@ export function adminUrl(): string {
   return (GATEWAY_ADMIN_URL ?? `http://127.0.0.1:${GATEWAY_ADMIN_PORT}`).replace(/\/+$/, "");
 }
 
-/** How long a request waits for gateways, ms. */
-const CONFIRM_MS = 2_000;
+/** How long a request waits until one answers, ms. */
+const ANSWER_MS = 2_000;
+/** How long it waits for those that answer, ms: half of what apictl waits for the whole of it. */
+const CONFIRM_MS = 5_000;
 /** Between two looks, ms. */
 const LOOK_MS = 50;
 
-/** Whether the gateways that answer all serve this generation; waits for it up to 2 s. */
+/** Whether the gateways that answer all serve this generation; waits for them up to 5 s, and 2 s where none does. */
 export async function confirmed(generation: number): Promise<boolean> {
   return (await whoServes(generation)).live;
 }
@@ -144,17 +146,16 @@ export async function confirmed(generation: number): Promise<boolean> {
  * there is one. Never rejects: what was written stands, whoever serves it.
  */
 export async function whoServes(generation: number): Promise<Served> {
-  let served: Served = { live: false, gateways: null };
-  let isLate = false;
-  // Where the database or a gateway hangs, too.
-  const late = pause(CONFIRM_MS).then(() => {
-    isLate = true;
-  });
-  while (!isLate && !served.live) {
-    served = (await Promise.race([servedNow(generation).catch(() => {}), late])) ?? served;
-    if (!served.live) await Promise.race([pause(LOOK_MS), late]);
+  let now: ServedNow = { live: false, gateways: null, isAwaited: false };
+  const [silence, late] = [deadline(ANSWER_MS), deadline(CONFIRM_MS)];
+  let end = silence;
+  while (!now.live && !end.isPast) {
+    // Where the database or a gateway hangs, too.
+    now = (await Promise.race([servedNow(generation).catch(() => {}), end.comes])) ?? now;
+    end = now.isAwaited ? late : silence;
+    if (!now.live) await Promise.race([pause(LOOK_MS), end.comes]);
   }
-  return served;
+  return { live: now.live, gateways: now.gateways };
 }
 
 interface Served {
@@ -162,16 +163,31 @@ interface Served {
   gateways: string | null;
 }
 
+interface ServedNow extends Served {
+  /** A gateway answers that can take it up. */
+  isAwaited: boolean;
+}
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-async function servedNow(generation: number): Promise<Served> {
+function deadline(ms: number) {
+  const end = { isPast: false, comes: pause(ms) };
+  end.comes = end.comes.then(() => {
+    end.isPast = true;
+  });
+  return end;
+}
+
+async function servedNow(generation: number): Promise<ServedNow> {
   if (!usesPostgres()) {
     const status = await readTheOne([]);
-    return { live: status !== null && status.generation >= generation, gateways: null };
+    const live = status !== null && status.generation >= generation;
+    return { live, gateways: null, isAwaited: status !== null && status.databaseError === null };
   }
   const { gateways } = await fleet().known();
   const members = gateways.map((row) => ({ ...row, uncounted: null }));
   const { served, total, isLive, missing } = servedBy(members, generation);
   const where = `on ${served} of ${total} gateways${missing && `: ${missing}`}`;
-  return { live: isLive, gateways: total === 1 && served === 1 ? null : where };
+  const isAwaited = members.some(isAnswering);
+  return { live: isLive, gateways: total === 1 && served === 1 ? null : where, isAwaited };
 }
