@@ -119,7 +119,7 @@ function Buttons({ editor, saving, unread, reading, onDiscardUnread, reasonsId }
     announce(dirty ? "Discarded; Undo brings it back" : "Discarded");
   };
   return (
-    <Box sx={dirty || unread || busy ? right : rightWhenClean}>
+    <Box sx={dirty || unread || reading || busy ? right : rightWhenClean}>
       <SoftButton off={!(dirty || unread) || busy !== null} onClick={discard}>
         Discard
       </SoftButton>
