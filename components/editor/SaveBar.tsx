@@ -45,7 +45,7 @@ export function SaveBar({ editor, saving, live, unread, reading, newer, onDiscar
     <Paper ref={barRef} variant="outlined" role="group" aria-label="Save changes" sx={bar}>
       <DeployNotice definition={live} brief={dirty} />
       {/* That something was saved is no news any more beside what is not. */}
-      {outcome && !(dirty && outcome.severity !== "error") && (
+      {outcome && !((dirty || reading) && outcome.severity !== "error") && (
         <Alert
           severity={outcome.severity}
           role={outcome.severity === "error" ? "alert" : "status"}
