@@ -28,7 +28,8 @@ interface Work {
   draft: ApiDefinition;
   typed: string;
   timer: ReturnType<typeof setTimeout> | null;
-  underWay: boolean;
+  /** The reading that goes on; null when none does. */
+  underWay: Promise<boolean> | null;
   latest: Promise<boolean>;
 }
 
@@ -38,7 +39,7 @@ const begun = (initial: string, present: ApiDefinition): Work => ({
   draft: present,
   typed: initial,
   timer: null,
-  underWay: false,
+  underWay: null,
   latest: Promise.resolve(true),
 });
 
@@ -109,11 +110,8 @@ function useReading(work: RefObject<Work>, read: Read, onRead: Options["onRead"]
   const [reading, setReading] = useState(false);
   const [problems, setProblems] = useState<Note[]>([]);
   const [warnings, setWarnings] = useState<Note[]>([]);
-  const readNow = useCallback(async (): Promise<boolean> => {
+  const readOn = useCallback(async (): Promise<boolean> => {
     const { current } = work;
-    // What is under way goes on to what was typed meanwhile: a long text takes seconds, and none is to wait behind it.
-    if (current.underWay) return current.latest;
-    current.underWay = true;
     setReading(true);
     try {
       const result = await readTyped(current, read);
@@ -127,10 +125,15 @@ function useReading(work: RefObject<Work>, read: Read, onRead: Options["onRead"]
       setProblems(lost);
       return false;
     } finally {
-      current.underWay = false;
+      current.underWay = null;
       setReading(false);
     }
   }, [work, read, onRead]);
+  const readNow = useCallback((): Promise<boolean> => {
+    // What is under way goes on to what was typed meanwhile: a long text takes seconds, and none is to wait behind it.
+    work.current.underWay ??= readOn();
+    return work.current.underWay;
+  }, [work, readOn]);
 
   return { readNow, reading, setReading, problems, setProblems, warnings };
 }

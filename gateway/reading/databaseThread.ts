@@ -11,8 +11,8 @@ let steppedBack = false;
 
 /**
  * Requests come first where both threads share a processor. Until the first wait for news none is served, and a start on
- * a busy machine takes twice as long from behind. On Linux a thread has a priority of its own, under the number that `/proc/thread-self` ends with; elsewhere
- * they share alike.
+ * a busy machine takes twice as long from behind. On Linux a thread has a priority of its own, under the number that
+ * `/proc/thread-self` ends with; elsewhere they share alike.
  */
 function stepBack(): void {
   if (steppedBack) return;
